@@ -1,0 +1,36 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Author(models.Model):
+    """A person or a collective (« Rédaction ») that texts are signed by. Public once it has a live article.
+
+    Who logs in as this author is the desk's business: see `newsroom.models.StaffProfile`.
+    """
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(
+        _("address"),
+        max_length=120,
+        unique=True,
+        error_messages={"unique": _("Another author already has this address.")},
+    )
+    role = models.CharField(_("role"), max_length=120, blank=True)
+    biography = models.TextField(_("biography"), blank=True)
+    is_collective = models.BooleanField(
+        _("collective"), default=False, help_text=_("Signs for several people, such as “Rédaction”.")
+    )
+    public_email = models.EmailField(_("public e-mail address"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:author", args=[self.slug])

@@ -1,0 +1,37 @@
+"""How much articles are read: hourly counts, and the short table made from them. No reader is told from another."""
+
+from django.db import models
+
+from .article import Article
+
+
+class ViewCount(models.Model):
+    """Views of one article in one hour (UTC). No foreign key: a count may arrive after a withdrawal."""
+
+    article_id = models.BigIntegerField()
+    hour = models.DateTimeField()
+    views = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article_id", "hour"], name="viewcount_once")]
+        indexes = [
+            # the clock's sum over the last hours: articles.readership.refresh_top_reads()
+            models.Index(fields=["hour"], name="viewcount_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.hour:%Y-%m-%d %H h}: {self.views}"
+
+
+class TopRead(models.Model):
+    """« Les plus lus », as the clock last counted them."""
+
+    rank = models.PositiveSmallIntegerField(primary_key=True)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    views = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["rank"]
+
+    def __str__(self) -> str:
+        return f"{self.rank}: {self.article_id}"

@@ -1,0 +1,288 @@
+"""Who may see and do what. The one policy: every admin, view and endpoint of the desk asks here.
+
+It knows roles, not `is_superuser`: somebody without a role may nothing. Whether a deed fits a story's stage is
+`workflow`'s to say, whether the text is fit for it `checklist`'s.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
+
+from .models import Move, Note, Photo, Revision, StaffProfile, Story, StoryByline
+from .workflow import TRANSITIONS, Deed, Live, Stage, Who
+
+Login: TypeAlias = AbstractBaseUser | AnonymousUser
+
+
+class Role(StrEnum):
+    """The roles, by the names of their Django groups (which staff see, hence French)."""
+
+    JOURNALIST = "Journaliste"
+    SUB_EDITOR = "Secrétaire de rédaction"
+    EDITOR = "Éditeur"
+    PHOTO_EDITOR = "Iconographe"
+    CHIEF = "Rédaction en chef"
+
+
+EVERYONE = frozenset(Role)
+WRITERS = frozenset({Role.JOURNALIST, Role.SUB_EDITOR, Role.EDITOR, Role.CHIEF})
+SUB_EDITORS_UP = frozenset({Role.SUB_EDITOR, Role.EDITOR, Role.CHIEF})
+EDITORS_UP = frozenset({Role.EDITOR, Role.CHIEF})
+PICTURE_DESK = frozenset({Role.PHOTO_EDITOR, Role.SUB_EDITOR, Role.EDITOR, Role.CHIEF})
+CHIEFS = frozenset({Role.CHIEF})
+NOBODY: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a login is to the newsroom. `sections` holds subsections too; None means all of them."""
+
+    user_id: int | None
+    roles: frozenset[Role]
+    sections: frozenset[int] | None
+
+    def is_any(self, roles: frozenset[Role]) -> bool:
+        return bool(self.roles & roles)
+
+    def covers(self, section_id: int | None) -> bool:
+        return self.sections is None or section_id in self.sections
+
+
+NO_STANDING = Standing(None, frozenset(), frozenset())
+
+
+def standing_of(user: Login) -> Standing:
+    """The standing of `user`, read once for each user object (that is, once a request)."""
+    if not user.is_authenticated or not user.is_active:
+        return NO_STANDING
+    known: Standing | None = getattr(user, "_standing", None)
+    if known is None:
+        known = recorded_standing(user)
+        user._standing = known  # type: ignore[union-attr]
+    return known
+
+
+def recorded_standing(user: Any) -> Standing:
+    """What is on record for a login, switched off or not."""
+    names = set(user.groups.values_list("name", flat=True))
+    roles = frozenset(role for role in Role if role.value in names)
+    tied = set(StaffProfile.sections.through.objects.filter(staffprofile__user=user).values_list("section_id", flat=True))
+    if not tied:
+        return Standing(user.pk, roles, None)
+    within = Section.objects.filter(Q(pk__in=tied) | Q(parent__in=tied)).values_list("pk", flat=True)
+    return Standing(user.pk, roles, frozenset(within))
+
+
+def may_enter(user: Login) -> bool:
+    """Whether the desk opens its door at all."""
+    return bool(standing_of(user).roles)
+
+
+# --- Stories ----------------------------------------------------------------------------------------------------
+
+
+def visible_stories(user: Login) -> QuerySet[Story]:
+    """The stories `user` may read: those of their sections, and those they write."""
+    standing = standing_of(user)
+    if not standing.roles:
+        return Story.objects.none()
+    if standing.sections is None:
+        return Story.objects.all()
+    theirs = Story.writers.through.objects.filter(user_id=standing.user_id).values("story_id")
+    return Story.objects.filter(Q(section__in=standing.sections) | Q(pk__in=theirs))
+
+
+def may_view_story(user: Login, story: Story) -> bool:
+    standing = standing_of(user)
+    return bool(standing.roles) and (standing.covers(story.section_id) or is_writer(user, story))
+
+
+def may_write_stories(user: Login) -> bool:
+    return standing_of(user).is_any(WRITERS)
+
+
+def is_writer(user: Login, story: Story) -> bool:
+    """Whether `user` is one of the logins that write `story`."""
+    return user.is_authenticated and story.pk is not None and any(writer.pk == user.pk for writer in story.writers.all())
+
+
+def may_edit_text(user: Login, story: Story) -> bool:
+    """Whether `user` may change the text now: in draft its writers and editors, in review the desk, else nobody.
+
+    What is ready or published is read-only, so that what was approved is what appears.
+    """
+    match story.stage:
+        case Stage.DRAFT:
+            return is_one_of(Who.WRITERS_AND_EDITORS, user, story)
+        case Stage.REVIEW:
+            return is_one_of(Who.SUB_EDITORS_UP, user, story)
+    return False
+
+
+def is_one_of(who: Who, user: Login, story: Story) -> bool:
+    """Whether `user` is among those the workflow's table means by `who`, for this story."""
+    standing = standing_of(user)
+    over_it = standing.covers(story.section_id)
+    match who:
+        case Who.WRITERS_AND_EDITORS:
+            writes = standing.is_any(WRITERS) and is_writer(user, story)
+            return writes or (over_it and standing.is_any(EDITORS_UP))
+        case Who.SUB_EDITORS_UP:
+            return over_it and standing.is_any(SUB_EDITORS_UP)
+        case Who.EDITORS_UP:
+            return over_it and standing.is_any(EDITORS_UP)
+
+
+def may_do(user: Login, deed: Deed, story: Story) -> bool:
+    """Whether `deed` is `user`'s to do on a story like this one, four eyes aside."""
+    return is_one_of(TRANSITIONS[deed].who, user, story)
+
+
+def lacks_second_eyes(user: Login, deed: Deed, story: Story) -> bool:
+    """Whether four eyes forbid it: one does not approve what one wrote or submitted oneself."""
+    return TRANSITIONS[deed].four_eyes and (is_writer(user, story) or submitter_of(story) == user.pk)
+
+
+def may_override_four_eyes(user: Login) -> bool:
+    """A chief may approve alone, with a reason that stays on record."""
+    return standing_of(user).is_any(CHIEFS)
+
+
+def submitter_of(story: Story) -> int | None:
+    """Who last submitted the story, by number."""
+    return story.moves.filter(deed=Deed.SUBMIT).values_list("by", flat=True).first()
+
+
+def deeds_open_to(user: Login, story: Story) -> list[Deed]:
+    """The buttons to show: what the table allows here and `user` may do, in the table's order."""
+    return [
+        deed
+        for deed, row in TRANSITIONS.items()
+        if story.stage in row.sources
+        and fits_live(row.live, story)
+        and may_do(user, deed, story)
+        and (not lacks_second_eyes(user, deed, story) or may_override_four_eyes(user))
+    ]
+
+
+def fits_live(live: Live, story: Story) -> bool:
+    return live is Live.ANY or story.is_live is (live is Live.ONLY)
+
+
+# --- Everything else the desk shows -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Which roles may view, add, change and delete the rows of a model."""
+
+    view: frozenset[Role]
+    add: frozenset[Role] = NOBODY
+    change: frozenset[Role] = NOBODY
+    delete: frozenset[Role] = NOBODY
+
+
+RIGHTS: dict[type[Model], Rights] = {
+    Section: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Topic: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Author: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Page: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    ImageCredit: Rights(EVERYONE, PICTURE_DESK, PICTURE_DESK, PICTURE_DESK),
+    Photo: Rights(EVERYONE, EVERYONE, EVERYONE, PICTURE_DESK),
+    Story: Rights(EVERYONE, WRITERS, WRITERS),  # a story is spiked, never deleted
+    StoryByline: Rights(EVERYONE, WRITERS, WRITERS, WRITERS),
+    User: Rights(CHIEFS, CHIEFS, CHIEFS),  # a login is switched off, never deleted: its texts name it for ever
+}
+
+
+def may(user: Login, verb: str, model: type[Model], obj: Model | None = None) -> bool:
+    """Whether `user` may `verb` (view, add, change or delete) rows of `model`, or this very row.
+
+    A model without a row in RIGHTS is nobody's.
+    """
+    rights = RIGHTS.get(model)
+    if rights is None or not standing_of(user).is_any(getattr(rights, verb)):
+        return False
+    match obj:
+        case User() if verb == "change":
+            return may_manage(user, obj)
+        case Story():
+            return may_view_story(user, obj) if verb == "view" else verb == "change" and may_edit_text(user, obj)
+        case StoryByline():
+            return may(user, "view" if verb == "view" else "change", Story, obj.story)
+        case Photo() if verb == "change":
+            return may_change_photo(user, obj)
+    return True
+
+
+def may_change_photo(user: Login, photo: Photo) -> bool:
+    """The picture desk always; who added it, as long as readers do not see it."""
+    standing = standing_of(user)
+    if standing.is_any(PICTURE_DESK):
+        return True
+    return photo.added_by_id == standing.user_id and not Image.objects.filter(pk=photo.pk).exists()
+
+
+def visible(user: Login, model: type[Model]) -> QuerySet[Any]:
+    """The rows of `model` that `user` may see: for lists, choices, filters and lookups alike."""
+    if model is Story:
+        return visible_stories(user)
+    if model in (StoryByline, Note, Revision, Move):
+        return model._default_manager.filter(story__in=visible_stories(user))
+    if not may(user, "view", model):
+        return model._default_manager.none()
+    return model._default_manager.all()
+
+
+def choosable_sections(user: Login) -> QuerySet[Section]:
+    """The sections `user` may file a story under."""
+    standing = standing_of(user)
+    sections = Section.objects.select_related("parent")
+    return sections if standing.sections is None else sections.filter(pk__in=standing.sections)
+
+
+def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]:
+    """What a « Lire aussi » may name: every live article, and one's own stories that are not live."""
+    if not may_enter(user):
+        return Article.objects.none(), Story.objects.none()
+    own = Story.objects.filter(writers=user.pk, live_revision=None).exclude(stage=Stage.SPIKED)
+    return Article.objects.all(), own
+
+
+def recipients_over(section_id: int, roles: Iterable[Role]) -> list[Any]:
+    """The logins with one of `roles` over a section who want the desk's mail."""
+    people = (
+        User.objects.filter(is_active=True, groups__name__in=[role.value for role in roles])
+        .exclude(email="")
+        .exclude(staff_profile__wants_mail=False)
+        .distinct()
+    )
+    return [person for person in people if standing_of(person).covers(section_id)]
+
+
+# --- Accounts: nobody grants more than they have ------------------------------------------------------------------
+
+
+def may_manage(user: Login, login: User) -> bool:
+    """Whether `user` may change this login: a chief, and one who has all that it has."""
+    theirs = recorded_standing(login)
+    own = standing_of(user)
+    within = own.sections is None or (theirs.sections is not None and theirs.sections <= own.sections)
+    return theirs.roles <= grantable_roles(user) and within and (user.is_superuser or not login.is_superuser)
+
+
+def grantable_roles(user: Login) -> frozenset[Role]:
+    """The roles `user` may give: a chief has them all, nobody else gives any."""
+    return EVERYONE if standing_of(user).is_any(CHIEFS) else NOBODY
+
+
+def grantable_sections(user: Login) -> QuerySet[Section]:
+    """The sections `user` may give over: their own."""
+    return choosable_sections(user) if standing_of(user).is_any(CHIEFS) else Section.objects.none()

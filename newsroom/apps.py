@@ -1,0 +1,30 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsroomConfig(AppConfig):
+    name = "newsroom"
+    verbose_name = _("The desk")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Roles are groups. Made here and not in a migration: rows of a migration vanish in transactional tests.
+        post_migrate.connect(make_roles, sender=self)
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin, with our own site for its only one."""
+
+    default = False  # else it would be taken for the configuration of `newsroom`
+    default_site = "newsroom.admin.site.Desk"
+
+
+def make_roles(**_kwargs: object) -> None:
+    from django.contrib.auth.models import Group
+
+    from .access import Role
+
+    for role in Role:
+        Group.objects.get_or_create(name=role.value)

@@ -1,0 +1,12 @@
+"""Text without regard to case or accents, for the desk's searches: « Économie » is found by "econo"."""
+
+import unicodedata
+
+APOSTROPHES = str.maketrans("’‘ʼ", "'''")
+
+
+def search_fold(*texts: str, limit: int | None = None) -> str:
+    """The texts in one line, lower case, without accents, cut at `limit` characters."""
+    joined = " ".join(" ".join(texts).split()).casefold().replace("œ", "oe").replace("æ", "ae").translate(APOSTROPHES)
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", joined) if not unicodedata.combining(sign))
+    return bare[:limit]

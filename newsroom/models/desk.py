@@ -1,0 +1,44 @@
+"""What staff are to the desk, and what they tell one another on a story."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Author, Section
+
+
+class StaffProfile(models.Model):
+    """What a login is to the newsroom, beside its roles (which are Django groups)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_profile")
+    author = models.ForeignKey(
+        Author, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("signs as")
+    )
+    sections = models.ManyToManyField(
+        Section, blank=True, related_name="+", verbose_name=_("sections"), help_text=_("None chosen: all of them.")
+    )
+    wants_mail = models.BooleanField(_("receives the desk’s mail"), default=True)
+
+    class Meta:
+        verbose_name = _("staff profile")
+        verbose_name_plural = _("staff profiles")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Note(models.Model):
+    """A word between colleagues on a story. Never public."""
+
+    story = models.ForeignKey("Story", models.CASCADE, related_name="notes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"), auto_now_add=True)
+    text = models.TextField(_("note"), max_length=4000)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

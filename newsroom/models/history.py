@@ -1,0 +1,59 @@
+"""What happened to a story: its saved states and its moves. Rows are only ever added."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.workflow import Deed, Stage
+
+
+class Milestone(models.TextChoices):
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    PUBLISHED = "published", _("Published")
+
+
+class Revision(models.Model):
+    """An immutable saved state of a story. `content` is what `newsroom.writing.content_of` returns."""
+
+    story = models.ForeignKey("Story", models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    content = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"))
+    milestone = models.CharField(_("milestone"), max_length=10, choices=Milestone.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["story", "number"], name="revision_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} v{self.number}"
+
+
+class Move(models.Model):
+    """Who did which deed on which version, and why. The record of the newsroom."""
+
+    story = models.ForeignKey("Story", models.CASCADE, related_name="moves")
+    deed = models.CharField(_("action"), max_length=10, choices=Deed.choices)
+    from_stage = models.CharField(_("from"), max_length=10, choices=Stage.choices)
+    to_stage = models.CharField(_("to"), max_length=10, choices=Stage.choices)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="moves", verbose_name=_("version"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"))
+    note = models.TextField(_("note"), blank=True)
+    overrides_four_eyes = models.BooleanField(_("without a second pair of eyes"), default=False)
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            # the last move of a story, and who submitted it: access.submitter_of()
+            models.Index(fields=["story", "-at"], name="move_of_story"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.deed}"

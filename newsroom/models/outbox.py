@@ -1,0 +1,33 @@
+"""The outbox: what must still happen after a transaction, as rows that the clock delivers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Dispatch(models.Model):
+    """One thing to do once. Written in the transaction that decides it; done after, by `newsroom.clock`."""
+
+    class Kind(models.TextChoices):
+        MAIL = "mail", _("Mail")
+        ERASE = "erase", _("Erase public files")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    key = models.CharField(max_length=200, unique=True, help_text="Says the same thing once, however often it is asked.")
+    payload = models.JSONField()
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    due_at = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    done_at = models.DateTimeField(_("done"), null=True)
+    failure = models.CharField(_("failure"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("dispatch")
+        verbose_name_plural = _("dispatches")
+        ordering = ["due_at", "pk"]
+        indexes = [
+            # what the clock looks for every beat: clock.deliver_due()
+            models.Index(fields=["due_at"], name="dispatch_due", condition=models.Q(done_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,64 @@
+"""The photo library: private originals and what is known of them."""
+
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import ImageCredit
+
+
+def originals() -> Storage:
+    """Where originals and unpublished sizes lie: never served to readers."""
+    return storages["originals"]
+
+
+class Photo(models.Model):
+    """A picture as received, under the number its published Image has or will have."""
+
+    original = models.FileField(_("file"), storage=originals, editable=False)
+    original_name = models.CharField(_("name of the file"), max_length=200, editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    alt = models.CharField(
+        _("description for those who do not see it"),
+        max_length=300,
+        blank=True,
+        help_text=_("What one sees, in a sentence. Read aloud to blind readers."),
+    )
+    is_decorative = models.BooleanField(
+        _("decorative"), default=False, help_text=_("Adds nothing to the text: screen readers pass over it.")
+    )
+    caption = models.CharField(_("caption"), max_length=400, blank=True)
+    credit = models.ForeignKey(ImageCredit, models.PROTECT, null=True, blank=True, verbose_name=_("credit"))
+    photographer = models.CharField(_("photographer"), max_length=120, blank=True)
+    search_note = models.TextField(
+        _("search for the author"),
+        blank=True,
+        help_text=_("“DR” is for pictures whose author was looked for and not found: say where you looked."),
+    )
+    focal_x = models.FloatField(_("focal point, from the left"), default=0.5)
+    focal_y = models.FloatField(_("focal point, from the top"), default=0.5)
+    colour = models.CharField(max_length=7, default="#888888", editable=False)
+    renditions = models.JSONField(default=list, editable=False)
+    failure = models.CharField(_("failure"), max_length=300, blank=True, editable=False)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("added by")
+    )
+    folded = models.CharField(max_length=900, editable=False, help_text="Caption, description and credit, folded for search.")
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["-added_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.caption or self.alt or self.original_name
+
+    @property
+    def credit_line(self) -> str:
+        """As printed behind a caption; empty while the credit is missing."""
+        return self.credit.line(self.photographer) if self.credit else ""

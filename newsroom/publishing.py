@@ -1,0 +1,178 @@
+"""The one door to readers. Nothing else writes a text or a picture into `articles_*`.
+
+`publish` and `withdraw` are deeds like those of `deeds`; `refresh_image` and `refresh_credit` bring a corrected caption
+or credit to every page at once.
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from articles.body import references, text_of
+from articles.models import Article, Byline, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
+
+from . import body
+from .deeds import decide, mark
+from .models import Dispatch, Milestone, Move, Photo, Revision, Story
+from .models.photo import originals
+from .photos import renditions
+from .workflow import Deed
+from .writing import PLAIN_FIELDS, ContentDict
+
+WORDS_A_MINUTE = 230  # silent reading of French
+
+
+@transaction.atomic
+def publish(story: Story, *, revision: int, by: User, note: str = "") -> Move:
+    """Put the approved revision, and no other, before readers: the first time or again.
+
+    All rows are written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes nothing.
+    """
+    decision = decide(story, Deed.PUBLISH, revision=revision, by=by, note=note)
+    story, approved = decision.story, decision.story.approved_revision
+    assert approved == decision.revision, "a ready text is read-only, so the current version is the approved one"
+    now = timezone.now()
+    first = story.first_published_at or now
+    write_article(story, approved, first_published_at=first, at=now)
+    mark(approved, Milestone.PUBLISHED)
+    return decision.carry_out(approved_revision=None, live_revision=approved, first_published_at=first)
+
+
+@transaction.atomic
+def withdraw(story: Story, *, revision: int, by: User, note: str = "", notice: str = "") -> Move:
+    """Take the live article away: its address answers 410, with `notice` if the desk has something to tell readers.
+
+    `note` is the reason, on record in the newsroom only.
+    """
+    decision = decide(story, Deed.WITHDRAW, revision=revision, by=by, note=note)
+    erase_article(decision.story.pk)
+    Withdrawal.objects.create(pk=decision.story.pk, at=timezone.now(), notice=notice.strip())
+    return decision.carry_out(approved_revision=None, live_revision=None)
+
+
+def write_article(story: Story, revision: Revision, *, first_published_at: datetime, at: datetime) -> Article:
+    """Copy one revision into the public record, over what may be there."""
+    content: ContentDict = revision.content
+    text = body.clean(content["body"])
+    named = references(text)
+    lead = content["lead_photo"]
+    for photo in Photo.objects.select_for_update(of=("self",)).select_related("credit").filter(pk__in={*named.images, lead}):
+        write_image(photo)
+    before = Article.objects.filter(pk=story.pk).first()
+    fields = {
+        **{name: content[name] for name in PLAIN_FIELDS},
+        "body": text,
+        "section_id": content["section"],
+        "lead_image_id": lead,
+        "revision": revision.number,
+        "first_published_at": first_published_at,
+        "reading_minutes": max(1, round(len(text_of(text).split()) / WORDS_A_MINUTE)),
+    }
+    fields["updated_at"] = _update_moment(before, fields, first_published_at, at)
+    article, _created = Article.objects.update_or_create(pk=story.pk, defaults=fields)
+    article.topics.set(content["topics"])
+    dropped = set(article.images.values_list("pk", flat=True)) | ({before.lead_image_id} if before else set())
+    article.images.set(Image.objects.filter(pk__in=named.images))
+    article.bylines.all().delete()
+    Byline.objects.bulk_create(
+        Byline(article=article, author_id=author, order=place) for place, author in enumerate(content["authors"])
+    )
+    article.cross_links.all().delete()
+    CrossLink.objects.bulk_create(
+        CrossLink(source=article, target_id=target, order=place)
+        for place, target in enumerate(named.articles)
+        if target != article.pk
+    )
+    _write_listings(article, content)
+    Withdrawal.objects.filter(pk=story.pk).delete()
+    _erase_unused_images(dropped - {None})
+    return article
+
+
+def _update_moment(before: Article | None, fields: dict[str, object], first: datetime, at: datetime) -> datetime:
+    """When readers are told it was updated: moved when what they read changed, not by a new address or topic."""
+    substance = ("headline", "standfirst", "body", "lead_image_id")
+    if before is None:
+        return first if at - first < timedelta(minutes=1) else at
+    return at if any(getattr(before, name) != fields[name] for name in substance) else before.updated_at
+
+
+def _write_listings(article: Article, content: ContentDict) -> None:
+    section = Section.objects.get(pk=content["section"])
+    lines = [
+        (ListingKind.ALL, 0),
+        (ListingKind.SECTION, section.pk),
+        *([(ListingKind.SECTION, section.parent_id)] if section.parent_id else []),
+        *((ListingKind.TOPIC, topic) for topic in content["topics"]),
+        *((ListingKind.AUTHOR, author) for author in content["authors"]),
+    ]
+    article.listings.all().delete()
+    Listing.objects.bulk_create(
+        Listing(kind=kind, ref=ref, published_at=article.first_published_at, article=article) for kind, ref in lines
+    )
+
+
+def erase_article(number: int) -> None:
+    """Remove an article and all that hangs on it, and the pictures that no other article shows."""
+    article = Article.objects.get(pk=number)
+    shown = set(article.images.values_list("pk", flat=True)) | {article.lead_image_id}
+    article.delete()
+    _erase_unused_images(shown - {None})
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------------
+
+
+def write_image(photo: Photo) -> Image:
+    """Put a photo and its sizes before readers. What is missing of the sizes is made now. Costs files, so call it late."""
+    renditions.make_missing(photo)
+    for rendition in photo.renditions:
+        if not default_storage.exists(rendition["name"]):
+            with originals().open(rendition["name"]) as file:
+                default_storage.save(rendition["name"], file)
+    before = Image.objects.filter(pk=photo.pk).first()
+    image, _created = Image.objects.update_or_create(pk=photo.pk, defaults=_image_fields(photo))
+    if before is not None:
+        _erase_files({r["name"] for r in before.renditions} - {r["name"] for r in photo.renditions})
+    return image
+
+
+def _image_fields(photo: Photo) -> dict[str, object]:
+    copied = ("alt", "is_decorative", "caption", "credit_id", "photographer", "credit_line", "focal_x", "focal_y", "colour")
+    return {**{name: getattr(photo, name) for name in copied}, "renditions": photo.renditions}
+
+
+def refresh_image(photo: Photo) -> None:
+    """Bring a corrected photo to every page that shows it; nothing when no page does. In the caller's transaction."""
+    if Image.objects.filter(pk=photo.pk).exists():
+        write_image(photo)
+
+
+def refresh_credit(credit: ImageCredit) -> None:
+    """Bring a corrected credit to every picture that owes it. In the caller's transaction."""
+    images = list(Image.objects.filter(credit=credit))
+    for image in images:
+        image.credit_line = credit.line(image.photographer)
+    Image.objects.bulk_update(images, ["credit_line"])
+
+
+def _erase_unused_images(numbers: set[int | None]) -> None:
+    unused = Image.objects.filter(pk__in=numbers, leads=None, articles=None)
+    names = {rendition["name"] for image in unused for rendition in image.renditions}
+    unused.delete()
+    _erase_files(names)
+
+
+def _erase_files(names: set[str]) -> None:
+    """Have the clock remove public files once this transaction is in."""
+    if names:
+        now = timezone.now()
+        Dispatch.objects.create(
+            kind=Dispatch.Kind.ERASE,
+            key=f"erase-{now.isoformat()}-{min(names)}",
+            payload={"names": sorted(names)},
+            due_at=now,
+        )

@@ -1,0 +1,17 @@
+"""Every address of this process. The readers' addresses stand in `articles.urls`."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+urlpatterns = []
+if settings.PROCESS != "reader":
+    from django.contrib import admin
+
+    urlpatterns.append(path("redaction/", admin.site.urls))
+if settings.SERVES_MEDIA:
+    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}))
+urlpatterns.append(path("", include("articles.urls")))
+
+handler404 = "articles.views.errors.not_found"
+handler500 = "articles.views.errors.server_error"
