@@ -1,0 +1,106 @@
+"""The clock: does what is due, from rows. Makes picture sizes, delivers the outbox, counts what is read.
+
+Any number of clocks may run: a row is claimed under lock before anything is done about it.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles.models import Image
+from articles.readership import refresh_top_reads
+
+from . import publishing
+from .models import Dispatch, Photo
+from .photos import renditions
+from .photos.intake import Unfit
+
+logger = logging.getLogger(__name__)
+
+BEAT = 2  # seconds between two looks
+TOP_READS_EVERY = timedelta(minutes=1)
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+class Clock:
+    """One clock. `beat` does all that is due now and returns how many things it did."""
+
+    def __init__(self) -> None:
+        self._counted_at = timezone.now() - TOP_READS_EVERY
+
+    def beat(self) -> int:
+        done = make_sizes() + deliver_due()
+        if timezone.now() - self._counted_at >= TOP_READS_EVERY:
+            refresh_top_reads()
+            self._counted_at = timezone.now()
+        return done
+
+
+def make_sizes() -> int:
+    """Make the sizes of the photos that wait for them; a photo it cannot be done for says why on the desk."""
+    made = 0
+    for number in list(renditions.waiting().values_list("pk", flat=True)[:20]):
+        with transaction.atomic():
+            photo = _claimed(Photo, number)
+            if photo is None or photo.renditions or photo.failure:
+                continue
+            try:
+                renditions.make_missing(photo)
+                publishing.refresh_image(photo)
+            except Unfit as unfit:
+                logger.warning("sizes of photo %s: %s", number, unfit)
+            made += 1
+    return made
+
+
+def deliver_due() -> int:
+    """Deliver the rows of the outbox that are due, each in its own transaction; one that fails is tried again later."""
+    due = Dispatch.objects.filter(done_at=None, due_at__lte=timezone.now())
+    delivered = 0
+    for number in list(due.values_list("pk", flat=True)[:100]):
+        with transaction.atomic():
+            dispatch = _claimed(Dispatch, number)
+            if dispatch is None or dispatch.done_at is not None:
+                continue
+            delivered += _deliver(dispatch)
+    return delivered
+
+
+def _claimed(model: type, number: int):  # type: ignore[no-untyped-def]
+    """The row under lock, or None when another clock holds it. SQLite has one writer at a time, so there none does."""
+    rows = model.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",))  # type: ignore[attr-defined]
+    return rows.filter(pk=number).first()
+
+
+def _deliver(dispatch: Dispatch) -> bool:
+    dispatch.attempts += 1
+    try:
+        match dispatch.kind:
+            case Dispatch.Kind.MAIL:
+                mail = dispatch.payload
+                EmailMessage(mail["subject"], mail["text"], to=[mail["to"]]).send()
+            case Dispatch.Kind.ERASE:
+                erase_public_files(dispatch.payload["names"])
+    except Exception as error:
+        # whatever the mail server or the storage says, the row stays and is tried again
+        logger.exception("dispatch %s failed", dispatch.key)
+        dispatch.failure = str(error)[:300]
+        dispatch.due_at = timezone.now() + min(FIRST_RETRY * 2 ** (dispatch.attempts - 1), LONGEST_RETRY)
+        dispatch.save()
+        return False
+    dispatch.done_at, dispatch.failure = timezone.now(), ""
+    dispatch.save()
+    return True
+
+
+def erase_public_files(names: list[str]) -> None:
+    """Remove published files that no image names any more (one may have been published again meanwhile)."""
+    shown = {rendition["name"] for images in Image.objects.values_list("renditions", flat=True) for rendition in images}
+    for name in names:
+        if name not in shown:
+            default_storage.delete(name)
