@@ -1,0 +1,230 @@
+"""Putting the demo newspaper together: people first, then pictures, then every text by the deeds its stage asks for.
+
+Each step passes over what is there already, so it can be run again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from articles.readership import refresh_top_reads
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.text import slugify
+
+from articles.models import Article, Author, ImageCredit, Page, Section, Topic, ViewCount
+from newsroom import body, deeds, publishing, writing
+from newsroom.access import Role
+from newsroom.models import Move, Note, Photo, Revision, Story
+from newsroom.photos import intake, renditions
+from newsroom.staff import set_standing
+
+from .files import Text, cast, photo_files, photographs, texts
+
+PASSWORD = "la-une-demain"  # noqa: S105 (the demo's, printed by the command)
+
+# login → first name, last name, role, the author it signs as
+LOGINS = {
+    "journaliste": ("Nadia", "Berrahal", Role.JOURNALIST, "nadia-berrahal"),
+    "secretaire": ("Samira", "Bouazzaoui", Role.SUB_EDITOR, "redaction"),
+    "editeur": ("Yassine", "Benkirat", Role.EDITOR, "yassine-benkirat"),
+    "iconographe": ("Idriss", "Kabbaj", Role.PHOTO_EDITOR, None),
+    "chef": ("Inès", "Tahiri-Lahlou", Role.CHIEF, None),
+    "admin": ("Othman", "Raji", Role.CHIEF, None),
+}
+
+
+def stage_edition(say: Callable[[str], None]) -> None:
+    """Everything, from logins to the last draft. `say` is told what is being done."""
+    say("Sections, authors, topics, pages…")
+    set_reference()
+    people = set_people()
+    say("Photographs and their sizes…")
+    photos = set_photos(people["iconographe"])
+    say("Articles…")
+    numbers = set_articles(people, photos)
+    say("Drafts in every stage…")
+    set_drafts(people, photos, numbers)
+    set_readership(numbers)
+
+
+def set_reference() -> None:
+    order = 0
+    for root in cast()["section"]:
+        parent = _keep(
+            Section, root["slug"], order=(order := order + 1), **_only(root, "name", "description", "accent")
+        )
+        for child in root.get("child", []):
+            fields = _only(child, "name", "description")
+            _keep(Section, child["slug"], parent=parent, accent=root["accent"], order=(order := order + 1), **fields)
+    for author in cast()["author"]:
+        fields = _only(author, "name", "role", "biography")
+        _keep(Author, author["slug"], is_collective=author.get("collective", False), **fields)
+    for topic in cast()["topic"]:
+        _keep(Topic, topic["slug"], name=topic["name"])
+    for page in texts("pages"):
+        _keep(Page, page.slug, body=body.clean(page.body), **_only(page.head, "title", "order"))
+    for credit in photographs()["credit"]:
+        fields = {"kind": credit["kind"], "licence": credit.get("licence", ""), "url": credit.get("licence_url", "")}
+        ImageCredit.objects.get_or_create(name=credit["name"], defaults=fields)
+
+
+def _keep(model: type[Model], slug: str, **fields: Any) -> Any:
+    return model._default_manager.get_or_create(slug=slug, defaults=fields)[0]
+
+
+def _only(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: row[name] for name in names if name in row}
+
+
+def set_people() -> dict[str, User]:
+    """The six logins, and one that nobody can enter for every other author. Named by login and by author's slug."""
+    people: dict[str, User] = {}
+    for login, (first, last, role, author) in LOGINS.items():
+        people[login] = _person(login, first, last, role, author, password=PASSWORD)
+        if author:
+            people[author] = people[login]
+    for author in Author.objects.filter(is_collective=False).exclude(slug__in=people):
+        first, _space, last = author.name.partition(" ")
+        people[author.slug] = _person(author.slug, first, last, Role.JOURNALIST, author.slug, password=None)
+    return people
+
+
+def _person(login: str, first: str, last: str, role: Role, author: str | None, *, password: str | None) -> User:
+    user, created = User.objects.get_or_create(
+        username=login,
+        defaults={"first_name": first, "last_name": last, "email": f"{slugify(f'{first} {last}')}@fanal.example"},
+    )
+    if created:
+        user.set_password(password)
+        user.is_superuser = user.is_staff = login == "admin"
+        user.save()
+        number = Author.objects.filter(slug=author).values_list("pk", flat=True).first()
+        set_standing(user, roles=[role], sections=[], author_id=number)
+    return user
+
+
+def set_photos(by: User) -> dict[str, int]:
+    """Every photograph in the library with its sizes; numbers by key."""
+    numbers = {}
+    for row, path in photo_files():
+        photo = Photo.objects.filter(original_name=path.name).first()
+        if photo is None:
+            with path.open("rb") as file:
+                photo = intake.take_in(
+                    File(file, name=path.name),
+                    by=by,
+                    credit=ImageCredit.objects.get(name=row["credit"]),
+                    **_only(row, "alt", "caption", "photographer", "focal_x", "focal_y"),
+                )
+        renditions.make_missing(photo)
+        numbers[row["key"]] = photo.pk
+    return numbers
+
+
+def set_articles(people: dict[str, User], photos: dict[str, int]) -> dict[str, int]:
+    """The published articles, by the same deeds as any; numbers by slug."""
+    files = texts("articles")
+    new = {text.slug for text in files} - set(Story.objects.values_list("slug", flat=True))
+    for text in files:
+        if text.slug in new:
+            start(text, people, photos, {})
+    numbers = dict(Story.objects.filter(slug__in=[text.slug for text in files]).values_list("slug", "pk"))
+    for text in files:
+        story = Story.objects.get(pk=numbers[text.slug])
+        if text.slug in new or story.version == 1:
+            put_on_air(story, text, people, photos, numbers)
+    return numbers
+
+
+def start(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> Story:
+    head = text.head
+    return writing.start_story(
+        by=people[head["authors"][0]],
+        authors=[Author.objects.get(slug=slug).pk for slug in head["authors"]],
+        topics=list(Topic.objects.filter(slug__in=head["topics"]).values_list("pk", flat=True)),
+        slug=text.slug,
+        body=body.clean(text.body_with(articles=numbers, photos=photos)),
+        section=Section.objects.get(slug=head["section"]),
+        lead_photo_id=photos[head["photo"]] if "photo" in head else None,
+        **_only(head, "kicker", "headline", "standfirst", "label", "lead_caption"),
+    )
+
+
+@transaction.atomic
+def put_on_air(
+    story: Story, text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]
+) -> None:
+    """Write the links, then submit, approve and publish, and date all of that as the file says."""
+    writer = people[text.head["authors"][0]]
+    reader = people["editeur"] if writer == people["secretaire"] else people["secretaire"]
+    at = timezone.make_aware(text.head["published"])
+    story.body = body.clean(text.body_with(articles=numbers, photos=photos))
+    story.first_published_at = at
+    story.save(update_fields=["body", "first_published_at"])
+    writing.record_text(story, by=writer)
+    deeds.submit(story, revision=story.version, by=writer)
+    deeds.approve(story, revision=story.version, by=reader)
+    publishing.publish(story, revision=story.version, by=people["chef"])
+    backdate(story, at, updated=timezone.make_aware(text.head["updated"]) if "updated" in text.head else at)
+
+
+def backdate(story: Story, at: datetime, *, updated: datetime | None = None) -> None:
+    """Let the record say that this happened when the file says, not at the moment of the set-up."""
+    Revision.objects.filter(story=story).update(at=at - timedelta(hours=3))
+    for hours, move in enumerate(Move.objects.filter(story=story).order_by("-pk")):
+        Move.objects.filter(pk=move.pk).update(at=at - timedelta(hours=hours))
+    Story.objects.filter(pk=story.pk).update(saved_at=at - timedelta(hours=3))
+    Article.objects.filter(pk=story.pk).update(updated_at=updated or at)
+
+
+def set_drafts(people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
+    for text in texts("drafts"):
+        if text.head["stage"] == "revised":
+            _rewrite(text, people, photos, numbers)
+        elif not Story.objects.filter(slug=text.slug).exists():
+            _bring_to(text.head["stage"], start(text, people, photos, numbers), text, people)
+
+
+def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> None:
+    writer = people[text.head["authors"][0]]
+    desk = people["chef"] if writer == people["editeur"] else people["editeur"]
+    now = {"revision": story.version}
+    if stage in ("review", "returned", "ready"):
+        deeds.submit(story, by=writer, **now)
+    match stage:
+        case "returned":
+            deeds.send_back(story, by=people["secretaire"], note=text.head["note"], **now)
+        case "ready":
+            deeds.approve(story, by=people["secretaire"], **now)
+        case "spiked":
+            Note.objects.create(story=story, by=desk, text=text.head["note"])
+            deeds.spike(story, by=desk, **now)
+
+
+def _rewrite(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
+    """The next version of a live article, in draft while readers see the other."""
+    story = Story.objects.get(pk=numbers[text.head["of"]])
+    if story.stage != "published" or story.version > 2:
+        return
+    writer = people[text.head["authors"][0]]
+    deeds.revise(story, revision=story.version, by=writer)
+    story.refresh_from_db()
+    story.body = body.clean(text.body_with(articles=numbers, photos=photos))
+    for name, value in _only(text.head, "headline", "standfirst", "kicker").items():
+        setattr(story, name, value)
+    story.save()
+    writing.record_text(story, by=writer)
+
+
+def set_readership(numbers: dict[str, int]) -> None:
+    """Some views in the last hour, so that « Les plus lus » has something to count."""
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    if not ViewCount.objects.exists():
+        ViewCount.objects.bulk_create(
+            ViewCount(article_id=number, hour=hour, views=17 + (number * 7919) % 500) for number in numbers.values()
+        )
+    refresh_top_reads()
