@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
 
@@ -73,7 +72,9 @@ def recorded_standing(user: Any) -> Standing:
     """What is on record for a login, switched off or not."""
     names = set(user.groups.values_list("name", flat=True))
     roles = frozenset(role for role in Role if role.value in names)
-    tied = set(StaffProfile.sections.through.objects.filter(staffprofile__user=user).values_list("section_id", flat=True))
+    tied = set(
+        StaffProfile.sections.through.objects.filter(staffprofile__user=user).values_list("section_id", flat=True)
+    )
     if not tied:
         return Standing(user.pk, roles, None)
     within = Section.objects.filter(Q(pk__in=tied) | Q(parent__in=tied)).values_list("pk", flat=True)
@@ -110,7 +111,9 @@ def may_write_stories(user: Login) -> bool:
 
 def is_writer(user: Login, story: Story) -> bool:
     """Whether `user` is one of the logins that write `story`."""
-    return user.is_authenticated and story.pk is not None and any(writer.pk == user.pk for writer in story.writers.all())
+    return (
+        user.is_authenticated and story.pk is not None and any(writer.pk == user.pk for writer in story.writers.all())
+    )
 
 
 def may_edit_text(user: Login, story: Story) -> bool:

@@ -64,7 +64,8 @@ def _files(story: Story) -> Iterator[Problem]:
 def photo_problems(photo: Photo, *, caption: str = "") -> Iterator[str | Promise]:
     """What a picture lacks to be published. Missing credit and missing description can never be overridden.
 
-    `caption` is the one written for this use, if any. The photographer's name is owed by law: CPI L121-1, law 2-00 art. 9.
+    `caption` is the one written for this use, if any. The photographer's name is owed by law:
+    CPI L121-1, law 2-00 art. 9.
     """
     if not photo.alt.strip() and not photo.is_decorative:
         yield _("The picture has no description for those who do not see it.")

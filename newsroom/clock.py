@@ -5,19 +5,23 @@ Any number of clocks may run: a row is claimed under lock before anything is don
 
 import logging
 from datetime import timedelta
+from typing import TypeVar
 
+from articles.readership import refresh_top_reads
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from articles.models import Image
-from articles.readership import refresh_top_reads
 
 from . import publishing
 from .models import Dispatch, Photo
 from .photos import renditions
 from .photos.intake import Unfit
+
+Row = TypeVar("Row", bound=Model)
 
 logger = logging.getLogger(__name__)
 
@@ -71,10 +75,10 @@ def deliver_due() -> int:
     return delivered
 
 
-def _claimed(model: type, number: int):  # type: ignore[no-untyped-def]
+def _claimed(model: type[Row], number: int) -> Row | None:
     """The row under lock, or None when another clock holds it. SQLite has one writer at a time, so there none does."""
-    rows = model.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked, of=("self",))  # type: ignore[attr-defined]
-    return rows.filter(pk=number).first()
+    skips = connection.features.has_select_for_update_skip_locked
+    return model._default_manager.select_for_update(skip_locked=skips, of=("self",)).filter(pk=number).first()
 
 
 def _deliver(dispatch: Dispatch) -> bool:

@@ -1,12 +1,12 @@
 """What staff do to a story, one function a deed: lock, decide, save, record.
 
 Every deed, those of `publishing` included, is called in the same way: `deed(story, revision=…, by=…, note=…)`, where
-`revision` is the number of the version that was on the screen of who decides. Each refuses by raising `Refused` and then
-changes nothing.
+`revision` is the number of the version that was on the screen of who decides. Each refuses by raising `Refused`, and
+then changes nothing.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,7 +20,7 @@ from .models import Milestone, Move, Revision, Story
 from .workflow import TRANSITIONS, Deed, Transition
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
     """A deed that may not be done. `message` is for who tried; `problems` are what the checklist found."""
 
     def __init__(self, message: str | Promise, problems: list[Problem] | None = None) -> None:
@@ -84,7 +84,7 @@ def decide(story: Story, deed: Deed, *, revision: int, by: User, note: str = "")
         )
     if revision != locked.version:
         raise Refused(
-            _("Not done: the text changed since you opened it (it is now version %(version)s). Read it again, then decide.")
+            _("Not done: the text changed meanwhile (it is now version %(version)s). Read it again, then decide.")
             % {"version": locked.version}
         )
     alone = access.lacks_second_eyes(by, deed, locked)
@@ -135,9 +135,7 @@ def revise(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 def abandon(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """Give up the next version: the text becomes again the one readers see. The other stays in the history."""
     decision = decide(story, Deed.ABANDON, revision=revision, by=by, note=note)
-    live = decision.story.live_revision
-    assert live is not None, "the table asks for a live article"
-    writing.restore_text(decision.story, live, by=by)
+    writing.restore_text(decision.story, cast(Revision, decision.story.live_revision), by=by)
     return decision.carry_out(approved_revision=None)
 
 

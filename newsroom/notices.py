@@ -14,7 +14,7 @@ from .workflow import Deed
 
 
 def announce(move: Move) -> None:
-    """Queue the mail that a deed asks for: the desk hears of what is submitted, writers of what becomes of their text."""
+    """Queue the mail a deed asks for: the desk hears of what is submitted, writers of what becomes of their text."""
     match Deed(move.deed):
         case Deed.SUBMIT:
             people = access.recipients_over(move.story.section_id, access.SUB_EDITORS_UP)
@@ -34,9 +34,7 @@ def announce(move: Move) -> None:
 
 
 def _writers(move: Move) -> Iterable[User]:
-    return (
-        move.story.writers.filter(is_active=True).exclude(email="").exclude(staff_profile__wants_mail=False)
-    )
+    return move.story.writers.filter(is_active=True).exclude(email="").exclude(staff_profile__wants_mail=False)
 
 
 def _queue(move: Move, people: Iterable[User], subject: str) -> None:

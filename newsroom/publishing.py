@@ -10,12 +10,13 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.body import references, text_of
 from articles.models import Article, Byline, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
 
 from . import body
-from .deeds import decide, mark
+from .deeds import Refused, decide, mark
 from .models import Dispatch, Milestone, Move, Photo, Revision, Story
 from .models.photo import originals
 from .photos import renditions
@@ -23,6 +24,10 @@ from .workflow import Deed
 from .writing import PLAIN_FIELDS, ContentDict
 
 WORDS_A_MINUTE = 230  # silent reading of French
+IMAGE_FIELDS = (
+    "alt", "is_decorative", "caption", "credit_id", "photographer", "credit_line", "focal_x", "focal_y", "colour",
+    "renditions",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -33,7 +38,8 @@ def publish(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """
     decision = decide(story, Deed.PUBLISH, revision=revision, by=by, note=note)
     story, approved = decision.story, decision.story.approved_revision
-    assert approved == decision.revision, "a ready text is read-only, so the current version is the approved one"
+    if approved is None or approved != decision.revision:
+        raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
     now = timezone.now()
     first = story.first_published_at or now
     write_article(story, approved, first_published_at=first, at=now)
@@ -59,7 +65,9 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
     text = body.clean(content["body"])
     named = references(text)
     lead = content["lead_photo"]
-    for photo in Photo.objects.select_for_update(of=("self",)).select_related("credit").filter(pk__in={*named.images, lead}):
+    for photo in (
+        Photo.objects.select_for_update(of=("self",)).select_related("credit").filter(pk__in={*named.images, lead})
+    ):
         write_image(photo)
     before = Article.objects.filter(pk=story.pk).first()
     fields = {
@@ -127,7 +135,7 @@ def erase_article(number: int) -> None:
 
 
 def write_image(photo: Photo) -> Image:
-    """Put a photo and its sizes before readers. What is missing of the sizes is made now. Costs files, so call it late."""
+    """Put a photo and its sizes before readers. What is missing of the sizes is made now."""
     renditions.make_missing(photo)
     for rendition in photo.renditions:
         if not default_storage.exists(rendition["name"]):
@@ -141,7 +149,17 @@ def write_image(photo: Photo) -> Image:
 
 
 def _image_fields(photo: Photo) -> dict[str, object]:
-    copied = ("alt", "is_decorative", "caption", "credit_id", "photographer", "credit_line", "focal_x", "focal_y", "colour")
+    copied = (
+        "alt",
+        "is_decorative",
+        "caption",
+        "credit_id",
+        "photographer",
+        "credit_line",
+        "focal_x",
+        "focal_y",
+        "colour",
+    )
     return {**{name: getattr(photo, name) for name in copied}, "renditions": photo.renditions}
 
 

@@ -120,7 +120,9 @@ TRANSITIONS: dict[Deed, Transition] = {
         target=Stage.PUBLISHED,
         who=Who.WRITERS_AND_EDITORS,
         live=Live.ONLY,
-        said=_("New version abandoned: the text is again the one readers see. What you had written stays in the history."),
+        said=_(
+            "New version abandoned: the text is again the one readers see. What you had written stays in the history."
+        ),
     ),
     Deed.WITHDRAW: Transition(
         sources=frozenset(Stage) - {Stage.SPIKED},

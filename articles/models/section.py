@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 # The first parts of addresses that are not sections (see DESIGN, "Reader addresses").
 RESERVED_SLUGS = frozenset(
-    "a archives auteurs corrections flux les-plus-lus lu manifest media recherche redaction robots sante-du-site sante "
-    "sitemap sitemap-actualites static sujets admin api favicon".split()
+    {"a", "admin", "api", "archives", "auteurs", "corrections", "favicon", "flux", "les-plus-lus", "lu", "manifest"}
+    | {"media", "recherche", "redaction", "robots", "rubriques", "sante", "sitemap", "sitemap-actualites", "static"}
+    | {"sujets"}
 )
 # « politique-12 » would be read as the address of article 12.
 ENDS_LIKE_AN_ARTICLE = re.compile(r"-\d+$")
 
-validate_colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as six hexadecimal digits, such as #35508f."))
+validate_colour = RegexValidator(
+    r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as six hexadecimal digits, such as #35508f.")
+)
 
 
 def validate_public_slug(slug: str) -> None:
@@ -25,7 +28,9 @@ def validate_public_slug(slug: str) -> None:
     Raises ValidationError for a reserved word and for an ending that the reader site takes for an article's number.
     """
     if slug in RESERVED_SLUGS:
-        raise ValidationError(_("“%(slug)s” is a reserved word of the site. Choose another one."), params={"slug": slug})
+        raise ValidationError(
+            _("“%(slug)s” is a reserved word of the site. Choose another one."), params={"slug": slug}
+        )
     if ENDS_LIKE_AN_ARTICLE.search(slug):
         raise ValidationError(
             _("“%(slug)s” ends like the address of an article (a dash and digits). Choose another one."),
@@ -63,14 +68,14 @@ class Section(models.Model):
     def __str__(self) -> str:
         return f"{self.parent.name} › {self.name}" if self.parent else self.name
 
-    @property
-    def root(self) -> "Section":
-        return self.parent or self
-
     def get_absolute_url(self) -> str:
         if self.parent:
             return reverse("articles:subsection", args=[self.parent.slug, self.slug])
         return reverse("articles:section", args=[self.slug])
+
+    @property
+    def root(self) -> "Section":
+        return self.parent or self
 
     def clean(self) -> None:
         """Two levels and no more; one name space with the pages. Raises ValidationError by field."""
@@ -80,7 +85,7 @@ class Section(models.Model):
             if self.parent_id == self.pk:
                 raise ValidationError({"parent": _("A section cannot be within itself.")})
             if self.parent is not None and self.parent.parent_id is not None:
-                raise ValidationError({"parent": _("Sections have two levels: choose one that is not itself within another.")})
+                raise ValidationError({"parent": _("Sections have two levels: choose one that is not within another.")})
             if self.pk and self.children.exists():
                 raise ValidationError({"parent": _("This section has subsections of its own: move them first.")})
         if Page.objects.filter(slug=self.slug).exists():

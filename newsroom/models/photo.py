@@ -1,6 +1,5 @@
 """The photo library: private originals and what is known of them."""
 
-
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
@@ -48,7 +47,7 @@ class Photo(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("added by")
     )
-    folded = models.CharField(max_length=900, editable=False, help_text="Caption, description and credit, folded for search.")
+    folded = models.CharField(max_length=900, editable=False, help_text="Caption, description and credit, folded.")
 
     class Meta:
         verbose_name = _("photo")

@@ -21,9 +21,7 @@ class Story(Content):
         Photo, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("lead picture")
     )
     body_photos = models.ManyToManyField(Photo, related_name="stories", editable=False)
-    authors = models.ManyToManyField(
-        Author, through="StoryByline", verbose_name=_("bylines")
-    )
+    authors = models.ManyToManyField(Author, through="StoryByline", verbose_name=_("bylines"))
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.DRAFT, editable=False)
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
     writers = models.ManyToManyField(
@@ -39,7 +37,7 @@ class Story(Content):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     saved_at = models.DateTimeField(_("modified"), editable=False)
     words = models.PositiveIntegerField(_("words"), default=0, editable=False)
-    folded = models.CharField(max_length=300, editable=False, help_text="Headline and kicker as search_fold() leaves them.")
+    folded = models.CharField(max_length=300, editable=False, help_text="Headline and kicker, folded.")
 
     class Meta:
         verbose_name = _("article")

@@ -7,9 +7,7 @@ from newsroom.demo.edition import LOGINS, PASSWORD, stage_edition
 
 
 class Command(BaseCommand):
-    help = (
-        "Puts the demo newspaper together: sections, authors, photographs, articles, drafts, logins. Safe to run twice."
-    )
+    help = "Puts the demo newspaper together, from sections to drafts and logins. Safe to run twice."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.IS_DEMO:
