@@ -1,7 +1,106 @@
-"""Taking a file in."""
+"""Taking a file into the library: read, checked, kept under a name that says nothing."""
 
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+import hashlib
+from secrets import token_hex
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.folding import search_fold
+from newsroom.models import Photo
+from newsroom.models.photo import originals
+
+from . import colours
+from .reading import Unfit, opened, upright_size
+
+__all__ = ["MAX_BYTES", "LimitedUploadHandler", "Unfit", "searchable", "take_in", "too_heavy"]
+
+MAX_BYTES = 40 * 1024 * 1024
+TOO_HEAVY = _("This file is over 40 MB. Reduce it, then send it again.")
+EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    pass
+    """Keeps no byte of a file once it passes 40 MB. The rest of the form still arrives: see `too_heavy`."""
+
+    received = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.received += len(raw_data)
+        if self.received > MAX_BYTES:
+            if self.request is not None:
+                self.request.META.setdefault("newsroom.too_heavy", []).append(self.file_name)
+            raise SkipFile
+        super().receive_data_chunk(raw_data, start)
+
+
+def too_heavy(request: Any) -> list[str]:
+    """The names of the files that this request was not let finish, because they are over the limit."""
+    names: list[str] = request.META.get("newsroom.too_heavy", [])
+    return names
+
+
+def searchable(photo: Photo) -> str:
+    """What the library finds a photo by: everything written about it, folded."""
+    credit = f"{photo.credit.name} {photo.credit_line}" if photo.credit else ""
+    return search_fold(photo.caption, photo.alt, photo.photographer, credit, photo.original_name, limit=900)
+
+
+def take_in(file: "File[bytes]", *, by: User, **fields: Any) -> Photo:
+    """Check `file`, keep it privately, and add the Photo with `fields` (caption, alt, credit…). Its sizes are not made.
+
+    Raises Unfit, with a sentence for who sent it, and then keeps nothing.
+    """
+    if (file.size or 0) > MAX_BYTES:
+        raise Unfit(TOO_HEAVY)
+    digest = _digest(file)
+    if twin := Photo.objects.filter(sha256=digest).first():
+        raise _repeats(twin)
+    with opened(file) as picture:
+        extension = EXTENSIONS[picture.format or ""]
+        width, height = upright_size(picture)
+        picture.draft(None, (width // 8, height // 8))  # for JPEG: an eighth is enough to see it is whole
+        picture.load()
+        colour = colours.dominant(picture)
+    photo = Photo(sha256=digest, width=width, height=height, colour=colour, added_by=by, **fields)
+    photo.original_name = (file.name or "").replace("\\", "/").rpartition("/")[2][-200:]
+    photo.folded = searchable(photo)
+    secret = token_hex(16)
+    file.seek(0)
+    kept = originals().save(f"originals/{secret[:2]}/{secret}.{extension}", file)
+    photo.original.name = kept
+    try:
+        with transaction.atomic():
+            photo.save(force_insert=True)
+    except BaseException as failure:
+        originals().delete(kept)
+        twin = Photo.objects.filter(sha256=digest).first() if isinstance(failure, IntegrityError) else None
+        if twin is not None:  # the same file, sent twice at once
+            raise _repeats(twin) from None
+        raise
+    return photo
+
+
+def _digest(file: "File[bytes]") -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _repeats(twin: Photo) -> Unfit:
+    message = (
+        _("Already in the library: “%(photo)s”, %(credit)s.")
+        if twin.credit
+        else _("Already in the library: “%(photo)s”.")
+    )
+    return Unfit(message % {"photo": twin, "credit": twin.credit_line}, existing=twin)

@@ -1,7 +1,168 @@
-"""The sizes of a photo."""
+"""The sizes of a photo, made in private storage: by the clock after upload, at the latest by publication."""
 
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from io import BytesIO
+from math import ceil
+
+from django.core.files.base import ContentFile
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from articles.models.image import Rendition
 from newsroom.models import Photo
+from newsroom.models.photo import originals
+
+from . import colours
+from .reading import Unfit, opened
+
+RECIPE = 1  # counts up when the same picture would come out otherwise: names are forever
+THREADS = 2
+EXTENSIONS = {"webp": "webp", "jpeg": "jpg"}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A way to crop: the ratio of the sides (None: uncropped), the widths to make and the formats."""
+
+    ratio: Fraction | None
+    widths: tuple[int, ...]
+    formats: tuple[str, ...] = ("webp", "jpeg")
+
+
+PRESETS: dict[str, Preset] = {
+    "full": Preset(None, (640, 960, 1280, 1920)),
+    "lead": Preset(Fraction(16, 9), (480, 960, 1280, 1920)),
+    "card": Preset(Fraction(4, 3), (320, 640, 960)),
+    "thumb": Preset(Fraction(1), (160, 320)),
+    "og": Preset(Fraction(1200, 630), (1200,), ("jpeg",)),
+}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One picture to make: the part of the upright original (as fractions of its sides), the size, the formats."""
+
+    preset: str
+    box: tuple[float, float, float, float]
+    width: int
+    height: int
+    formats: tuple[str, ...]
+
+
+def waiting() -> QuerySet[Photo]:
+    """The photos whose sizes are still to be made, oldest first."""
+    return Photo.objects.filter(renditions=[], failure="").order_by("pk")
 
 
 def make_missing(photo: Photo) -> None:
-    raise NotImplementedError
+    """Make every size of `photo`, unless it has them, and write down what there is.
+
+    A picture that cannot be read is marked by its `failure`, which is also raised, as Unfit. If the focal point was
+    moved meanwhile, nothing is written down: the photo goes on waiting.
+    """
+    if photo.renditions:
+        return
+    try:
+        files = _made(photo)
+    except Unfit as unfit:
+        photo.failure = str(unfit.message)[:300]
+        photo.save(update_fields=["failure"])
+        raise
+    for rendition, content in files:
+        originals().save(rendition["name"], ContentFile(content))
+    made = [rendition for rendition, _content in files]
+    same = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
+    if same.update(renditions=made, failure=""):
+        photo.renditions, photo.failure = made, ""
+
+
+def start_anew(photo: Photo) -> list[str]:
+    """Forget the sizes of `photo`, which must be saved after; returns the names of the private files to remove."""
+    names = [rendition["name"] for rendition in photo.renditions]
+    photo.renditions, photo.failure = [], ""
+    return names
+
+
+def remove_private(names: list[str]) -> None:
+    """Remove these files from private storage; those that are not there are no error."""
+    for name in names:
+        originals().delete(name)
+
+
+def cuts(width: int, height: int, focal_x: float, focal_y: float) -> list[Cut]:
+    """What to cut from a picture of this size: never larger than it is, at least one of each preset."""
+    found = []
+    for name, preset in PRESETS.items():
+        across, down = _largest(width, height, preset.ratio)
+        left = min(max(focal_x * width - across / 2, 0), width - across)
+        top = min(max(focal_y * height - down / 2, 0), height - down)
+        box = (left / width, top / height, (left + across) / width, (top + down) / height)
+        for target in [wide for wide in preset.widths if wide <= across] or [int(across)]:
+            tall = max(1, round(target * down / across))
+            found.append(Cut(name, box, max(1, target), tall, preset.formats))
+    return found
+
+
+def _largest(width: int, height: int, ratio: Fraction | None) -> tuple[float, float]:
+    if ratio is None:
+        return width, height
+    return (float(height * ratio), height) if Fraction(width, height) > ratio else (width, float(width / ratio))
+
+
+def _made(photo: Photo) -> list[tuple[Rendition, bytes]]:
+    wanted = cuts(photo.width, photo.height, photo.focal_x, photo.focal_y)
+    scale = max(cut.width / (photo.width * (cut.box[2] - cut.box[0])) for cut in wanted)
+    picture = _decoded(photo, scale)
+    with ThreadPoolExecutor(THREADS) as threads:
+        made = threads.map(lambda cut: _encoded(picture, cut), wanted)
+        return [
+            (_described(photo, cut, form), content)
+            for cut, contents in zip(wanted, made, strict=True)
+            for form, content in zip(cut.formats, contents, strict=True)
+        ]
+
+
+def _decoded(photo: Photo, scale: float) -> Image.Image:
+    """The original, upright and in sRGB, no larger than needed for sizes of `scale` times its own."""
+    try:
+        original = photo.original.open()
+    except FileNotFoundError:
+        raise Unfit(_("The original file is no longer there. Delete this photo and send it again.")) from None
+    with original, opened(original) as picture:
+        profile = picture.info.get("icc_profile")
+        # In the sides of the file, not yet turned: both are asked for by the same scale, so turning changes nothing.
+        picture.draft(None, (ceil(picture.width * scale), ceil(picture.height * scale)))
+        ImageOps.exif_transpose(picture, in_place=True)
+        upright = colours.plain(picture)
+        spare = int(photo.width and upright.width / (photo.width * scale) / 2)  # keep twice what is needed to be sharp
+        if spare >= 2:
+            upright = upright.reduce(spare)
+        return colours.to_srgb(upright, profile)
+
+
+def _encoded(picture: Image.Image, cut: Cut) -> list[bytes]:
+    left, top, right, bottom = cut.box
+    part = (left * picture.width, top * picture.height, right * picture.width, bottom * picture.height)
+    small = picture.resize((cut.width, cut.height), Image.Resampling.LANCZOS, box=part)
+    small.info.clear()  # else the camera's comment and place would go along
+    return [_saved(small, form) for form in cut.formats]
+
+
+def _saved(picture: Image.Image, form: str) -> bytes:
+    out = BytesIO()
+    if form == "webp":
+        picture.save(out, "WEBP", quality=76, method=4)
+    else:
+        picture.save(out, "JPEG", quality=80, progressive=True, optimize=True)
+    return out.getvalue()
+
+
+def _described(photo: Photo, cut: Cut, form: str) -> Rendition:
+    recipe = hashlib.sha256(f"{RECIPE} {photo.focal_x:.4f} {photo.focal_y:.4f}".encode()).hexdigest()[:8]
+    stem = f"{photo.sha256[:2]}/{photo.sha256[2:22]}-{recipe}-{cut.preset}-{cut.width}x{cut.height}"
+    name = f"photos/{stem}.{EXTENSIONS[form]}"
+    return {"preset": cut.preset, "width": cut.width, "height": cut.height, "format": form, "name": name}
