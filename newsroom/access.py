@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 
 from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
@@ -17,7 +17,7 @@ from articles.models import Article, Author, Image, ImageCredit, Page, Section, 
 from .models import Move, Note, Photo, Revision, StaffProfile, Story, StoryByline
 from .workflow import TRANSITIONS, Deed, Live, Stage, Who
 
-Login: TypeAlias = AbstractBaseUser | AnonymousUser
+Login: TypeAlias = User | AnonymousUser
 
 
 class Role(StrEnum):
@@ -64,7 +64,7 @@ def standing_of(user: Login) -> Standing:
     known: Standing | None = getattr(user, "_standing", None)
     if known is None:
         known = recorded_standing(user)
-        user._standing = known  # type: ignore[union-attr]
+        user._standing = known  # type: ignore[attr-defined]
     return known
 
 
@@ -92,7 +92,7 @@ def may_enter(user: Login) -> bool:
 def visible_stories(user: Login) -> QuerySet[Story]:
     """The stories `user` may read: those of their sections, and those they write."""
     standing = standing_of(user)
-    if not standing.roles:
+    if not standing.roles or standing.user_id is None:
         return Story.objects.none()
     if standing.sections is None:
         return Story.objects.all()
@@ -259,7 +259,7 @@ def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]
     return Article.objects.all(), own
 
 
-def recipients_over(section_id: int, roles: Iterable[Role]) -> list[Any]:
+def recipients_over(section_id: int, roles: Iterable[Role]) -> list[User]:
     """The logins with one of `roles` over a section who want the desk's mail."""
     people = (
         User.objects.filter(is_active=True, groups__name__in=[role.value for role in roles])

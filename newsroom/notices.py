@@ -15,6 +15,7 @@ from .workflow import Deed
 
 def announce(move: Move) -> None:
     """Queue the mail a deed asks for: the desk hears of what is submitted, writers of what becomes of their text."""
+    people: Iterable[User]
     match Deed(move.deed):
         case Deed.SUBMIT:
             people = access.recipients_over(move.story.section_id, access.SUB_EDITORS_UP)

@@ -96,7 +96,7 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
     )
     _write_listings(article, content)
     Withdrawal.objects.filter(pk=story.pk).delete()
-    _erase_unused_images(dropped - {None})
+    _erase_unused_images(dropped)
     return article
 
 
@@ -128,7 +128,7 @@ def erase_article(number: int) -> None:
     article = Article.objects.get(pk=number)
     shown = set(article.images.values_list("pk", flat=True)) | {article.lead_image_id}
     article.delete()
-    _erase_unused_images(shown - {None})
+    _erase_unused_images(shown)
 
 
 # --- Pictures ---------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def refresh_credit(credit: ImageCredit) -> None:
 
 
 def _erase_unused_images(numbers: set[int | None]) -> None:
-    unused = Image.objects.filter(pk__in=numbers, leads=None, articles=None)
+    unused = Image.objects.filter(pk__in=[number for number in numbers if number], leads=None, articles=None)
     names = {rendition["name"] for image in unused for rendition in image.renditions}
     unused.delete()
     _erase_files(names)

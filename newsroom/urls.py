@@ -1,10 +1,10 @@
 """Every address of this process. The readers' addresses stand in `articles.urls`."""
 
 from django.conf import settings
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 
-urlpatterns = []
+urlpatterns: list[URLPattern | URLResolver] = []
 if settings.PROCESS != "reader":
     from django.contrib import admin
 

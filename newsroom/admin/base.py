@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest
 from newsroom import access
 
 
-class Scoped(BaseModelAdmin):
+class Scoped(BaseModelAdmin[Any]):
     """What an admin and an inline have in common. Autocomplete calls the view permission with `obj=` by keyword."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -55,7 +55,7 @@ class Scoped(BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class ScopedAdmin(Scoped, admin.ModelAdmin):
+class ScopedAdmin(Scoped, admin.ModelAdmin[Any]):
     """Stand every ModelAdmin of the desk on this."""
 
     show_full_result_count = False
@@ -65,7 +65,7 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:  # type: ignore[override]
         return access.may(request.user, "add", self.model)
 
-    def get_field_queryset(self, db: str, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
         return self.choices_for(request, db_field)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
@@ -76,11 +76,11 @@ class ScopedAdmin(Scoped, admin.ModelAdmin):
 class ScopedFilter(admin.RelatedFieldListFilter):
     """A filter by a related row that offers only what the reader of the list may see."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         return [(row.pk, str(row)) for row in model_admin.choices_for(request, field)]
 
 
-class ScopedTabularInline(Scoped, admin.TabularInline):
+class ScopedTabularInline(Scoped, admin.TabularInline[Any, Any]):
     """Stand every inline of the desk on this."""
 
     extra = 0

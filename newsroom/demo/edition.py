@@ -87,9 +87,9 @@ def set_people() -> dict[str, User]:
         people[login] = _person(login, first, last, role, author, password=PASSWORD)
         if author:
             people[author] = people[login]
-    for author in Author.objects.filter(is_collective=False).exclude(slug__in=people):
-        first, _space, last = author.name.partition(" ")
-        people[author.slug] = _person(author.slug, first, last, Role.JOURNALIST, author.slug, password=None)
+    for person in Author.objects.filter(is_collective=False).exclude(slug__in=people):
+        first, _space, last = person.name.partition(" ")
+        people[person.slug] = _person(person.slug, first, last, Role.JOURNALIST, person.slug, password=None)
     return people
 
 
@@ -192,17 +192,16 @@ def set_drafts(people: dict[str, User], photos: dict[str, int], numbers: dict[st
 def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> None:
     writer = people[text.head["authors"][0]]
     desk = people["chef"] if writer == people["editeur"] else people["editeur"]
-    now = {"revision": story.version}
     if stage in ("review", "returned", "ready"):
-        deeds.submit(story, by=writer, **now)
+        deeds.submit(story, by=writer, revision=story.version)
     match stage:
         case "returned":
-            deeds.send_back(story, by=people["secretaire"], note=text.head["note"], **now)
+            deeds.send_back(story, by=people["secretaire"], note=text.head["note"], revision=story.version)
         case "ready":
-            deeds.approve(story, by=people["secretaire"], **now)
+            deeds.approve(story, by=people["secretaire"], revision=story.version)
         case "spiked":
             Note.objects.create(story=story, by=desk, text=text.head["note"])
-            deeds.spike(story, by=desk, **now)
+            deeds.spike(story, by=desk, revision=story.version)
 
 
 def _rewrite(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
