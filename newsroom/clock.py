@@ -46,19 +46,23 @@ class Clock:
 
 
 def make_sizes() -> int:
-    """Make the sizes of the photos that wait for them; a photo it cannot be done for says why on the desk."""
+    """Make the sizes of the photos that wait for them; a photo it cannot be done for says why on the desk.
+
+    The work is done outside any transaction, so that nobody waits for it; two clocks at the same photo make the same
+    files under the same names.
+    """
     made = 0
-    for number in list(renditions.waiting().values_list("pk", flat=True)[:20]):
+    for photo in renditions.waiting()[:20]:
+        try:
+            renditions.make_missing(photo)
+        except Unfit as unfit:
+            logger.warning("sizes of photo %s: %s", photo.pk, unfit)
+            continue
         with transaction.atomic():
-            photo = _claimed(Photo, number)
-            if photo is None or photo.renditions or photo.failure:
-                continue
-            try:
-                renditions.make_missing(photo)
-                publishing.refresh_image(photo)
-            except Unfit as unfit:
-                logger.warning("sizes of photo %s: %s", number, unfit)
-            made += 1
+            ready = Photo.objects.select_for_update(of=("self",)).select_related("credit").filter(pk=photo.pk).first()
+            if ready is not None and ready.renditions:
+                publishing.refresh_image(ready)
+        made += 1
     return made
 
 
