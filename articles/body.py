@@ -10,13 +10,24 @@ They are filled in when the page is read; one whose target is not public shows n
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from urllib.parse import urlsplit
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from .models import Article, Image
+from .pictures import caption_of, draw, is_portrait, mention_of
+from .wording import sentence
 
 ARTICLE = re.compile(r'<aside class="lire-aussi" data-article="(\d+)"></aside>')
 IMAGE = re.compile(r'<figure class="image" data-image="(\d+)">(?:<figcaption>(.*?)</figcaption>)?</figure>', re.DOTALL)
 EMBED = re.compile(r'<figure class="embed" data-embed="([^"]+)"></figure>')
 TAG = re.compile(r"<[^>]*>")
+LAST_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,10 +42,64 @@ def references(body: str) -> References:
     """What a cleaned body refers to."""
     return References(
         articles=list(dict.fromkeys(int(number) for number in ARTICLE.findall(body))),
-        images=list(dict.fromkeys(int(number) for number, _caption in IMAGE.findall(body))),
+        images=list(dict.fromkeys(int(number) for number, _words in IMAGE.findall(body))),
     )
 
 
 def text_of(body: str) -> str:
     """The words of a body, without its elements."""
     return " ".join(unescape(TAG.sub(" ", body)).split())
+
+
+def render(body: str, *, articles: Mapping[int, Article], images: Mapping[int, Image]) -> SafeString:
+    """The HTML readers get: references filled from what is public, the others gone without a trace.
+
+    `body` is cleaned HTML; `articles` and `images` are the live targets by number, from the caller's queries.
+    """
+    text = ARTICLE.sub(lambda found: _lire_aussi(articles.get(int(found[1]))), body)
+    text = IMAGE.sub(lambda found: _figure(images.get(int(found[1])), found[2]), text)
+    text = EMBED.sub(lambda found: _embed(unescape(found[1])), text)
+    return mark_safe(LAST_PARAGRAPH.sub(r'<p class="fin">\1</p>', text))  # noqa: S308  (cleaned by newsroom.body.clean)
+
+
+def opens_with_quotation(body: str) -> bool:
+    """Whether the first paragraph starts with « or a dash, which a drop cap would swallow."""
+    return not text_of(body)[:1].isalpha()
+
+
+def _lire_aussi(target: Article | None) -> str:
+    if target is None:
+        return ""
+    return format_html(
+        '<aside class="lire-aussi"><a href="{}"><span>{}</span> {}</a></aside>',
+        target.get_absolute_url(),
+        _("Read also:"),
+        target.headline,
+    )
+
+
+def _figure(image: Image | None, caption: str | None) -> str:
+    if image is None or not (picture := draw(image, "full", "text")):
+        return ""
+    return format_html(
+        '<figure class="image{}">{}{}<figcaption>{}</figcaption></figure>',
+        " image--portrait" if is_portrait(image) else "",
+        picture,
+        mention_of(image),
+        caption_of(image, mark_safe(sentence(caption)) if caption else ""),  # noqa: S308  (part of the cleaned body)
+    )
+
+
+def _embed(address: str) -> str:
+    """A plain link: nothing is asked of another site while the page is read."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme != "https" or not parts.hostname:
+        return ""
+    return format_html(
+        '<figure class="embed"><p class="embed__do"><a href="{}" rel="noopener nofollow">{}</a></p></figure>',
+        address,
+        _("See on %(site)s") % {"site": parts.hostname.removeprefix("www.")},
+    )

@@ -1,9 +1,34 @@
 """404 and 500."""
 
+import logging
 
-def not_found(request, exception=None):
-    raise NotImplementedError
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from ..cards import load_cards, pick
+from ..delivery import deliver, newspaper
+from ..frame import Frame, load_frame
+
+logger = logging.getLogger(__name__)
 
 
-def server_error(request):
-    raise NotImplementedError
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same page for whatever is not there: an unknown address, a draft, a section without an article."""
+    frame, most_read = Frame([], [], [], [], {}), []
+    try:
+        frame = load_frame()
+        most_read = pick(load_cards(frame.lists.get("most_read", []), signed=False), frame.lists.get("most_read", []))
+    except DatabaseError:
+        logger.exception("The 404 page does without its lists.")
+    response = deliver(request, "404.html", {"frame": frame, "most_read": most_read}, status=404)
+    if request.path.startswith(settings.SESSION_COOKIE_PATH):
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A page that needs nothing: neither the database nor the files."""
+    content = render_to_string("500.html", {"newspaper": newspaper()})
+    return HttpResponse(content, status=500, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,69 @@
+"""Articles as they stand in lists: narrow rows, without their text."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+
+from .dates import day_heading, month_heading
+from .models import Article, Byline
+
+SIGNATURES = Prefetch("bylines", Byline.objects.select_related("author").order_by("order"))
+NARROW = (
+    "kicker",
+    "headline",
+    "standfirst",
+    "label",
+    "slug",
+    "first_published_at",
+    "updated_at",
+    "section__name",
+    "section__slug",
+    "section__prints_label",
+    "section__parent__name",
+    "section__parent__slug",
+    "lead_image__alt",
+    "lead_image__is_decorative",
+    "lead_image__colour",
+    "lead_image__renditions",
+    "lead_image__credit__kind",
+)
+
+
+def load_cards(numbers: Iterable[int], *, signed: bool = True) -> dict[int, Article]:
+    """The live ones among `numbers`, by number. One query; a second one for who signs them, if `signed`."""
+    cards = Article.objects.filter(pk__in=set(numbers))
+    cards = cards.select_related("section__parent", "lead_image__credit").only(*NARROW)
+    found = {card.pk: card for card in cards}
+    if signed:
+        sign(found.values())
+    return found
+
+
+def sign(articles: Iterable[Article]) -> None:
+    """Load the bylines of all of them in one query."""
+    prefetch_related_objects(list(articles), SIGNATURES)
+
+
+def pick(cards: dict[int, Article], numbers: Iterable[int]) -> list[Article]:
+    """Those that are live, in the order of `numbers`."""
+    return [cards[number] for number in numbers if number in cards]
+
+
+def by_day(articles: list[Article]) -> list[dict[str, object]]:
+    """The river of a section: the articles of each day under its name."""
+    return [
+        {"heading": day_heading(day), "date": day.isoformat(), "articles": list(those)}
+        for day, those in groupby(articles, key=lambda card: timezone.localdate(card.first_published_at))
+    ]
+
+
+def by_month(articles: list[Article]) -> list[dict[str, object]]:
+    """The river of an author: the articles of each month under its name."""
+    return [
+        {"heading": month_heading(first), "date": f"{first:%Y-%m}", "articles": list(those)}
+        for first, those in groupby(
+            articles, key=lambda card: timezone.localdate(card.first_published_at).replace(day=1)
+        )
+    ]

@@ -1,0 +1,188 @@
+"""What stands around every page: the sections, the pages of the foot, the most read, and the lists a page asks for.
+
+All of it comes in one round trip, however many lists are asked for: each is the head of one index range, and they
+are put end to end with UNION ALL. Nothing is kept from one request to the next, so what is withdrawn is gone at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from .models import Article, Correction, Listing, ListingKind, Page, Section, Topic, TopRead
+
+MOST_READ = 6
+COLUMNS = ("c_part", "c_number", "c_parent", "c_place", "c_name", "c_slug", "c_detail")
+
+
+@dataclass
+class Link:
+    """A section, page or topic as the frame names it: enough to print a link."""
+
+    number: int
+    name: str
+    slug: str
+    url: str
+    in_navigation: bool = True
+    children: list["Link"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CorrectionNote:
+    kind: str
+    text: str
+    at: datetime
+
+
+@dataclass
+class Frame:
+    """`lists` has the numbers of articles under the name each list was asked by, and « most_read »."""
+
+    sections: list[Link]
+    pages: list[Link]
+    topics: list[Link]
+    corrections: list[CorrectionNote]
+    lists: dict[str, list[int]]
+
+    @property
+    def navigation(self) -> list[Link]:
+        return [section for section in self.sections if section.in_navigation]
+
+    def children_of(self, number: int) -> list[Link]:
+        return next((section.children for section in self.sections if section.number == number), [])
+
+
+def load_frame(lists: Mapping[str, QuerySet[Listing]] | None = None, *, article: Article | None = None) -> Frame:
+    """The frame, the asked lists, and the topics (and corrections) of `article`. One query."""
+    rows = _run(
+        [
+            _part(
+                "section",
+                live_sections(),
+                number="pk",
+                parent="parent_id",
+                place="order",
+                name="name",
+                slug="slug",
+                detail=Cast("in_navigation", TextField()),
+            ),
+            _part("page", Page.objects.order_by(), number="pk", place="order", name="title", slug="slug"),
+            _part(
+                "list:most_read", TopRead.objects.order_by("rank"), number="article_id", place="rank", limit=MOST_READ
+            ),
+            *(_part(f"list:{name}", listing, number="article_id") for name, listing in (lists or {}).items()),
+            *(_parts_of(article) if article else ()),
+        ]
+    )
+    return Frame(
+        sections=_nest(rows["section"]),
+        pages=[_link(row, reverse("articles:top", args=[row["c_slug"]])) for row in _sorted(rows["page"])],
+        topics=[_link(row, reverse("articles:topic", args=[row["c_slug"]])) for row in _sorted(rows["topic"])],
+        corrections=sorted(map(_correction, rows["correction"]), key=lambda note: note.at, reverse=True),
+        lists={
+            name.removeprefix("list:"): [row["c_number"] for row in sorted(part, key=lambda row: row["c_place"])]
+            for name, part in rows.items()
+            if name.startswith("list:")
+        },
+    )
+
+
+def live_sections() -> QuerySet[Section]:
+    """Sections that have a live article, their own or a subsection's. The others are named nowhere."""
+    return Section.objects.filter(_has_listing(ListingKind.SECTION)).order_by()
+
+
+def _has_listing(kind: ListingKind) -> Exists:
+    return Exists(Listing.objects.filter(kind=kind, ref=OuterRef("pk")))
+
+
+def _parts_of(article: Article) -> list[QuerySet[Any]]:
+    parts: list[QuerySet[Any]] = [
+        _part("topic", Topic.objects.filter(articles_of(article)).order_by(), number="pk", name="name", slug="slug")
+    ]
+    if article.has_corrections:
+        corrections = Correction.objects.filter(article=article).order_by()
+        parts.append(
+            _part("correction", corrections, number="pk", name="text", slug="kind", detail=Cast("at", TextField()))
+        )
+    return parts
+
+
+def articles_of(article: Article) -> Exists:
+    """That a topic is one of `article`'s."""
+    return Exists(Article.topics.through.objects.filter(article_id=article.pk, topic_id=OuterRef("pk")))
+
+
+def _part(
+    part: str, queryset: QuerySet[Any], *, number: str, limit: int | None = None, **columns: str | Cast
+) -> QuerySet[Any]:
+    """One list in the common columns; those not given are 0 or empty."""
+
+    def column(name: str, *, default: int | str) -> Any:
+        given = columns.get(name)
+        if given is None:
+            return Value(default) if isinstance(default, int) else Value(default, output_field=TextField())
+        expression = F(given) if isinstance(given, str) else given
+        if isinstance(default, int):
+            return Coalesce(expression, Value(0))
+        return Cast(expression, TextField())
+
+    rows = queryset.annotate(
+        c_part=Value(part, output_field=CharField()),
+        c_number=F(number),
+        c_parent=column("parent", default=0),
+        c_place=column("place", default=0),
+        c_name=column("name", default=""),
+        c_slug=column("slug", default=""),
+        c_detail=column("detail", default=""),
+    ).values_list(*COLUMNS)
+    return rows[:limit] if limit else rows
+
+
+def _run(parts: list[QuerySet[Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Put the parts end to end. SQLite takes LIMIT in a part of a UNION only within a subquery, hence ours."""
+    statements, parameters = [], []
+    for place, part in enumerate(parts):
+        sql, given = part.query.sql_with_params()
+        statements.append(f"SELECT * FROM ({sql}) AS part_{place}")  # noqa: S608  (the ORM's own SQL, with its parameters)
+        parameters.extend(given)
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), parameters)
+        for row in cursor.fetchall():
+            named = dict(zip(COLUMNS, row, strict=True))
+            rows[named["c_part"]].append(named)
+    return rows
+
+
+def _sorted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (row["c_place"], row["c_name"]))
+
+
+def _link(row: dict[str, Any], url: str) -> Link:
+    return Link(row["c_number"], row["c_name"], row["c_slug"], url, row["c_detail"] not in ("0", "false"))
+
+
+def _nest(rows: list[dict[str, Any]]) -> list[Link]:
+    roots = {
+        row["c_number"]: _link(row, reverse("articles:section", args=[row["c_slug"]]))
+        for row in _sorted(rows)
+        if not row["c_parent"]
+    }
+    for row in _sorted(rows):
+        if root := roots.get(row["c_parent"]):
+            root.children.append(_link(row, reverse("articles:subsection", args=[root.slug, row["c_slug"]])))
+    return list(roots.values())
+
+
+def _correction(row: dict[str, Any]) -> CorrectionNote:
+    at = parse_datetime(row["c_detail"])
+    assert at is not None, "the database wrote this date itself"
+    return CorrectionNote(row["c_slug"], row["c_name"], at if at.tzinfo else at.replace(tzinfo=UTC))

@@ -1,0 +1,115 @@
+"""Lists and their pages, by keyset: a page costs the same however far it is, and nothing is shown twice or missed."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from .models import Article, Listing, ListingKind
+
+PAGE_SIZE = 20
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class BadCursor(ValueError):
+    """The address names no place in a list."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list: the article it stands at, by date then number."""
+
+    at: datetime
+    article: int
+
+    def encode(self) -> str:
+        text = f"{(self.at - EPOCH) // MICROSECOND}.{self.article}"
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> "Cursor":
+        """Raises BadCursor."""
+        try:
+            raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+            micros, article = raw.split(".")
+            if len(article) > 18:
+                raise BadCursor(text)
+            return cls(EPOCH + int(micros) * MICROSECOND, int(article))
+        except (ValueError, OverflowError, binascii.Error) as error:
+            raise BadCursor(text) from error
+
+    @classmethod
+    def of(cls, article: Article) -> "Cursor":
+        return cls(article.first_published_at, article.pk)
+
+
+def newest(kind: ListingKind, ref: int = 0, *, limit: int) -> QuerySet[Listing]:
+    """The first lines of a list, newest first."""
+    return Listing.objects.filter(kind=kind, ref=ref).order_by("-published_at", "-article_id")[:limit]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which page of a list is asked for: the first, or the one older or newer than a cursor."""
+
+    older_than: Cursor | None = None
+    newer_than: Cursor | None = None
+
+    @classmethod
+    def read(cls, query: "dict[str, str]") -> "Wanted":
+        """From `?avant=` (older) or `?apres=` (newer). Raises BadCursor."""
+        if "avant" in query:
+            return cls(older_than=Cursor.decode(query["avant"]))
+        if "apres" in query:
+            return cls(newer_than=Cursor.decode(query["apres"]))
+        return cls()
+
+    def lines(self, kind: ListingKind, ref: int) -> QuerySet[Listing]:
+        """The lines of this page, and one more that tells whether the list goes on."""
+        lines = Listing.objects.filter(kind=kind, ref=ref)
+        if here := self.older_than:
+            # the first condition says nothing new, but gives the index its range
+            lines = lines.filter(published_at__lte=here.at).filter(
+                Q(published_at__lt=here.at) | Q(article_id__lt=here.article)
+            )
+        if here := self.newer_than:
+            lines = lines.filter(published_at__gte=here.at).filter(
+                Q(published_at__gt=here.at) | Q(article_id__gt=here.article)
+            )
+            return lines.order_by("published_at", "article_id")[: PAGE_SIZE + 1]
+        return lines.order_by("-published_at", "-article_id")[: PAGE_SIZE + 1]
+
+    def page(self, found: Sequence[Article]) -> "ListPage":
+        """The page made from the articles of `lines`."""
+        goes_on = len(found) > PAGE_SIZE
+        if self.newer_than:
+            kept = sorted(found, key=by_date)[:PAGE_SIZE][::-1]
+            return _page(kept, older=True, newer=goes_on)
+        return _page(newest_first(found)[:PAGE_SIZE], older=goes_on, newer=self.older_than is not None)
+
+
+@dataclass(frozen=True)
+class ListPage:
+    articles: list[Article]
+    older: str  # cursors, empty where the list ends
+    newer: str
+
+
+def by_date(article: Article) -> tuple[datetime, int]:
+    return (article.first_published_at, article.pk)
+
+
+def newest_first(articles: Sequence[Article]) -> list[Article]:
+    return sorted(articles, key=by_date, reverse=True)
+
+
+def _page(articles: list[Article], *, older: bool, newer: bool) -> ListPage:
+    return ListPage(
+        articles,
+        older=Cursor.of(articles[-1]).encode() if older and articles else "",
+        newer=Cursor.of(articles[0]).encode() if newer and articles else "",
+    )

@@ -1,0 +1,101 @@
+"""An article at its one address, the short way to it, and what is left where one was withdrawn."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from ..body import opens_with_quotation, references, render
+from ..cards import load_cards, pick, sign
+from ..delivery import absolute, deliver, stamp
+from ..frame import load_frame
+from ..listings import newest
+from ..models import Article, Image, Label, ListingKind, Withdrawal
+from ..pictures import renditions_of, url_of
+from ..readership import record_view
+from ..structured_data import as_json, breadcrumbs, news_article, organisation
+
+LATEST = 6
+
+
+@require_safe
+def article(request: HttpRequest, section: str, slug: str, number: int) -> HttpResponse:
+    """The number decides; other words around it lead to the right ones. Five queries, whatever it shows."""
+    live = _find(number)
+    if live is None:
+        return _gone(request, number)
+    if request.path != live.get_absolute_url():
+        return stamp(HttpResponsePermanentRedirect(live.get_absolute_url()), keys=[f"article-{number}"])
+    return _show(request, live)
+
+
+@require_safe
+def short(request: HttpRequest, number: int) -> HttpResponse:
+    """The address that is printed and read aloud."""
+    live = _find(number)
+    if live is None:
+        return _gone(request, number)
+    return stamp(HttpResponsePermanentRedirect(live.get_absolute_url()), keys=[f"article-{number}"])
+
+
+@csrf_exempt
+@require_POST
+def read(request: HttpRequest, number: int) -> HttpResponse:
+    """The beacon: one more view, of nobody in particular. The same answer whether the article is there or not."""
+    record_view(number)
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
+
+
+def _find(number: int) -> Article | None:
+    return Article.objects.select_related("section__parent", "lead_image__credit").filter(pk=number).first()
+
+
+def _show(request: HttpRequest, live: Article) -> HttpResponse:
+    named = references(live.body)
+    root = live.section.root
+    frame = load_frame({"latest": newest(ListingKind.SECTION, root.pk, limit=LATEST + 1)}, article=live)
+    latest = [number for number in frame.lists.get("latest", []) if number != live.pk][:LATEST]
+    most_read = frame.lists.get("most_read", [])
+    cards = load_cards([*named.articles, *latest, *most_read], signed=False)
+    sign([live, *pick(cards, latest)])
+    images = Image.objects.select_related("credit").in_bulk(named.images) if named.images else {}
+    targets = {number: card for number, card in cards.items() if number != live.pk}
+    context = {
+        "frame": frame,
+        "article": live,
+        "root": root,
+        "authors": [line.author for line in live.bylines.all()],
+        "body": render(live.body, articles=targets, images=images),
+        "is_plain": opens_with_quotation(live.body),
+        "is_opinion": live.label == Label.OPINION,
+        "latest": pick(cards, latest),
+        "most_read": pick(cards, most_read),
+        "sharing_image": _sharing_image(live),
+        "address": f"{settings.SITE_URL.partition('://')[2]}/a/{live.pk}/",
+        "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
+    }
+    keys = [f"article-{live.pk}", f"section-{root.pk}", *(f"image-{pk}" for pk in images)]
+    return deliver(request, "articles/article.html", context, keys=keys, path=live.get_absolute_url())
+
+
+def _sharing_image(live: Article) -> dict[str, object] | None:
+    image = live.lead_image
+    if image is None or not (ready := renditions_of(image, "og", "jpeg") or renditions_of(image, "lead", "jpeg")):
+        return None
+    best = ready[-1]
+    return {"url": absolute(url_of(best)), "width": best["width"], "height": best["height"], "alt": image.alt}
+
+
+def _gone(request: HttpRequest, number: int) -> HttpResponse:
+    """410 with what the desk tells readers; a number that never was public answers like any unknown address."""
+    withdrawal = Withdrawal.objects.filter(pk=number).first()
+    if withdrawal is None:
+        raise Http404
+    frame = load_frame()
+    most_read = load_cards(frame.lists.get("most_read", []), signed=False)
+    context = {
+        "frame": frame,
+        "withdrawal": withdrawal,
+        "most_read": pick(most_read, frame.lists.get("most_read", [])),
+    }
+    return deliver(request, "articles/withdrawn.html", context, keys=[f"article-{number}"], status=410)

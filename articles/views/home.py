@@ -1,0 +1,76 @@
+"""The front page: one main story, two seconds, the wire, then a band a section."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ..cards import load_cards, pick, sign
+from ..delivery import deliver
+from ..frame import Link, load_frame
+from ..listings import newest
+from ..models import Article, Label, ListingKind
+from ..structured_data import as_json, organisation, website
+
+WIRE = 8
+FRONT = 14
+BAND = 4
+APART = frozenset({Label.OPINION, Label.PARTNER})  # what is thought, or paid for, does not lead
+
+
+@dataclass(frozen=True)
+class Band:
+    section: Link
+    articles: list[Article]
+
+    @property
+    def shape(self) -> str:
+        """The grid this many articles fill: a lead and three, a lead and two, or columns."""
+        if self.is_apart or self.articles[0].lead_image is None:
+            return ""
+        return {4: " band__cards--lead", 3: " band__cards--trio"}.get(len(self.articles), "")
+
+    @property
+    def is_apart(self) -> bool:
+        return all(article.label == Label.OPINION for article in self.articles)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Four queries: the sections, the heads of all lists, the cards, who signs them."""
+    sections = load_frame().navigation
+    frame = load_frame(
+        {
+            "all": newest(ListingKind.ALL, limit=FRONT),
+            **{str(s.number): newest(ListingKind.SECTION, s.number, limit=BAND + 3) for s in sections},
+        }
+    )
+    cards = load_cards({number for numbers in frame.lists.values() for number in numbers}, signed=False)
+    lead, *seconds = _front(pick(cards, frame.lists.get("all", []))) or [None]
+    front = {article.pk for article in (lead, *seconds) if article}
+    bands = [_band(section, cards, frame.lists.get(str(section.number), []), front) for section in sections]
+    shown = [band for band in bands if band.articles]
+    wire = [card for card in pick(cards, frame.lists.get("all", [])) if card.pk not in front][:WIRE]
+    sign([*([lead] if lead else []), *seconds, *(card for band in shown for card in band.articles)])
+    context = {
+        "frame": frame,
+        "lead": lead,
+        "seconds": seconds,
+        "wire": wire,
+        "bands": shown,
+        "most_read": pick(cards, frame.lists.get("most_read", [])),
+        "json_ld": as_json(organisation(), website()),
+    }
+    return deliver(request, "articles/home.html", context, keys=["home"], path="/")
+
+
+def _front(latest: list[Article]) -> list[Article]:
+    """The main story and the two seconds: the newest of our reporting, with a picture if there is one."""
+    ours = [article for article in latest if article.label not in APART] or latest
+    return sorted(ours, key=lambda article: article.lead_image is None)[:3]
+
+
+def _band(section: Link, cards: dict[int, Article], numbers: list[int], front: set[int]) -> Band:
+    rest = [card for card in pick(cards, numbers) if card.pk not in front][:BAND]
+    first = next((card for card in rest if card.lead_image), None)
+    return Band(section, [first, *(card for card in rest if card is not first)] if first else rest)

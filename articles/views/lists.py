@@ -1,0 +1,131 @@
+"""Sections, topics and authors: each one a list read page by page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from ..cards import by_day, by_month, load_cards, pick, sign
+from ..delivery import deliver
+from ..frame import load_frame
+from ..listings import BadCursor, ListPage, Wanted
+from ..models import Article, Author, Listing, ListingKind, Section, Topic
+from ..structured_data import as_json, breadcrumbs, organisation, profile
+
+
+@require_safe
+def subsection(request: HttpRequest, parent: str, slug: str) -> HttpResponse:
+    section = get_object_or_404(Section.objects.select_related("parent"), slug=slug)
+    return show_section(request, section)
+
+
+def show_section(request: HttpRequest, section: Section) -> HttpResponse:
+    """A section at its own address; from any other, the way there."""
+    if request.path != section.get_absolute_url():
+        _ask_live(ListingKind.SECTION, section.pk)
+        return HttpResponsePermanentRedirect(section.get_absolute_url())
+    return _list_page(
+        request,
+        ListingKind.SECTION,
+        section.pk,
+        template="articles/section.html",
+        path=section.get_absolute_url(),
+        river=by_day,
+        context={
+            "section": section,
+            "root": section.root,
+            "feed": reverse("articles:section_feed", args=[section.slug]),
+            "json_ld": as_json(organisation(), breadcrumbs(section)),
+        },
+    )
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = get_object_or_404(Topic, slug=slug)
+    return _list_page(
+        request,
+        ListingKind.TOPIC,
+        subject.pk,
+        template="articles/topic.html",
+        path=subject.get_absolute_url(),
+        river=by_day,
+        context={"topic": subject, "json_ld": as_json(organisation())},
+    )
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    person = get_object_or_404(Author, slug=slug)
+    return _list_page(
+        request,
+        ListingKind.AUTHOR,
+        person.pk,
+        template="articles/author.html",
+        path=person.get_absolute_url(),
+        river=by_month,
+        context={"author": person, "json_ld": as_json(organisation(), profile(person))},
+    )
+
+
+@require_safe
+def authors(request: HttpRequest) -> HttpResponse:
+    """Those who have a live article."""
+    frame = load_frame()
+    signing = Author.objects.filter(Exists(Listing.objects.filter(kind=ListingKind.AUTHOR, ref=OuterRef("pk"))))
+    context = {"frame": frame, "authors": signing, "json_ld": as_json(organisation())}
+    return deliver(request, "articles/authors.html", context, keys=["authors"], path=request.path)
+
+
+def _list_page(
+    request: HttpRequest,
+    kind: ListingKind,
+    ref: int,
+    *,
+    template: str,
+    path: str,
+    river: Callable[[list[Article]], list[dict[str, object]]],
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Three queries: the lines of the list and of the frame, the cards, who signs them. 404 when there is no line."""
+    try:
+        wanted = Wanted.read(request.GET.dict())
+    except BadCursor as error:
+        raise Http404 from error
+    frame = load_frame({"page": wanted.lines(kind, ref)})
+    numbers = frame.lists.get("page", [])
+    if not numbers:
+        raise Http404
+    cards = load_cards([*numbers, *frame.lists.get("most_read", [])], signed=False)
+    page = wanted.page(pick(cards, numbers))
+    sign(page.articles)
+    lead, rest = _lead(page, is_first=not page.newer and not wanted.older_than)
+    if section := context.get("root"):
+        context["subsections"] = frame.children_of(section.pk)
+    context |= {
+        "frame": frame,
+        "lead": lead,
+        "river": river(rest),
+        "page": page,
+        "is_first_page": not page.newer,
+        "most_read": pick(cards, frame.lists.get("most_read", [])),
+    }
+    here = f"{path}?avant={request.GET['avant']}" if wanted.older_than else path
+    return deliver(request, template, context, keys=[f"{kind}-{ref}"], path=here)
+
+
+def _lead(page: ListPage, *, is_first: bool) -> tuple[Article | None, list[Article]]:
+    """The newest article with a picture opens the first page, when enough are left for a river."""
+    if not is_first or len(page.articles) < 4:
+        return None, page.articles
+    lead = next((article for article in page.articles[:4] if article.lead_image), None)
+    return lead, [article for article in page.articles if article is not lead]
+
+
+def _ask_live(kind: ListingKind, ref: int) -> None:
+    if not Listing.objects.filter(kind=kind, ref=ref).exists():
+        raise Http404

@@ -1,0 +1,67 @@
+"""Addresses of one word: a section, or else a page of the newspaper. And the small files around the site."""
+
+import re
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ..cards import load_cards, pick
+from ..delivery import absolute, deliver, stamp
+from ..frame import live_sections, load_frame
+from ..models import Page, Section
+from ..structured_data import as_json, organisation
+from .lists import show_section
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@require_safe
+def top(request: HttpRequest, slug: str) -> HttpResponse:
+    section = Section.objects.select_related("parent").filter(slug=slug).first()
+    if section is not None:
+        return show_section(request, section)
+    page = Page.objects.filter(slug=slug).first()
+    if page is None:
+        raise Http404
+    frame = load_frame()
+    cards = load_cards(frame.lists.get("most_read", []), signed=False)
+    context = {
+        "frame": frame,
+        "page": page,
+        "most_read": pick(cards, frame.lists.get("most_read", [])),
+        "json_ld": as_json(organisation()),
+    }
+    return deliver(request, "articles/page.html", context, keys=[f"page-{page.pk}"], path=page.get_absolute_url())
+
+
+@require_safe
+def colours(request: HttpRequest) -> HttpResponse:
+    """The sections' colours as a style sheet, so that no page needs a style of its own."""
+    rules = [
+        f'[data-rubrique="{section.slug}"]{{--rubrique:{section.accent}}}\n'
+        for section in live_sections().order_by("order", "name")
+        if COLOUR.fullmatch(section.accent)
+    ]
+    response = HttpResponse("".join(rules), content_type="text/css; charset=utf-8")
+    return stamp(response, keys=["sections"], policy="public, max-age=300, stale-while-revalidate=86400")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        f"Disallow: {settings.SESSION_COOKIE_PATH}",
+        "Disallow: /lu/",
+        "",
+        f"Sitemap: {absolute('/sitemap.xml')}",
+    ]
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    return stamp(response, policy="public, max-age=3600")
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """That this process answers and reaches its database."""
+    Section.objects.exists()
+    return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,31 @@
+"""Small turns of French typography that several pages need."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+ENDINGS = tuple(".!?…»")
+
+
+def cut(text: str, length: int) -> str:
+    """`text` in at most `length` characters, cut after a word and ended with « … » when something was left out."""
+    text = " ".join(text.split(" "))
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    if not text[length - 1].isspace() and " " in head:
+        head = head.rsplit(" ", 1)[0]
+    return head.rstrip(" \u00a0\u202f,;:.!?–—-«(") + "…"
+
+
+def join_names(names: Sequence[str]) -> str:
+    """« A, B et C »."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def sentence(caption: str) -> str:
+    """A caption ready to be followed by its credit: with a full stop unless it has an ending."""
+    caption = caption.strip()
+    return caption if not caption or caption.endswith(ENDINGS) else f"{caption}."

@@ -1,0 +1,1 @@
+(r=>{r.classList.add('js');try{for(const n of['theme','taille']){const v=localStorage.getItem(n);if(v)r.dataset[n]=v}}catch{}})(document.documentElement)
