@@ -1,6 +1,7 @@
 """Taking a file into the library: read, checked, kept under a name that says nothing."""
 
 import hashlib
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
@@ -17,7 +18,7 @@ from newsroom.models.photo import originals
 from . import colours
 from .reading import Unfit, opened, upright_size
 
-__all__ = ["MAX_BYTES", "LimitedUploadHandler", "Unfit", "searchable", "take_in", "too_heavy"]
+__all__ = ["MAX_BYTES", "LimitedUploadHandler", "Unfit", "examine", "keep", "searchable", "take_in", "too_heavy"]
 
 MAX_BYTES = 40 * 1024 * 1024
 TOO_HEAVY = _("This file is over 40 MB. Reduce it, then send it again.")
@@ -54,11 +55,19 @@ def searchable(photo: Photo) -> str:
     return search_fold(photo.caption, photo.alt, photo.photographer, credit, photo.original_name, limit=900)
 
 
-def take_in(file: "File[bytes]", *, by: User, **fields: Any) -> Photo:
-    """Check `file`, keep it privately, and add the Photo with `fields` (caption, alt, credit…). Its sizes are not made.
+@dataclass(frozen=True)
+class Examined:
+    """What was found of a file that is fit to be kept."""
 
-    Raises Unfit, with a sentence for who sent it, and then keeps nothing.
-    """
+    sha256: str
+    width: int
+    height: int
+    colour: str
+    extension: str
+
+
+def examine(file: "File[bytes]") -> Examined:
+    """Read a file to its end. Raises Unfit, with a sentence for who sent it; keeps nothing in either case."""
     if (file.size or 0) > MAX_BYTES:
         raise Unfit(TOO_HEAVY)
     digest = _digest(file)
@@ -67,25 +76,43 @@ def take_in(file: "File[bytes]", *, by: User, **fields: Any) -> Photo:
     with opened(file) as picture:
         extension = EXTENSIONS[picture.format or ""]
         width, height = upright_size(picture)
-        picture.draft(None, (width // 8, height // 8))  # for JPEG: an eighth is enough to see it is whole
+        # For a JPEG an eighth is enough to see it is whole. Its sides are not turned yet.
+        picture.draft(None, (picture.width // 8, picture.height // 8))
         picture.load()
-        colour = colours.dominant(picture)
-    photo = Photo(sha256=digest, width=width, height=height, colour=colour, added_by=by, **fields)
+        return Examined(digest, width, height, colours.dominant(picture), extension)
+
+
+def keep(photo: Photo, file: "File[bytes]", found: Examined) -> None:
+    """Store the file privately, and `photo`, which is new and says who adds it, with what was found of it.
+
+    Raises Unfit when the same file came in meanwhile, and then keeps nothing.
+    """
+    for name in ("sha256", "width", "height", "colour"):
+        setattr(photo, name, getattr(found, name))
     photo.original_name = (file.name or "").replace("\\", "/").rpartition("/")[2][-200:]
     photo.folded = searchable(photo)
     secret = token_hex(16)
     file.seek(0)
-    kept = originals().save(f"originals/{secret[:2]}/{secret}.{extension}", file)
+    kept = originals().save(f"originals/{secret[:2]}/{secret}.{found.extension}", file)
     photo.original.name = kept
     try:
         with transaction.atomic():
             photo.save(force_insert=True)
     except BaseException as failure:
         originals().delete(kept)
-        twin = Photo.objects.filter(sha256=digest).first() if isinstance(failure, IntegrityError) else None
+        twin = Photo.objects.filter(sha256=found.sha256).first() if isinstance(failure, IntegrityError) else None
         if twin is not None:  # the same file, sent twice at once
             raise _repeats(twin) from None
         raise
+
+
+def take_in(file: "File[bytes]", *, by: User, **fields: Any) -> Photo:
+    """Check `file`, keep it privately, and add the Photo with `fields` (caption, alt, credit…). Its sizes are not made.
+
+    Raises Unfit, with a sentence for who sent it, and then keeps nothing.
+    """
+    photo = Photo(added_by=by, **fields)
+    keep(photo, file, examine(file))
     return photo
 
 

@@ -1,0 +1,73 @@
+"""Deleting on the desk: what is in use stays, and the refusal never names a text that is not the reader's to see."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from newsroom import access
+from newsroom.models import Story
+
+from .base import ScopedAdmin
+
+NAMED_AT_MOST = 5
+
+
+class KeptWhileInUse(ScopedAdmin):
+    """An admin whose rows cannot be deleted while something rests on them. Say what in `uses`."""
+
+    actions = None
+
+    def uses(self, request: HttpRequest, obj: Any) -> Iterator[str | Promise]:
+        """The sentences that say where `obj` is in use, for this person; none when it may go."""
+        yield from ()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Refuse with sentences where Django would list rows, whoever may see them."""
+        with transaction.atomic():
+            obj = self.get_object(request, unquote(object_id))
+            if obj is not None and self.has_delete_permission(request, obj):
+                reasons = list(self.uses(request, obj))
+                if reasons:
+                    refusal = _("“%(name)s” is not deleted: it is in use.") % {"name": obj}
+                    messages.error(request, " ".join([refusal, *map(str, reasons)]))
+                    return HttpResponseRedirect(
+                        reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+                    )
+            return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Only the row itself: what hangs on it says nothing to the person, and might name what is not theirs."""
+        _nested, _counts, lacking, protected = super().get_deleted_objects(objs, request)
+        names = [str(obj) for obj in objs]
+        return names, {str(self.opts.verbose_name_plural): len(names)}, set(lacking), names if protected else []
+
+
+def named_stories(request: HttpRequest, stories: QuerySet[Story]) -> str:
+    """Where something is used, by the headlines this person may see; empty when it is used nowhere."""
+    numbers = set(stories.values_list("pk", flat=True))
+    if not numbers:
+        return ""
+    seen = access.visible_stories(request.user).filter(pk__in=numbers).order_by("-saved_at")
+    names = [_("“%(headline)s”") % {"headline": story.headline or _("untitled")} for story in seen[:NAMED_AT_MOST]]
+    if len(names) < len(numbers):
+        names.append(_("other articles"))
+    return _("Used by: %(articles)s.") % {"articles": get_text_list(names, _("and"))}
+
+
+def counted(rows: QuerySet[Any, Any], sentence: str | Promise) -> Iterator[str]:
+    """The sentence, when there are such rows."""
+    if rows.exists():
+        yield str(sentence)

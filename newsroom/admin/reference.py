@@ -1,0 +1,157 @@
+"""What texts and pictures name: sections, authors, topics, credits, pages. Public as soon as it is saved."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Author, ImageCredit, Page, Section, Topic
+from newsroom import body, publishing
+from newsroom.models import Photo, StaffProfile, Story
+from newsroom.photos import intake
+
+from .deletion import KeptWhileInUse, counted, named_stories
+
+READERS_SEE_IT = _("An article on the site names it.")
+
+
+class AddressedForm(forms.ModelForm[Any]):
+    """A row with an address of its own, made from its name when none is written."""
+
+    named_by: ClassVar[str] = "name"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Left empty, it is made from the name.")
+
+    def clean_slug(self) -> str:
+        written: str = self.cleaned_data["slug"]
+        made = slugify(self.cleaned_data.get(self.named_by, "").replace("’", " ").replace("'", " "))
+        slug = written or made[: self.fields["slug"].max_length]  # type: ignore[attr-defined]
+        if not slug and self.cleaned_data.get(self.named_by):
+            raise forms.ValidationError(_("No address can be made from this name: write one, in plain letters."))
+        return slug
+
+
+class SectionForm(AddressedForm):
+    class Meta:
+        model = Section
+        fields = ("name", "slug", "parent", "description", "accent", "order", "in_navigation", "prints_label")
+        widgets: ClassVar = {"accent": forms.TextInput(attrs={"type": "color"})}
+
+    def clean_parent(self) -> Section | None:
+        """Lists and addresses of live articles follow their section: it does not move under them."""
+        parent: Section | None = self.cleaned_data["parent"]
+        moved = self.instance.pk and "parent" in self.changed_data
+        if moved and Article.objects.filter(section=self.instance).exists():
+            raise forms.ValidationError(
+                _("This section has articles on the site: it cannot move. Make a new one, and file them there first.")
+            )
+        return parent
+
+
+class AuthorForm(AddressedForm):
+    class Meta:
+        model = Author
+        fields = ("name", "slug", "role", "biography", "is_collective", "public_email", "website")
+        widgets: ClassVar = {"biography": forms.Textarea(attrs={"rows": 4})}
+
+
+class TopicForm(AddressedForm):
+    class Meta:
+        model = Topic
+        fields = ("name", "slug", "description")
+
+
+class PageForm(AddressedForm):
+    named_by = "title"
+
+    class Meta:
+        model = Page
+        fields = ("title", "slug", "body", "order")
+        widgets: ClassVar = {"body": forms.Textarea(attrs={"rows": 24})}
+
+    def clean_body(self) -> str:
+        return body.clean(self.cleaned_data["body"])
+
+
+@admin.register(Section)
+class SectionAdmin(KeptWhileInUse):
+    form = SectionForm
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+    list_display = ("__str__", "slug", "order", "in_navigation")
+    list_select_related = ("parent",)
+    search_fields = ("name", "slug")
+
+    def uses(self, request: HttpRequest, obj: Section) -> Iterator[str | Promise]:
+        yield from counted(obj.children.all(), _("It has subsections."))
+        yield from counted(Article.objects.filter(section=obj), _("It has articles on the site."))
+        if named := named_stories(request, Story.objects.filter(section=obj)):
+            yield named
+        # Taking the section away from a login tied to it alone would give that login all of them.
+        yield from counted(StaffProfile.objects.filter(sections=obj), _("Accounts are tied to it."))
+
+
+@admin.register(Author)
+class AuthorAdmin(KeptWhileInUse):
+    form = AuthorForm
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+    list_display = ("name", "role", "is_collective")
+    list_filter = ("is_collective",)
+    search_fields = ("name", "slug")
+
+    def uses(self, request: HttpRequest, obj: Author) -> Iterator[str | Promise]:
+        yield from counted(Article.objects.filter(authors=obj), READERS_SEE_IT)
+        if named := named_stories(request, Story.objects.filter(authors=obj)):
+            yield named
+        yield from counted(StaffProfile.objects.filter(author=obj), _("An account signs with this name."))
+
+
+@admin.register(Topic)
+class TopicAdmin(KeptWhileInUse):
+    form = TopicForm
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+
+    def uses(self, request: HttpRequest, obj: Topic) -> Iterator[str | Promise]:
+        yield from counted(Article.objects.filter(topics=obj), READERS_SEE_IT)
+        if named := named_stories(request, Story.objects.filter(topics=obj)):
+            yield named
+
+
+@admin.register(ImageCredit)
+class ImageCreditAdmin(KeptWhileInUse):
+    fields = ("name", "kind", "licence", "url")
+    list_display = ("name", "kind", "licence")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: ImageCredit, form: Any, change: bool) -> None:
+        """Bring a corrected credit to every page that prints it, and to what the library finds its photos by."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            return
+        publishing.refresh_credit(obj)
+        photos = list(Photo.objects.filter(credit=obj).select_related("credit"))
+        for photo in photos:
+            photo.folded = intake.searchable(photo)
+        Photo.objects.bulk_update(photos, ["folded"], batch_size=500)
+
+    def uses(self, request: HttpRequest, obj: ImageCredit) -> Iterator[str | Promise]:
+        yield from counted(Photo.objects.filter(credit=obj), _("Photos of the library owe it."))
+
+
+@admin.register(Page)
+class PageAdmin(KeptWhileInUse):
+    form = PageForm
+    prepopulated_fields: ClassVar = {"slug": ("title",)}
+    list_display = ("title", "slug", "order", "updated_at")
+    search_fields = ("title", "slug")
