@@ -199,7 +199,9 @@ CSRF_COOKIE_NAME = "redaction_csrf"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "newsroom.admin.site.csrf_failure"
+if PROCESS != "reader":
+    if PROCESS != "reader":
+    CSRF_FAILURE_VIEW = "newsroom.admin.site.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = (
     []
     if IS_DEMO
@@ -265,6 +267,9 @@ EMAIL_TIMEOUT = 20  # seconds
 # behind a seam: the field is plain text, the widget is this one setting, and what closes its known holes is ours:
 # nh3 cleans every body on the server, a Content-Security-Policy stands on every page, no uploader is installed.
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
+if PROCESS == "reader":
+    # no form and no session to forge there (W003), and frame-ancestors stands in the readers' policy (W002)
+    SILENCED_SYSTEM_CHECKS += ["security.W002", "security.W003"]
 BODY_WIDGET = "newsroom.admin.editor.BodyEditor"
 CKEDITOR_BASEPATH = "/static/ckeditor/ckeditor/"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest
 
@@ -17,6 +17,8 @@ from newsroom import access
 
 class Scoped(BaseModelAdmin[Any]):
     """What an admin and an inline have in common. Autocomplete calls the view permission with `obj=` by keyword."""
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         scoped: QuerySet[Any] = access.visible(request.user, self.model)

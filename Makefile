@@ -1,0 +1,52 @@
+# Le Fanal. `make demo` needs Python 3.11 or newer, nothing else.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN = .venv/bin
+
+.PHONY: demo test lint format bench messages clean
+
+# The demo newspaper, with its server and its clock, until Ctrl-C.
+demo: .venv/runs
+	@HOST="$(HOST)" PORT="$(PORT)" $(BIN)/python deploy/demo.py
+
+# Everything: on SQLite, on a real PostgreSQL, in a real Chromium.
+test: .venv/develops
+	@$(BIN)/python tests/run.py
+
+lint: .venv/develops
+	@$(BIN)/python tests/lint.py
+
+format: .venv/develops
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# How long an article's page takes, and how many queries. Asserts no time: machines differ.
+bench: .venv/develops
+	@NEWSROOM_MODE=demo $(BIN)/python -m pytest -q -s -p no:randomly tests/bench
+
+# After a change of a message: write the catalogue, translate, then compile it.
+messages: .venv/develops
+	$(BIN)/python tests/catalogue.py --write
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Python 3.11 or newer is needed, and $(PYTHON) is not: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv \
+	  || { rm -rf .venv; echo "No virtual environment could be made: on Debian, apt install python3-venv"; exit 1; }
+
+.venv/runs: .venv/bin/python pyproject.toml
+	@$(BIN)/python deploy/requirements.py > .venv/requirements.txt
+	@echo "Installing what the newsroom stands on…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/requirements.txt
+	@touch $@
+
+.venv/develops: .venv/runs
+	@$(BIN)/python deploy/requirements.py dev > .venv/requirements-dev.txt
+	@echo "Installing what its tests stand on…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv var node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

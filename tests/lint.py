@@ -1,0 +1,67 @@
+"""`make lint`: style, types, templates, imports, migrations, deployment checks. All run; any may fail."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PYTHON = sys.executable
+PRODUCTION = {
+    "NEWSROOM_MODE": "production",
+    "NEWSROOM_SECRET_KEY": "a-key-for-the-checks-alone-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD",
+    "NEWSROOM_HOSTS": "fanal.example",
+    "NEWSROOM_SITE_URL": "https://fanal.example",
+}
+DEMO = {"NEWSROOM_MODE": "demo"}
+# The linter reads SQL for PostgreSQL: that is what runs when readers are there. It does not connect.
+ON_POSTGRESQL = {**DEMO, "DATABASE_URL": "postgresql://nobody@localhost/none"}
+MIGRATIONS = [
+    "--settings=tests.desk_and_linter",
+    "--ignore-initial-migrations",
+    "--no-cache",
+    "--quiet",
+    "ok",
+    "ignore",
+]
+CHECK = [PYTHON, "-Wd", "manage.py", "check", "--deploy", "--fail-level=WARNING"]
+
+COMMANDS: list[tuple[str, list[str], dict[str, str]]] = [
+    ("ruff check", [str(BIN / "ruff"), "check", "."], {}),
+    ("ruff format", [str(BIN / "ruff"), "format", "--check", "."], {}),
+    ("mypy", [PYTHON, "-m", "mypy"], DEMO),
+    ("djlint", [str(BIN / "djlint"), "templates", "--lint", "--quiet"], {}),
+    ("import directions", [str(BIN / "lint-imports")], DEMO),
+    ("migrations are written", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], DEMO),
+    ("migrations are safe", [PYTHON, "manage.py", "lintmigrations", *MIGRATIONS], ON_POSTGRESQL),
+    *(
+        (f"check --deploy, {process}", CHECK, {**PRODUCTION, "NEWSROOM_PROCESS": process})
+        for process in ("all", "desk", "reader")
+    ),
+]
+
+
+def main() -> int:
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="fanal-lint-") as folder:
+        for name, command, environment in COMMANDS:
+            began = time.monotonic()
+            said = {**os.environ, "NEWSROOM_VAR": folder, **environment}
+            done = subprocess.run(command, cwd=ROOT, env=said, check=False, capture_output=True, text=True)
+            # a warning of Python's is a finding too, where the command is asked to show them
+            noisy = "-Wd" in command and "Warning" in done.stderr
+            passed = done.returncode == 0 and not noisy
+            print(f"{'ok    ' if passed else 'FAILED'} {name} ({time.monotonic() - began:.0f} s)", flush=True)
+            if not passed:
+                failed.append(name)
+                print(done.stdout, done.stderr, sep="", flush=True)
+    if failed:
+        print("Failed:", ", ".join(failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

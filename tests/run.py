@@ -1,0 +1,102 @@
+"""`make test`: every test on SQLite, again on a real PostgreSQL, then the browser's in a real Chromium.
+
+Nothing is passed by skipping: a pass in which a test was skipped, or in which none ran, is a failure.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import packages  # noqa: E402 (the tests are no installed package)
+from tests.cluster import throw_away_cluster  # noqa: E402
+
+WORKERS = str(min(os.cpu_count() or 2, 4))
+APART = ["--ignore=tests/browser", "--ignore=tests/bench"]
+
+
+@dataclass
+class Outcome:
+    name: str
+    tests: int
+    skipped: int
+    failed: int
+    seconds: float
+    exit_code: int
+
+    @property
+    def passed(self) -> bool:
+        return self.exit_code == 0 and self.tests > 0 and self.skipped == 0 and self.failed == 0
+
+    def __str__(self) -> str:
+        found = f"{self.tests} tests, {self.failed} failed, {self.skipped} skipped, {self.seconds:.0f} s"
+        return f"  {'passed' if self.passed else 'FAILED'}  {self.name}: {found}"
+
+
+def run(name: str, words: list[str], environment: dict[str, str]) -> Outcome:
+    """One pass of pytest, counted from its own report."""
+    print(f"\n=== {name}", flush=True)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="fanal-tests-") as folder:
+        report = Path(folder) / "report.xml"
+        # NEWSROOM_VAR: a test must neither read nor write what a demo keeps in var/
+        said = {**os.environ, "NEWSROOM_MODE": "demo", "NEWSROOM_VAR": folder, **environment}
+        command = [sys.executable, "-m", "pytest", "-rfEs", f"--junitxml={report}", *words]
+        code = subprocess.run(command, cwd=ROOT, env=said, check=False).returncode
+        tests = skipped = failed = 0
+        if report.exists():
+            for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 (we wrote it)
+                tests += int(suite.get("tests", 0))
+                skipped += int(suite.get("skipped", 0))
+                failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    return Outcome(name, tests, skipped, failed, time.monotonic() - began, code)
+
+
+def provide_all() -> None:
+    """Everything the passes need, before the first one: better known now than in ten minutes."""
+    import shutil
+
+    missing = []
+    if not packages.chromium():
+        missing.append(packages.CHROMIUM)
+    if not packages.java():
+        missing.append(packages.JAVA)
+    if not shutil.which("msgfmt") or not shutil.which("xgettext"):
+        missing.append(packages.GETTEXT)
+    checker = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    if not checker.exists() and not shutil.which("npm"):
+        missing.append(packages.NPM)
+    if not os.environ.get("DATABASE_URL") and not packages.postgresql() and packages.is_root_on_debian():
+        missing.append(packages.POSTGRESQL)
+    packages.provide(*missing)
+    if not checker.exists():
+        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=False)
+        if done.returncode or not checker.exists():
+            sys.exit("The HTML checker could not be installed: npm ci failed (see above).")
+
+
+def main() -> int:
+    provide_all()
+    given = os.environ.pop("DATABASE_URL", "")
+    outcomes = [run("SQLite", ["-n", WORKERS, *APART, "tests"], {})]
+    with nullcontext(given) if given else throw_away_cluster() as address:
+        words = ["-n", WORKERS, *APART, "tests"]
+        outcomes.append(run("PostgreSQL", words, {"DATABASE_URL": address, "NEWSROOM_TESTS_ON": "postgresql"}))
+    outcomes.append(run("Chromium", ["tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}))
+    print("\nWhat ran:")
+    print(*outcomes, sep="\n")
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))  # so that the cluster is stopped
+    sys.exit(main())
