@@ -200,7 +200,6 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PROCESS != "reader":
-    if PROCESS != "reader":
     CSRF_FAILURE_VIEW = "newsroom.admin.site.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = (
     []
