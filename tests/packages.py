@@ -1,6 +1,7 @@
 """What the tests need of the machine: found, or installed by apt when root on Debian, or asked for in one line."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,12 +52,10 @@ def java() -> str | None:
     """A Java that runs. macOS has a /usr/bin/java that only says there is none."""
     found = [shutil.which("java"), "/opt/homebrew/opt/openjdk/bin/java", "/usr/local/opt/openjdk/bin/java"]
     for path in found:
-        if (
-            path
-            and shutil.which(path)
-            and subprocess.run([path, "-version"], capture_output=True, check=False).returncode == 0
-        ):
-            return path
+        if path and shutil.which(path):
+            asked = subprocess.run([path, "-version"], capture_output=True, check=False)
+            if asked.returncode == 0:
+                return path
     return None
 
 
@@ -66,14 +65,13 @@ def postgresql() -> Path | None:
         real = Path(path).resolve().parent
         if (real / "pg_ctl").exists():
             return real
-    found = [
-        folder for root, pattern in PG_FOLDERS for folder in Path(root).glob(pattern) if (folder / "initdb").exists()
-    ]
-    return max(
-        found,
-        key=lambda folder: [int(part) for part in folder.parent.name.split("@")[-1].split(".") if part.isdigit()],
-        default=None,
-    )
+    folders = [folder for root, pattern in PG_FOLDERS for folder in Path(root).glob(pattern)]
+    return max((folder for folder in folders if (folder / "initdb").exists()), key=_release, default=None)
+
+
+def _release(folder: Path) -> list[int]:
+    """The numbers in « postgresql@17/bin » or « 17/bin »."""
+    return [int(number) for number in re.findall(r"\d+", folder.parent.name)]
 
 
 def is_root_on_debian() -> bool:
