@@ -52,6 +52,10 @@ class Frame:
     lists: dict[str, list[int]]
 
     @property
+    def most_read(self) -> list[int]:
+        return self.lists.get("most_read", [])[:MOST_READ]
+
+    @property
     def navigation(self) -> list[Link]:
         return [section for section in self.sections if section.in_navigation]
 
@@ -74,9 +78,7 @@ def load_frame(lists: Mapping[str, QuerySet[Listing]] | None = None, *, article:
                 detail=Cast("in_navigation", TextField()),
             ),
             _part("page", Page.objects.order_by(), number="pk", place="order", name="title", slug="slug"),
-            _part(
-                "list:most_read", TopRead.objects.order_by("rank"), number="article_id", place="rank", limit=MOST_READ
-            ),
+            _part("list:most_read", TopRead.objects.order_by(), number="article_id", place="rank"),
             *(_part(f"list:{name}", listing, number="article_id") for name, listing in (lists or {}).items()),
             *(_parts_of(article) if article else ()),
         ]
@@ -120,9 +122,7 @@ def articles_of(article: Article) -> Exists:
     return Exists(Article.topics.through.objects.filter(article_id=article.pk, topic_id=OuterRef("pk")))
 
 
-def _part(
-    part: str, queryset: QuerySet[Any], *, number: str, limit: int | None = None, **columns: str | Cast
-) -> QuerySet[Any]:
+def _part(part: str, queryset: QuerySet[Any], *, number: str, **columns: str | Cast) -> QuerySet[Any]:
     """One list in the common columns; those not given are 0 or empty."""
 
     def column(name: str, *, default: int | str) -> Any:
@@ -134,7 +134,7 @@ def _part(
             return Coalesce(expression, Value(0))
         return Cast(expression, TextField())
 
-    rows = queryset.annotate(
+    return queryset.annotate(
         c_part=Value(part, output_field=CharField()),
         c_number=F(number),
         c_parent=column("parent", default=0),
@@ -143,7 +143,6 @@ def _part(
         c_slug=column("slug", default=""),
         c_detail=column("detail", default=""),
     ).values_list(*COLUMNS)
-    return rows[:limit] if limit else rows
 
 
 def _run(parts: list[QuerySet[Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -184,5 +183,6 @@ def _nest(rows: list[dict[str, Any]]) -> list[Link]:
 
 def _correction(row: dict[str, Any]) -> CorrectionNote:
     at = parse_datetime(row["c_detail"])
-    assert at is not None, "the database wrote this date itself"
+    if at is None:
+        raise ValueError(f"not a date of the database: {row['c_detail']!r}")
     return CorrectionNote(row["c_slug"], row["c_name"], at if at.tzinfo else at.replace(tzinfo=UTC))

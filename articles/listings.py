@@ -15,7 +15,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class BadCursor(ValueError):
+class BadCursorError(ValueError):
     """The address names no place in a list."""
 
 
@@ -32,15 +32,15 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
-        """Raises BadCursor."""
+        """Raises BadCursorError."""
         try:
             raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
             micros, article = raw.split(".")
             if len(article) > 18:
-                raise BadCursor(text)
+                raise BadCursorError(text)
             return cls(EPOCH + int(micros) * MICROSECOND, int(article))
         except (ValueError, OverflowError, binascii.Error) as error:
-            raise BadCursor(text) from error
+            raise BadCursorError(text) from error
 
     @classmethod
     def of(cls, article: Article) -> "Cursor":
@@ -61,7 +61,7 @@ class Wanted:
 
     @classmethod
     def read(cls, query: "dict[str, str]") -> "Wanted":
-        """From `?avant=` (older) or `?apres=` (newer). Raises BadCursor."""
+        """From `?avant=` (older) or `?apres=` (newer). Raises BadCursorError."""
         if "avant" in query:
             return cls(older_than=Cursor.decode(query["avant"]))
         if "apres" in query:

@@ -51,11 +51,9 @@ def articles(request: HttpRequest, chunk: int) -> HttpResponse:
 
 
 def _xml(root: str, element: str, entries: Iterable[Entry]) -> HttpResponse:
-    lines = [
-        f"<{element}><loc>{escape(absolute(path))}</loc>{f'<lastmod>{at.isoformat()}</lastmod>' if at else ''}</{element}>"
-        for path, at in entries
-    ]
-    text = (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<{root} xmlns="{NAMESPACE}">\n' + "\n".join(lines) + f"\n</{root}>\n"
-    )
+    lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<{root} xmlns="{NAMESPACE}">']
+    for path, at in entries:
+        modified = f"<lastmod>{at.isoformat()}</lastmod>" if at else ""
+        lines.append(f"<{element}><loc>{escape(absolute(path))}</loc>{modified}</{element}>")
+    text = "\n".join([*lines, f"</{root}>", ""])
     return stamp(HttpResponse(text, content_type="application/xml; charset=utf-8"), keys=["sitemaps"])

@@ -86,13 +86,10 @@ def breadcrumbs(section: Section) -> Thing:
 
 
 def profile(author: Author) -> Thing:
-    return {
-        "@type": "ProfilePage",
-        "mainEntity": {
-            **_author(author),
-            **({"jobTitle": author.role} if author.role and not author.is_collective else {}),
-        },
-    }
+    person = _author(author)
+    if author.role and not author.is_collective:
+        person["jobTitle"] = author.role
+    return {"@type": "ProfilePage", "mainEntity": person}
 
 
 def _author(author: Author) -> Thing:

@@ -55,8 +55,7 @@ def _show(request: HttpRequest, live: Article) -> HttpResponse:
     root = live.section.root
     frame = load_frame({"latest": newest(ListingKind.SECTION, root.pk, limit=LATEST + 1)}, article=live)
     latest = [number for number in frame.lists.get("latest", []) if number != live.pk][:LATEST]
-    most_read = frame.lists.get("most_read", [])
-    cards = load_cards([*named.articles, *latest, *most_read], signed=False)
+    cards = load_cards([*named.articles, *latest, *frame.most_read], signed=False)
     sign([live, *pick(cards, latest)])
     images = Image.objects.select_related("credit").in_bulk(named.images) if named.images else {}
     targets = {number: card for number, card in cards.items() if number != live.pk}
@@ -69,7 +68,7 @@ def _show(request: HttpRequest, live: Article) -> HttpResponse:
         "is_plain": opens_with_quotation(live.body),
         "is_opinion": live.label == Label.OPINION,
         "latest": pick(cards, latest),
-        "most_read": pick(cards, most_read),
+        "most_read": pick(cards, frame.most_read),
         "sharing_image": _sharing_image(live),
         "address": f"{settings.SITE_URL.partition('://')[2]}/a/{live.pk}/",
         "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
@@ -92,10 +91,10 @@ def _gone(request: HttpRequest, number: int) -> HttpResponse:
     if withdrawal is None:
         raise Http404
     frame = load_frame()
-    most_read = load_cards(frame.lists.get("most_read", []), signed=False)
+    most_read = load_cards(frame.most_read, signed=False)
     context = {
         "frame": frame,
         "withdrawal": withdrawal,
-        "most_read": pick(most_read, frame.lists.get("most_read", [])),
+        "most_read": pick(most_read, frame.most_read),
     }
     return deliver(request, "articles/withdrawn.html", context, keys=[f"article-{number}"], status=410)

@@ -19,7 +19,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     frame, most_read = Frame([], [], [], [], {}), []
     try:
         frame = load_frame()
-        most_read = pick(load_cards(frame.lists.get("most_read", []), signed=False), frame.lists.get("most_read", []))
+        most_read = pick(load_cards(frame.most_read, signed=False), frame.most_read)
     except DatabaseError:
         logger.exception("The 404 page does without its lists.")
     response = deliver(request, "404.html", {"frame": frame, "most_read": most_read}, status=404)

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "seconds": seconds,
         "wire": wire,
         "bands": shown,
-        "most_read": pick(cards, frame.lists.get("most_read", [])),
+        "most_read": pick(cards, frame.most_read),
         "json_ld": as_json(organisation(), website()),
     }
     return deliver(request, "articles/home.html", context, keys=["home"], path="/")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from ..cards import by_day, by_month, load_cards, pick, sign
 from ..delivery import deliver
 from ..frame import load_frame
-from ..listings import BadCursor, ListPage, Wanted
+from ..listings import BadCursorError, ListPage, Wanted
 from ..models import Article, Author, Listing, ListingKind, Section, Topic
 from ..structured_data import as_json, breadcrumbs, organisation, profile
 
@@ -94,13 +94,13 @@ def _list_page(
     """Three queries: the lines of the list and of the frame, the cards, who signs them. 404 when there is no line."""
     try:
         wanted = Wanted.read(request.GET.dict())
-    except BadCursor as error:
+    except BadCursorError as error:
         raise Http404 from error
     frame = load_frame({"page": wanted.lines(kind, ref)})
     numbers = frame.lists.get("page", [])
     if not numbers:
         raise Http404
-    cards = load_cards([*numbers, *frame.lists.get("most_read", [])], signed=False)
+    cards = load_cards([*numbers, *frame.most_read], signed=False)
     page = wanted.page(pick(cards, numbers))
     sign(page.articles)
     lead, rest = _lead(page, is_first=not page.newer and not wanted.older_than)
@@ -112,7 +112,7 @@ def _list_page(
         "river": river(rest),
         "page": page,
         "is_first_page": not page.newer,
-        "most_read": pick(cards, frame.lists.get("most_read", [])),
+        "most_read": pick(cards, frame.most_read),
     }
     here = f"{path}?avant={request.GET['avant']}" if wanted.older_than else path
     return deliver(request, template, context, keys=[f"{kind}-{ref}"], path=here)

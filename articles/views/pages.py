@@ -25,11 +25,11 @@ def top(request: HttpRequest, slug: str) -> HttpResponse:
     if page is None:
         raise Http404
     frame = load_frame()
-    cards = load_cards(frame.lists.get("most_read", []), signed=False)
+    cards = load_cards(frame.most_read, signed=False)
     context = {
         "frame": frame,
         "page": page,
-        "most_read": pick(cards, frame.lists.get("most_read", [])),
+        "most_read": pick(cards, frame.most_read),
         "json_ld": as_json(organisation()),
     }
     return deliver(request, "articles/page.html", context, keys=[f"page-{page.pk}"], path=page.get_absolute_url())
@@ -55,8 +55,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /lu/",
         "",
         f"Sitemap: {absolute('/sitemap.xml')}",
+        "",
     ]
-    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
     return stamp(response, policy="public, max-age=3600")
 
 

@@ -1,0 +1,43 @@
+"""Dates, names and words cut short, in French."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from articles import dates
+from articles.wording import cut, join_names, sentence
+
+
+def test_a_text_is_cut_after_a_word() -> None:
+    assert cut("Le conseil se prononce jeudi soir", 24) == "Le conseil se prononce…"
+    assert cut("Le conseil", 24) == "Le conseil"
+
+
+@pytest.mark.parametrize("length", range(2, 40))
+def test_a_cut_text_is_never_longer_than_asked(length: int) -> None:
+    assert len(cut("Le conseil, réuni à huis clos, se prononce jeudi", length)) <= length
+
+
+def test_no_punctuation_hangs_before_the_ellipsis() -> None:
+    assert cut("Le conseil, réuni à huis clos", 13) == "Le conseil…"
+
+
+def test_names_are_joined_as_one_says_them() -> None:
+    assert join_names(["A"]) == "A"
+    assert join_names(["A", "B", "C"]).startswith("A, B ")
+
+
+def test_a_caption_ends_before_its_credit_starts() -> None:
+    assert sentence("Le port ") == "Le port."
+    assert sentence("Qui a vu le port ?") == "Qui a vu le port ?"
+
+
+def test_the_hour_is_that_of_casablanca() -> None:
+    moment = datetime(2025, 11, 24, 13, 5, tzinfo=UTC)
+    assert "14" in dates.clock(moment)
+    assert "05" in dates.clock(moment)
+
+
+def test_a_date_holds_day_and_year() -> None:
+    assert "24" in dates.long_day(date(2025, 11, 24))
+    assert "2025" in dates.long_day(date(2025, 11, 24))
