@@ -28,6 +28,9 @@ for model in (stock.User, stock.Group):
         admin.site.unregister(model)
 
 
+NAMES = ("username", "first_name", "last_name", "email")
+
+
 class AccountForm(SetPasswordMixin, forms.ModelForm[User]):
     """A login and its standing. `by` is who fills it in: the choices are those they may grant, and no others."""
 
@@ -48,7 +51,7 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("username", "first_name", "last_name", "email", "is_active")
+        fields = (*NAMES, "is_active")
         labels: ClassVar = {"is_active": _("open")}
         help_texts: ClassVar = {
             "username": _("What one signs in with: letters, digits and @ . + - _"),
@@ -63,6 +66,8 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):
         self.fields["author"].queryset = access.visible(self.by, Author)  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["password1"].help_text = _("Left empty, the password stays as it is.")
+            typed = any(self.data.get(name) for name in ("password1", "password2"))
+            self.fields["password1"].required = self.fields["password2"].required = typed
             self._show_standing()
 
     def _show_standing(self) -> None:
@@ -89,9 +94,9 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.instance.pk or cleaned.get("password1") or cleaned.get("password2"):
-            self.validate_passwords()
-            self.validate_password_for_user(self.instance)
+        self.validate_passwords()
+        # judged beside the names written here, which the password must not repeat
+        self.validate_password_for_user(User(**{name: cleaned.get(name) or "" for name in NAMES}))
         if self.instance.pk == self.by.pk and not cleaned.get("is_active"):
             self.add_error("is_active", _("One does not close one’s own account: ask a colleague."))
         if self.instance.pk and self._is_last_chief() and not self._stays_chief(cleaned):
@@ -123,7 +128,7 @@ class AccountAdmin(ScopedAdmin):
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name", "email", "is_active")}),
+        (None, {"fields": (*NAMES, "is_active")}),
         (_("In the newsroom"), {"fields": ("roles", "sections", "author", "wants_mail")}),
         (_("Password"), {"fields": ("password1", "password2")}),
     )

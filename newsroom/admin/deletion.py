@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -25,6 +25,12 @@ class KeptWhileInUse(ScopedAdmin):
     """An admin whose rows cannot be deleted while something rests on them. Say what in `uses`."""
 
     actions = None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+        """An address typed without its scheme is taken for https."""
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def uses(self, request: HttpRequest, obj: Any) -> Iterator[str | Promise]:
         """The sentences that say where `obj` is in use, for this person; none when it may go."""

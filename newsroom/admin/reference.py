@@ -60,7 +60,7 @@ class SectionForm(AddressedForm):
 class AuthorForm(AddressedForm):
     class Meta:
         model = Author
-        fields = ("name", "slug", "role", "biography", "is_collective", "public_email", "website")
+        fields = ("name", "slug", "role", "biography")  # the others are the admin's own
         widgets: ClassVar = {"biography": forms.Textarea(attrs={"rows": 4})}
 
 
@@ -102,6 +102,7 @@ class SectionAdmin(KeptWhileInUse):
 @admin.register(Author)
 class AuthorAdmin(KeptWhileInUse):
     form = AuthorForm
+    fields = ("name", "slug", "role", "biography", "is_collective", "public_email", "website")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     list_display = ("name", "role", "is_collective")
     list_filter = ("is_collective",)
