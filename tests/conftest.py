@@ -3,6 +3,7 @@
 Each login is introduced by the access it has; none has more. All have the same password, `password`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 from itertools import count
@@ -20,8 +21,9 @@ from zeal import zeal_context
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch
 
+from articles import readership
 from articles.models import Author, CreditKind, ImageCredit, Section, Topic
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing, urls, writing
 from newsroom.access import Role
 from newsroom.models import Photo, Story
 from newsroom.photos import intake
@@ -83,8 +85,14 @@ def _a_house_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    # a field asks for its storage once, when the model is made
+    # a field asks for its storage once, when the model is made; an address for its folder, when it is read
     monkeypatch.setattr(Photo._meta.get_field("original"), "storage", storages["originals"])
+    for address in urls.urlpatterns:
+        if "document_root" in (getattr(address, "default_args", None) or {}):
+            monkeypatch.setitem(address.default_args, "document_root", settings.MEDIA_ROOT)
+    # views of another test that were counted and not written yet
+    monkeypatch.setattr(readership, "_views", Counter())
+    monkeypatch.setattr(readership, "_flushed_at", -readership.FLUSH_SECONDS)
 
 
 # --- Logins -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,51 @@
+-- The role that the readers' process connects as: it reads the public record, adds to the counts of views, and nothing
+-- else. A draft could not be shown by mistake: the row cannot be read.
+--
+--   sudo -u postgres psql -d newsroom -v ON_ERROR_STOP=1 -f deploy/reader_role.sql
+--   sudo -u postgres psql -d newsroom -c "\password newsroom_reader"
+--
+-- Safe to run twice. Run it after `manage.py migrate`, and again after an upgrade that brings a new public table: what
+-- is not granted here cannot be read.
+
+DO $$
+DECLARE
+  owner_name text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'newsroom_reader') THEN
+    CREATE ROLE newsroom_reader LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT;
+  END IF;
+  SELECT pg_get_userbyid(datdba) INTO owner_name FROM pg_database WHERE datname = current_database();
+  EXECUTE format('REVOKE ALL ON SCHEMA public FROM PUBLIC');
+  EXECUTE format('GRANT ALL ON SCHEMA public TO %I', owner_name);
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), owner_name);
+END
+$$;
+
+GRANT USAGE ON SCHEMA public TO newsroom_reader;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM newsroom_reader;
+
+GRANT SELECT ON
+  articles_article,
+  articles_article_images,
+  articles_article_topics,
+  articles_author,
+  articles_byline,
+  articles_correction,
+  articles_crosslink,
+  articles_image,
+  articles_imagecredit,
+  articles_listing,
+  articles_page,
+  articles_section,
+  articles_topic,
+  articles_topread,
+  articles_viewcount,
+  articles_withdrawal
+TO newsroom_reader;
+
+GRANT INSERT, UPDATE ON articles_viewcount TO newsroom_reader;
+
+ALTER ROLE newsroom_reader SET statement_timeout = '5s';
+ALTER ROLE newsroom_reader SET idle_in_transaction_session_timeout = '10s';

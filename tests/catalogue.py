@@ -1,0 +1,65 @@
+"""The catalogue of messages: what the code says, and what locale/fr has for it.
+
+`python tests/catalogue.py --write` brings locale/fr up to date with the code and compiles it (`make messages`).
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parent.parent
+FRENCH = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+SOURCES = ("articles", "newsroom", "templates")
+
+Key = tuple[str | None, str, str]  # context, message, its plural
+
+
+def key(entry: polib.POEntry) -> Key:
+    return (entry.msgctxt, entry.msgid, entry.msgid_plural or "")
+
+
+def extracted() -> polib.POFile:
+    """The messages that the code says now, as Django's own makemessages finds them, in a copy of the tree."""
+    with tempfile.TemporaryDirectory(prefix="fanal-messages-") as folder:
+        copy = Path(folder)
+        for name in SOURCES:
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "demo", "*.jpg"))
+        (copy / "locale").mkdir()
+        subprocess.run(
+            [sys.executable, "-m", "django", "makemessages", "-l", "fr", "--no-wrap", "--keep-pot", "-v0"],
+            cwd=copy,
+            check=True,
+        )
+        return polib.pofile(str(copy / "locale" / "fr" / "LC_MESSAGES" / "django.po"))
+
+
+def write() -> None:
+    """Merge the code's messages into locale/fr and compile it. A message that is gone goes."""
+    catalogue = polib.pofile(str(FRENCH), wrapwidth=0) if FRENCH.exists() else polib.POFile(wrapwidth=0)
+    fresh = extracted()
+    if not catalogue.metadata:
+        catalogue.metadata = {
+            "Project-Id-Version": "newsroom",
+            "Language": "fr",
+            "MIME-Version": "1.0",
+            "Content-Type": "text/plain; charset=UTF-8",
+            "Content-Transfer-Encoding": "8bit",
+            "Plural-Forms": "nplurals=2; plural=(n > 1);",
+        }
+    catalogue.merge(fresh)
+    for entry in catalogue.obsolete_entries():
+        catalogue.remove(entry)
+    catalogue.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
+    FRENCH.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(FRENCH))
+    catalogue.save_as_mofile(str(FRENCH.with_suffix(".mo")))
+    wanting = [*catalogue.untranslated_entries(), *catalogue.fuzzy_entries()]
+    print(f"{len(catalogue)} messages, {len(wanting)} to translate.")
+
+
+if __name__ == "__main__" and "--write" in sys.argv:
+    write()

@@ -1,0 +1,97 @@
+"""deploy/reader_role.sql: what the readers' process may ask of PostgreSQL.
+
+On SQLite there are no roles: there, what the file names is read instead.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import ProgrammingError, connection, transaction
+
+from articles import readership
+from articles.models import Article, Section, ViewCount
+from newsroom.models import Story
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = Path(__file__).resolve().parent.parent.parent / "deploy" / "reader_role.sql"
+
+
+def public_tables() -> set[str]:
+    models = apps.get_app_config("articles").get_models(include_auto_created=True)
+    return {model._meta.db_table for model in models}
+
+
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def as_reader() -> Iterator[None]:
+    """Everything after is asked as the readers' role. All of it goes with the test's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCRIPT.read_text(encoding="utf-8"))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL ROLE newsroom_reader")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+def test_the_pass_on_postgresql_runs_on_postgresql() -> None:
+    assert on_postgresql() is (os.environ.get("NEWSROOM_TESTS_ON") == "postgresql" or "DATABASE_URL" in os.environ)
+
+
+def test_the_role_is_granted_every_public_table_and_no_other() -> None:
+    granted = set(re.findall(r"\b[a-z]+_[a-z_]+\b", re.search(r"GRANT SELECT ON(.*?)TO", SCRIPT.read_text(), re.S)[1]))
+
+    assert granted == public_tables()
+
+
+def test_the_role_writes_to_the_count_of_views_alone() -> None:
+    written = re.findall(r"GRANT (?:INSERT|UPDATE|DELETE)[^;]*ON (.*?) TO", SCRIPT.read_text(), re.S)
+
+    assert written == ["articles_viewcount"]
+
+
+def test_a_draft_cannot_be_read_and_a_published_text_can(
+    journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story],
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    live = publish_story(make_story(by=journalist))
+    make_story(by=journalist, headline="Rien que pour nous")
+    if not on_postgresql():
+        assert "newsroom_story" not in SCRIPT.read_text()
+        return
+    request.getfixturevalue("as_reader")
+
+    assert Article.objects.get(pk=live.pk).headline == live.headline
+    private = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+    for table in sorted({*private, "django_migrations"} - public_tables()):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (names of ours)
+
+
+def test_a_reader_adds_a_view_and_changes_nothing_else(
+    journalist: User, section: Section, make_story: Callable[..., Story], publish_story: Callable[[Story], Story],
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    live = publish_story(make_story(by=journalist))
+    if not on_postgresql():
+        assert "ALL PRIVILEGES" not in SCRIPT.read_text()
+        return
+    request.getfixturevalue("as_reader")
+
+    for _view in range(2):
+        readership.add_views({live.pk: 1}, datetime(2026, 11, 2, 9, tzinfo=UTC))
+
+    assert ViewCount.objects.get().views == 2
+    for statement in ("UPDATE articles_article SET headline = ''", "DELETE FROM articles_viewcount"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute(statement)

@@ -1,0 +1,177 @@
+"""How the house stands: who may import whom, what the settings refuse, what lies where."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
+
+from newsroom.admin.base import Scoped, ScopedAdmin
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXED = {"manage.py", "pyproject.toml", "newsroom", "articles", "templates", "static", "tests"}
+USUAL = {"README.md", "LICENSE", "CHANGELOG.md", "Makefile", ".ci", "locale", "docs", "deploy", ".gitignore"}
+CHECKER = {"package.json", "package-lock.json"}  # of the HTML checker: npm wants them at the top
+PRODUCTION = {
+    "NEWSROOM_MODE": "production",
+    "NEWSROOM_SECRET_KEY": "a-key-for-the-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD",
+    "NEWSROOM_HOSTS": "fanal.example",
+    "NEWSROOM_SITE_URL": "https://fanal.example",
+}
+
+
+def tracked() -> list[str]:
+    """The files that are in the repository; without one (an archive), those that are there."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return [name for name in done.stdout.split("\0") if name and (ROOT / name).exists()]
+    skipped = {".venv", "var", "node_modules", "__pycache__", ".git"}
+    return [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file() and not skipped & set(path.parts)]
+
+
+def manage(tmp_path: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """manage.py in a process of its own, with these variables and no other of ours."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSROOM_")}
+    kept.pop("DATABASE_URL", None)
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    said = {**kept, "NEWSROOM_VAR": str(tmp_path), **environment}
+    command = [sys.executable, "-Wd", "manage.py", *words]
+    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False)
+
+
+# --- The desk -----------------------------------------------------------------------------------------------------
+
+
+def test_every_admin_of_the_desk_stands_on_the_scoped_base() -> None:
+    assert admin.site._registry
+    unscoped = [type(page).__name__ for page in admin.site._registry.values() if not isinstance(page, ScopedAdmin)]
+
+    assert not unscoped
+
+
+def test_every_inline_of_the_desk_stands_on_the_scoped_base() -> None:
+    inlines = [inline for page in admin.site._registry.values() for inline in page.inlines]
+
+    assert not [inline.__name__ for inline in inlines if not issubclass(inline, Scoped)]
+
+
+def test_no_inline_exists_outside_the_scoped_base() -> None:
+    def below(kind: type) -> set[type]:
+        return {found for child in kind.__subclasses__() for found in {child, *below(child)}}
+
+    ours = {kind for kind in below(InlineModelAdmin) if kind.__module__.startswith(("newsroom.", "articles."))}
+
+    assert not [kind.__name__ for kind in ours if not issubclass(kind, Scoped)]
+
+
+@pytest.mark.parametrize("hook", ["get_queryset", "has_view_permission", "has_change_permission"])
+def test_nothing_undoes_the_scope_without_asking_it(hook: str) -> None:
+    """An admin of ours may narrow a hook of the base, by calling it; it may not answer by itself."""
+    loose = []
+    for page in admin.site._registry.values():
+        for kind in [type(page), *page.inlines]:
+            own = vars(kind).get(hook)
+            if own is not None and not ({"super", "access"} & set(own.__code__.co_names)):
+                loose.append(f"{kind.__name__}.{hook}")
+
+    assert not loose
+
+
+# --- The two rooms ------------------------------------------------------------------------------------------------
+
+
+def test_the_import_contracts_are_kept() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_table_of_the_public_record_points_at_the_private_room() -> None:
+    from django.apps import apps
+
+    pointing = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("articles").get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and field.related_model._meta.app_label != "articles"
+    ]
+
+    assert not pointing
+
+
+# --- Settings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["NEWSROOM_MODE", "NEWSROOM_PROCESS"])
+def test_a_setting_that_is_not_known_stops_the_process_with_a_sentence(name: str, tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", **{"NEWSROOM_MODE": "demo", name: "presque"})
+
+    assert done.returncode != 0
+    assert f"{name}='presque': expected one of" in done.stderr
+
+
+def test_production_does_not_start_without_its_secret(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", NEWSROOM_MODE="production")
+
+    assert done.returncode != 0
+    assert "NEWSROOM_SECRET_KEY is not set" in done.stderr
+
+
+def test_the_demo_is_refused_outside_the_demo(tmp_path: Path) -> None:
+    done = manage(tmp_path, "demo", **PRODUCTION)
+
+    assert done.returncode != 0
+    assert "NEWSROOM_MODE=demo" in done.stderr
+
+
+@pytest.mark.parametrize("process", ["all", "desk", "reader"])
+def test_the_deployment_checks_have_nothing_to_say_in_production(process: str, tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", "--deploy", "--fail-level=WARNING", **{**PRODUCTION, "NEWSROOM_PROCESS": process})
+
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr, done.stderr
+
+
+def test_every_variable_the_settings_read_is_in_the_readme() -> None:
+    settings = (ROOT / "newsroom" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"(NEWS(?:ROOM|PAPER)_[A-Z_]+)"', settings)) | {"DATABASE_URL"}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert not [name for name in sorted(read) if f"`{name}`" not in readme]
+
+
+# --- What lies where ----------------------------------------------------------------------------------------------
+
+
+def test_the_top_level_holds_what_every_project_has_and_no_more() -> None:
+    assert {name.split("/")[0] for name in tracked()} <= FIXED | USUAL | CHECKER
+
+
+def test_no_file_names_a_place_of_somebodys_machine() -> None:
+    places = re.compile(r"/(?:home|Users)/\w+|/root/|/work/|[A-Z]:\\Users")
+    found = []
+    for name in tracked():
+        path = ROOT / name
+        if path == Path(__file__) or path.suffix in {".jpg", ".png", ".woff2", ".mo", ".ico", ".webp"}:
+            continue
+        found += [name] if places.search(path.read_text(encoding="utf-8", errors="ignore")) else []
+
+    assert not found
+
+
+def test_no_module_is_named_for_nothing() -> None:
+    nothing = {"utils.py", "helpers.py", "services.py", "managers.py", "signals.py"}
+
+    assert not [name for name in tracked() if Path(name).name in nothing]
+
+
+def test_no_python_file_passes_four_hundred_lines() -> None:
+    ours = [name for name in tracked() if name.endswith(".py") and name.startswith(("newsroom/", "articles/"))]
+    long = {name: lines for name in ours if (lines := (ROOT / name).read_bytes().count(b"\n")) > 420}
+
+    assert not {name: lines for name, lines in long.items() if "/migrations/" not in name}
