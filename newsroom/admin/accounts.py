@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import admin as stock
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.models import Group, User
@@ -23,7 +22,7 @@ from newsroom.staff import set_standing
 from .base import ScopedAdmin
 
 # Django's own pages let their holder make themselves a superuser, and change what a role is called.
-for model in (stock.User, stock.Group):
+for model in (User, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -31,7 +30,7 @@ for model in (stock.User, stock.Group):
 NAMES = ("username", "first_name", "last_name", "email")
 
 
-class AccountForm(SetPasswordMixin, forms.ModelForm[User]):
+class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type-arg]
     """A login and its standing. `by` is who fills it in: the choices are those they may grant, and no others."""
 
     by: User
@@ -156,7 +155,7 @@ class AccountAdmin(ScopedAdmin):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.by = request.user
+        form.by = request.user  # type: ignore[attr-defined]
         return form
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> User:

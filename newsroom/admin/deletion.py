@@ -26,7 +26,7 @@ class KeptWhileInUse(ScopedAdmin):
 
     actions = None
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """An address typed without its scheme is taken for https."""
         if isinstance(db_field, URLField):
             kwargs["assume_scheme"] = "https"

@@ -65,7 +65,7 @@ class PhotoForm(forms.ModelForm[Photo]):
             self.add_error("search_note", _("“DR” asks for a note of where the author was looked for."))
         if self.instance.pk and Image.objects.filter(pk=self.instance.pk).exists():
             known = {str(problem) for problem in photo_problems(self.instance)}
-            after = Photo(**{name: cleaned.get(name) or Photo._meta.get_field(name).get_default() for name in WORDS})
+            after = Photo(**{name: cleaned[name] for name in WORDS if cleaned.get(name)})
             for problem in photo_problems(after):
                 if str(problem) not in known and not self.has_error("search_note"):
                     self.add_error(
@@ -96,7 +96,7 @@ class UploadForm(PhotoForm):
         try:
             self.examined = intake.examine(file)
         except Unfit as unfit:
-            raise forms.ValidationError(unfit.message) from None
+            raise forms.ValidationError(str(unfit.message)) from None
         return file  # type: ignore[no-any-return]
 
 
@@ -117,11 +117,11 @@ class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("incomplete", _("To be completed")),
-            ("live", _("On the site")),
-            ("failed", _("Cannot be read")),
+            ("incomplete", _now("To be completed")),
+            ("live", _now("On the site")),
+            ("failed", _now("Cannot be read")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> QuerySet[Photo]:
@@ -149,8 +149,8 @@ class PhotoAdmin(KeptWhileInUse):
     # --- The library
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
-        live = Exists(Image.objects.filter(pk=OuterRef("pk")))
-        return super().get_queryset(request).annotate(is_live=live)
+        photos: QuerySet[Photo] = super().get_queryset(request)
+        return photos.annotate(is_live=Exists(Image.objects.filter(pk=OuterRef("pk"))))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Photo], search_term: str
@@ -167,7 +167,7 @@ class PhotoAdmin(KeptWhileInUse):
         if obj is not None:
             return super().get_form(request, obj, change, **kwargs)
         form = super().get_form(request, obj, change, **{**kwargs, "form": UploadForm})
-        form.was_too_heavy = bool(intake.too_heavy(request))
+        form.was_too_heavy = bool(intake.too_heavy(request))  # type: ignore[attr-defined]
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
