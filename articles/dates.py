@@ -6,18 +6,20 @@ from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext
 
 
 def clock(moment: datetime) -> str:
-    """« 14 h 05 »."""
+    """« 14 h 05 », « 14 heures »."""
     local = timezone.localtime(moment)
+    if not local.minute:
+        return ngettext("%(hour)s o’clock", "%(hour)s o’clock", local.hour) % {"hour": local.hour}
     return _("%(hour)s:%(minute)s") % {"hour": local.hour, "minute": f"{local.minute:02}"}
 
 
 def day(when: date) -> str:
     """« 24 novembre », « 1er décembre »."""
-    number = pgettext("first day of a month", "1") if when.day == 1 else str(when.day)
+    number = _("1st") if when.day == 1 else str(when.day)
     return _("%(month)s %(day)s") % {"day": number, "month": MONTHS[when.month]}
 
 

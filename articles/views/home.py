@@ -15,6 +15,7 @@ from ..structured_data import as_json, organisation, website
 WIRE = 8
 FRONT = 14
 BAND = 4
+ALSO = 2
 APART = frozenset({Label.OPINION, Label.PARTNER})  # what is thought, or paid for, does not lead
 
 
@@ -42,12 +43,13 @@ def home(request: HttpRequest) -> HttpResponse:
     frame = load_frame(
         {
             "all": newest(ListingKind.ALL, limit=FRONT),
-            **{str(s.number): newest(ListingKind.SECTION, s.number, limit=BAND + 3) for s in sections},
+            **{str(s.number): newest(ListingKind.SECTION, s.number, limit=BAND + 3 + ALSO) for s in sections},
         }
     )
     cards = load_cards({number for numbers in frame.lists.values() for number in numbers}, signed=False)
     lead, *seconds = _front(pick(cards, frame.lists.get("all", []))) or [None]
-    front = {article.pk for article in (lead, *seconds) if article}
+    also = _also(lead, seconds, cards, frame.lists) if lead else []
+    front = {article.pk for article in (lead, *seconds, *also) if article}
     bands = [_band(section, cards, frame.lists.get(str(section.number), []), front) for section in sections]
     shown = [band for band in bands if band.articles]
     wire = [card for card in pick(cards, frame.lists.get("all", [])) if card.pk not in front][:WIRE]
@@ -55,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "frame": frame,
         "lead": lead,
+        "also": also,
         "seconds": seconds,
         "wire": wire,
         "bands": shown,
@@ -68,6 +71,14 @@ def _front(latest: list[Article]) -> list[Article]:
     """The main story and the two seconds: the newest of our reporting, with a picture if there is one."""
     ours = [article for article in latest if article.label not in APART] or latest
     return sorted(ours, key=lambda article: article.lead_image is None)[:3]
+
+
+def _also(
+    lead: Article, seconds: list[Article], cards: dict[int, Article], lists: dict[str, list[int]]
+) -> list[Article]:
+    """Two more of the main story's section, named under it; none where that would leave its band bare."""
+    rest = [card for card in pick(cards, lists.get(str(lead.section.root.pk), [])) if card not in (lead, *seconds)]
+    return rest[:ALSO] if len(rest) >= ALSO + 2 else []
 
 
 def _band(section: Link, cards: dict[int, Article], numbers: list[int], front: set[int]) -> Band:
