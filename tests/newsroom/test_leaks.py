@@ -1,0 +1,116 @@
+"""A marker in every field of a draft and of a photo is on no public address, header, feed or file name."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from articles.models import Article, Author, ImageCredit, Section, Topic
+from newsroom.models import Note, Photo, Story
+
+pytestmark = pytest.mark.django_db
+
+MARKER = "zyxmarqueur"
+
+
+def reader_patterns(resolver: URLResolver) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry.name or ""
+        elif isinstance(entry, URLResolver):
+            yield from reader_patterns(entry)
+
+
+def public_addresses(draft: Story, live: Article, section: Section, author: Author, topic: Topic) -> list[str]:
+    """Every kind of public address, by the names of articles.urls, filled with the draft's, the live one's and ours."""
+    known = {
+        "home": ["/"],
+        "section": [section.get_absolute_url(), f"/{MARKER}/"],
+        "top": [section.get_absolute_url()],
+        "subsection": [f"{section.get_absolute_url()}{MARKER}/"],
+        "article": [live.get_absolute_url(), f"{section.get_absolute_url()}{draft.slug}-{draft.pk}/"],
+        "short": [f"/a/{draft.pk}/", f"/a/{live.pk}/"],
+        "author": [author.get_absolute_url(), f"/auteurs/{MARKER}/"],
+        "authors": ["/auteurs/"],
+        "topic": [topic.get_absolute_url(), f"/sujets/{MARKER}/"],
+        "beacon": [f"/lu/{draft.pk}/"],
+        "health": ["/sante/"],
+    }
+    names = set(reader_patterns(get_resolver("articles.urls")))
+    fixed = {
+        "robots": ["/robots.txt"],
+        "colours": ["/rubriques.css"],
+    }
+    addresses = [address for entries in {**known, **fixed}.values() for address in entries]
+    for name in names - set(known) - set(fixed):
+        from django.urls import NoReverseMatch, reverse
+
+        for args in ([], [section.slug], [author.slug], [topic.slug], [1], [section.slug, 1]):
+            try:
+                addresses.append(reverse(f"articles:{name}", args=args))
+            except NoReverseMatch:
+                continue
+    return addresses
+
+
+def test_no_field_of_a_draft_or_of_its_photo_reaches_a_reader(
+    client: Client, journalist: User, section: Section, make_story: Callable[..., Story],
+    make_photo: Callable[..., Photo], publish_story: Callable[[Story], Story],
+) -> None:  # fmt: skip
+    author = Author.objects.create(name=f"Auteur {MARKER}", slug=f"auteur-{MARKER}", biography=MARKER, role=MARKER)
+    topic = Topic.objects.create(name=f"Sujet {MARKER}", slug=f"sujet-{MARKER}", description=MARKER)
+    hidden = Section.objects.create(name=f"Rubrique {MARKER}", slug=f"rubrique-{MARKER}", description=MARKER)
+    owed = ImageCredit.objects.create(name=f"Crédit {MARKER}", kind="agency", url=f"https://{MARKER}.example/")
+    photo = make_photo(alt=MARKER, caption=MARKER, photographer=MARKER, credit=owed, search_note=MARKER)
+    Photo.objects.filter(pk=photo.pk).update(original_name=f"{MARKER}.jpg")
+    draft = make_story(
+        by=journalist, section=hidden, headline=f"Titre {MARKER}", kicker=MARKER, standfirst=MARKER,
+        body=f"<p>{MARKER}</p>", slug=MARKER, lead_caption=MARKER, search_title=MARKER, social_title=MARKER,
+        lead_photo=photo, authors=[author.pk], topics=[topic.pk],
+    )  # fmt: skip
+    Note.objects.create(story=draft, by=journalist, text=MARKER)
+    link = f'<p>Texte.</p><aside class="lire-aussi" data-article="{draft.pk}"></aside>'
+    live = publish_story(make_story(by=journalist, body=link, section=section))
+    article = Article.objects.get(pk=live.pk)
+
+    addresses = public_addresses(draft, article, section, author, topic)
+    assert article.get_absolute_url() in addresses
+    for address in addresses:
+        for method in (client.get, client.post):
+            response = method(address)
+            content = b"".join(response.streaming_content) if response.streaming else response.content
+            shown = content.decode(errors="replace").replace(address, "")
+            headers = str({name: value for name, value in response.headers.items() if name != "Location"})
+            assert MARKER not in shown, f"{address} shows the draft"
+            assert MARKER not in headers, f"{address} tells of the draft in a header"
+            assert response.status_code < 500
+
+    files = [str(file.relative_to(settings.MEDIA_ROOT)) for file in Path(settings.MEDIA_ROOT).rglob("*")]
+    assert not [name for name in files if MARKER in name]
+
+
+def test_a_draft_and_an_address_that_never_was_answer_alike(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    draft = make_story(by=journalist)
+
+    theirs = client.get(f"/{draft.section.slug}/{draft.slug}-{draft.pk}/")
+    nobodys = client.get(f"/{draft.section.slug}/{draft.slug}-999999/")
+
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    assert dict(theirs.headers) == dict(nobodys.headers)
+
+
+def test_the_control_a_published_text_is_found_by_the_same_search(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
+) -> None:
+    live = publish_story(make_story(by=journalist, headline=f"Titre {MARKER}"))
+
+    assert MARKER in client.get("/").content.decode()
+    assert MARKER in client.get(Article.objects.get(pk=live.pk).get_absolute_url()).content.decode()
