@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from .models import Article, Correction, Listing, ListingKind, Page, Section, Topic, TopRead
+from .wording import by_letter
 
 MOST_READ = 6
 COLUMNS = ("c_part", "c_number", "c_parent", "c_place", "c_name", "c_slug", "c_detail")
@@ -134,7 +135,7 @@ def _part(part: str, queryset: QuerySet[Any], *, number: str, **columns: str | C
             return Coalesce(expression, Value(0))
         return Cast(expression, TextField())
 
-    return queryset.annotate(
+    rows: QuerySet[Any] = queryset.annotate(
         c_part=Value(part, output_field=CharField()),
         c_number=F(number),
         c_parent=column("parent", default=0),
@@ -143,11 +144,13 @@ def _part(part: str, queryset: QuerySet[Any], *, number: str, **columns: str | C
         c_slug=column("slug", default=""),
         c_detail=column("detail", default=""),
     ).values_list(*COLUMNS)
+    return rows
 
 
 def _run(parts: list[QuerySet[Any]]) -> dict[str, list[dict[str, Any]]]:
     """Put the parts end to end. SQLite takes LIMIT in a part of a UNION only within a subquery, hence ours."""
-    statements, parameters = [], []
+    statements: list[str] = []
+    parameters: list[Any] = []
     for place, part in enumerate(parts):
         sql, given = part.query.sql_with_params()
         statements.append(f"SELECT * FROM ({sql}) AS part_{place}")  # noqa: S608  (the ORM's own SQL, with its parameters)
@@ -162,7 +165,7 @@ def _run(parts: list[QuerySet[Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _sorted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: (row["c_place"], row["c_name"]))
+    return sorted(rows, key=lambda row: (row["c_place"], by_letter(row["c_name"])))
 
 
 def _link(row: dict[str, Any], url: str) -> Link:

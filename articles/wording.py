@@ -1,5 +1,6 @@
 """Small turns of French typography that several pages need."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -29,3 +30,9 @@ def sentence(caption: str) -> str:
     """A caption ready to be followed by its credit: with a full stop unless it has an ending."""
     caption = caption.strip()
     return caption if not caption or caption.endswith(ENDINGS) else f"{caption}."
+
+
+def by_letter(name: str) -> str:
+    """The key that puts names in order without regard to accents or case."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

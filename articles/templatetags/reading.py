@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from .. import dates, pictures, wording
-from ..models import Article, Image, Label
+from ..models import Article, Author, Image, Label
 
 register = template.Library()
 
@@ -53,6 +53,12 @@ def cut(text: str, length: int) -> str:
 def signed_by(article: Article) -> str:
     """« A, B et C », of an article whose bylines were loaded."""
     return wording.join_names([line.author.name for line in article.bylines.all()])
+
+
+@register.filter
+def others_than(article: Article, author: Author) -> str:
+    """Who signs beside `author`, whose page it is."""
+    return wording.join_names([line.author.name for line in article.bylines.all() if line.author_id != author.pk])
 
 
 @register.filter

@@ -47,7 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         }
     )
     cards = load_cards({number for numbers in frame.lists.values() for number in numbers}, signed=False)
-    lead, *seconds = _front(pick(cards, frame.lists.get("all", []))) or [None]
+    opening = _front(pick(cards, frame.lists.get("all", [])))
+    lead, seconds = (opening[0], opening[1:]) if opening else (None, [])
     also = _also(lead, seconds, cards, frame.lists) if lead else []
     front = {article.pk for article in (lead, *seconds, *also) if article}
     bands = [_band(section, cards, frame.lists.get(str(section.number), []), front) for section in sections]

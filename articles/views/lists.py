@@ -15,6 +15,7 @@ from ..frame import load_frame
 from ..listings import BadCursorError, ListPage, Wanted
 from ..models import Article, Author, Listing, ListingKind, Section, Topic
 from ..structured_data import as_json, breadcrumbs, organisation, profile
+from ..wording import by_letter
 
 
 @require_safe
@@ -77,7 +78,11 @@ def authors(request: HttpRequest) -> HttpResponse:
     """Those who have a live article."""
     frame = load_frame()
     signing = Author.objects.filter(Exists(Listing.objects.filter(kind=ListingKind.AUTHOR, ref=OuterRef("pk"))))
-    context = {"frame": frame, "authors": signing, "json_ld": as_json(organisation())}
+    context = {
+        "frame": frame,
+        "authors": sorted(signing, key=lambda one: by_letter(one.name)),
+        "json_ld": as_json(organisation()),
+    }
     return deliver(request, "articles/authors.html", context, keys=["authors"], path=request.path)
 
 

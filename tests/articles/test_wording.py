@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from articles import dates
-from articles.wording import cut, join_names, sentence
+from articles.wording import by_letter, cut, join_names, sentence
 
 
 def test_a_text_is_cut_after_a_word() -> None:
@@ -41,3 +41,7 @@ def test_the_hour_is_that_of_casablanca() -> None:
 def test_a_date_holds_day_and_year() -> None:
     assert "24" in dates.long_day(date(2025, 11, 24))
     assert "2025" in dates.long_day(date(2025, 11, 24))
+
+
+def test_names_are_in_order_without_regard_to_accents_or_case() -> None:
+    assert sorted(["Zineb", "édouard", "Farid", "Élise"], key=by_letter) == ["édouard", "Élise", "Farid", "Zineb"]
