@@ -21,6 +21,7 @@ from newsroom.access import Role
 from newsroom.models import Move, Note, Photo, Revision, Story
 from newsroom.photos import intake, renditions
 from newsroom.staff import set_standing
+from newsroom.workflow import Deed
 
 from .files import Text, cast, photo_files, photographs, texts
 
@@ -135,7 +136,7 @@ def set_articles(people: dict[str, User], photos: dict[str, int]) -> dict[str, i
     numbers = dict(Story.objects.filter(slug__in=[text.slug for text in files]).values_list("slug", "pk"))
     for text in files:
         story = Story.objects.get(pk=numbers[text.slug])
-        if text.slug in new or story.version == 1:
+        if not story.moves.exists():
             put_on_air(story, text, people, photos, numbers)
     return numbers
 
@@ -207,7 +208,7 @@ def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> 
 def _rewrite(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
     """The next version of a live article, in draft while readers see the other."""
     story = Story.objects.get(pk=numbers[text.head["of"]])
-    if story.stage != "published" or story.version > 2:
+    if story.moves.filter(deed=Deed.REVISE).exists():
         return
     writer = people[text.head["authors"][0]]
     deeds.revise(story, revision=story.version, by=writer)

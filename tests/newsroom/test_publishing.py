@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 
 from articles.models import Article, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
@@ -209,10 +209,11 @@ def test_nothing_is_published_when_a_file_cannot_be_copied(
     deeds.submit(story, revision=story.version, by=journalist)
     deeds.approve(story, revision=story.version, by=sub_editor)
 
-    def full(*_args: object, **_kwargs: object) -> None:
-        raise OSError("No space left on device")
+    class FullDisk(FileSystemStorage):
+        def save(self, *_args: object, **_kwargs: object) -> str:
+            raise OSError("No space left on device")
 
-    monkeypatch.setattr(default_storage, "save", full)
+    monkeypatch.setattr(publishing, "default_storage", FullDisk())
     with pytest.raises(OSError, match="No space"):
         publishing.publish(story, revision=story.version, by=editor)
 
