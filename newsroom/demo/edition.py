@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from articles.readership import refresh_top_reads
 from django.contrib.auth.models import User
 from django.core.files import File
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic, ViewCount
+from articles.readership import refresh_top_reads
 from newsroom import body, deeds, publishing, writing
 from newsroom.access import Role
 from newsroom.models import Move, Note, Photo, Revision, Story

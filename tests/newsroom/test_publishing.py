@@ -202,8 +202,8 @@ def test_abandoning_brings_the_live_text_back_and_keeps_the_other_in_the_history
 
 
 def test_nothing_is_published_when_a_file_cannot_be_copied(
-    make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, sub_editor: User, editor: User,
-    monkeypatch: pytest.MonkeyPatch,
+    make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, sub_editor: User,
+    editor: User, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     story = make_story(by=journalist, lead_photo=make_photo())
     deeds.submit(story, revision=story.version, by=journalist)
