@@ -6,23 +6,13 @@ quotations, tables, and the empty elements that refer to an article, a picture o
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
 
 import nh3
 
 from .markup import Element, Node, parse, serialise
+from .phrasing import INLINE, RENAMED, UNSEEN, holds_block, inline, is_inline, is_swallowed, reference
 
-# Each may be shown to readers as a plain link to it; nothing is fetched from there, by us or by a page.
-EMBED_HOSTS = frozenset({
-    "youtube.com", "www.youtube.com", "youtu.be", "www.youtube-nocookie.com", "vimeo.com", "player.vimeo.com",
-    "dailymotion.com", "www.dailymotion.com", "dai.ly", "soundcloud.com", "w.soundcloud.com", "open.spotify.com",
-    "x.com", "twitter.com", "bsky.app", "mastodon.social", "www.instagram.com", "www.facebook.com", "www.tiktok.com",
-    "www.linkedin.com", "datawrapper.dwcdn.net", "public.flourish.studio", "flo.uri.sh", "www.openstreetmap.org",
-})  # fmt: skip
-
-INLINE = frozenset({"strong", "em", "sup", "sub", "a"})
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
-RENAMED = {"b": "strong", "i": "em"}
 LISTS = frozenset({"ul", "ol"})
 TABLE_PARTS = frozenset({"thead", "tbody", "tfoot"})
 WRAPPERS = frozenset({
@@ -50,15 +40,8 @@ DROPPED_WITH_CONTENTS = {
 }  # fmt: skip
 SCHEMES = {"http", "https", "mailto"}
 
-NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 SPAN_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
-LINK = re.compile(r"https?://[^\s\\]+|mailto:[^\s\\]+|/(?![/\\])[^\s\\]*", re.IGNORECASE)
-EMBED = re.compile(r"https://[^\s\"'<>\\`]+")
-# What neither HTML nor PostgreSQL takes, what editors leave to hold a caret, and halves of characters.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
-SPACES = re.compile(r"[ \t\n\r\f]+")
 NO_BREAK = "\u00a0"
-BLANK = " \u00a0\u202f"
 PASSES = 6  # what browsers' rules for broken markup move about is settled in two or three
 
 
@@ -113,7 +96,7 @@ def _blocks(nodes: Iterable[Node]) -> list[Element]:
             bare.clear()
 
     for node in nodes:
-        if isinstance(node, str) or (_is_inline(node) and not _holds_block(node)):
+        if isinstance(node, str) or (is_inline(node) and not holds_block(node)):
             bare.append(node)
             continue
         close_paragraph()
@@ -137,21 +120,34 @@ def _block(node: Element) -> list[Element]:
         case "table":
             return _table(node)
         case "aside" | "figure":
-            if (reference := _reference(node)) is not None:
+            if (kept := reference(node)) is not None:
                 # an element left open has swallowed the blocks after it
-                return [reference, *_blocks(child for child in node.children if _is_swallowed(child))]
+                return [kept, *_blocks(child for child in node.children if is_swallowed(child))]
     return _blocks(node.children)
-
-
-def _is_swallowed(node: Node) -> bool:
-    return isinstance(node, Element) and not _is_inline(node) and node.tag != "figcaption"
 
 
 def _paragraph(tag: str, nodes: Iterable[Node]) -> list[Element]:
     moved: list[Element] = []
-    inside = frozenset({"strong"}) if tag != "p" else frozenset()
-    words = _inline(nodes, moved, inside, line_breaks=tag == "p")
-    return [*([Element(tag, {}, words)] if words else []), *moved]
+    if tag != "p":  # a crosshead is bold by itself, and one line
+        texts = [inline(nodes, moved, frozenset({"strong"}), line_breaks=False)]
+    else:
+        texts = [inline(part, moved) for part in _split(list(nodes))]
+    return [*(Element(tag, {}, words) for words in texts if words), *moved]
+
+
+def _split(nodes: list[Node]) -> list[list[Node]]:
+    """`nodes` where two line breaks in a row were meant as a new paragraph."""
+    parts: list[list[Node]] = [[]]
+    breaks = 0
+    for node in nodes:
+        if isinstance(node, Element) and node.tag == "br":
+            breaks += 1
+            if breaks == 2:
+                parts.append([])
+        elif not isinstance(node, str) or node.strip():
+            breaks = 0
+        parts[-1].append(node)
+    return parts
 
 
 def _items(node: Element, moved: list[Element]) -> list[Node]:
@@ -169,7 +165,7 @@ def _items(node: Element, moved: list[Element]) -> list[Node]:
                     lists.append(Element(part.tag, {}, inner))
             else:
                 words.append(part)
-        text = _inline(words, moved)
+        text = inline(words, moved)
         if text:
             items.append(Element("li", {}, [*text, *lists]))
         elif lists and items and isinstance(items[-1], Element):
@@ -185,7 +181,7 @@ def _quotation(node: Element) -> list[Element]:
     source: list[Node] = []
     for child in node.children:
         if isinstance(child, Element) and child.tag == "footer":
-            source = _inline(child.children, moved) or source
+            source = inline(child.children, moved) or source
         else:
             words.append(child)
     kept: list[Node] = []
@@ -215,7 +211,7 @@ def _table(node: Element) -> list[Element]:
         if not isinstance(child, Element):
             continue
         if child.tag == "caption" and not parts:
-            if words := _inline(child.children, moved):
+            if words := inline(child.children, moved):
                 parts.append(Element("caption", {}, words))
         elif child.tag in TABLE_PARTS and (rows := _rows(child, moved)):
             parts.append(Element(child.tag, {}, rows))
@@ -229,7 +225,7 @@ def _rows(node: Element, moved: list[Element]) -> list[Node]:
         if not isinstance(row, Element) or row.tag != "tr":
             continue
         cells: list[Node] = [
-            Element(cell.tag, _cell_attributes(cell), _inline(cell.children, moved))
+            Element(cell.tag, _cell_attributes(cell), inline(cell.children, moved))
             for cell in row.children
             if isinstance(cell, Element) and cell.tag in ("td", "th")
         ]
@@ -246,170 +242,3 @@ def _cell_attributes(cell: Element) -> dict[str, str]:
     }
     scope = cell.attributes.get("scope", "")
     return {**spans, "scope": scope} if cell.tag == "th" and scope in ("col", "row") else spans
-
-
-# --- References ---------------------------------------------------------------------------------------------------
-
-
-def _reference(node: Element) -> Element | None:
-    """`node` as `articles.body` expects a reference: attributes in order, empty. None when it refers to nothing."""
-    classes = node.attributes.get("class", "").split()
-    if node.tag == "aside" and "lire-aussi" in classes:
-        number = node.attributes.get("data-article", "")
-        return Element("aside", {"class": "lire-aussi", "data-article": number}) if NUMBER.fullmatch(number) else None
-    if node.tag == "figure" and "image" in classes:
-        number = node.attributes.get("data-image", "")
-        if NUMBER.fullmatch(number):
-            return Element("figure", {"class": "image", "data-image": number}, _caption(node))
-    if node.tag == "figure" and "embed" in classes:
-        address = node.attributes.get("data-embed", "").strip()
-        if _may_be_embedded(address):
-            return Element("figure", {"class": "embed", "data-embed": address})
-    return None
-
-
-def _caption(node: Element) -> list[Node]:
-    captions = [child for child in node.children if isinstance(child, Element) and child.tag == "figcaption"]
-    words = _inline(captions[0].children, [], line_breaks=False) if captions else []
-    return [Element("figcaption", {}, words)] if words else []
-
-
-def _may_be_embedded(address: str) -> bool:
-    if not EMBED.fullmatch(address):
-        return False
-    try:
-        return urlsplit(address).netloc in EMBED_HOSTS
-    except ValueError:
-        return False
-
-
-# --- Words --------------------------------------------------------------------------------------------------------
-
-
-def _is_inline(node: Element) -> bool:
-    return node.tag in INLINE or node.tag in RENAMED or node.tag in ("span", "br")
-
-
-def _holds_block(node: Element) -> bool:
-    return any(isinstance(child, Element) and (not _is_inline(child) or _holds_block(child)) for child in node.children)
-
-
-def _inline(
-    nodes: Iterable[Node],
-    moved: list[Element],
-    inside: frozenset[str] = frozenset(),
-    *,
-    line_breaks: bool = True,
-) -> list[Node]:
-    """`nodes` as inline text, trimmed; empty when there is no word in it. References go to `moved`."""
-    words = _joined(_words(nodes, moved, inside, line_breaks))
-    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while words:
-            last = words[end]
-            if isinstance(last, str) and (trimmed := strip(last, BLANK)):
-                words[end] = trimmed
-                break
-            if isinstance(last, Element) and last.tag != "br":
-                break
-            words.pop(end)
-    return words
-
-
-def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], line_breaks: bool) -> list[Node]:
-    """`nodes` flattened to what may stand in a paragraph; `inside` are the inline elements already around."""
-    found: list[Node] = []
-    for node in nodes:
-        if isinstance(node, str):
-            found.append(SPACES.sub(" ", UNSEEN.sub("", node)))
-            continue
-        if node.tag == "br":
-            found.append(Element("br") if line_breaks else " ")
-            continue
-        if node.tag in ("aside", "figure") and (reference := _reference(node)) is not None:
-            moved.append(reference)
-            node = Element("span", {}, [child for child in node.children if _is_swallowed(child)])
-        tags = _meant(node)
-        children = _joined(_words(node.children, moved, inside | {tag for tag, _attributes in tags}, line_breaks))
-        for tag, attributes in reversed(tags):
-            if tag not in inside:
-                children = _wrapped(tag, attributes, children)
-        if _is_inline(node):
-            found += children
-        else:  # a block in the way of text ends a line
-            found += [_break(line_breaks), *children, _break(line_breaks)] if children else []
-    return found
-
-
-def _break(line_breaks: bool) -> Node:
-    return Element("br") if line_breaks else " "
-
-
-def _wrapped(tag: str, attributes: dict[str, str], children: list[Node]) -> list[Node]:
-    """`children` in an element, or as they are when there is nothing to mark."""
-    has_words = any(isinstance(child, Element) and child.tag != "br" or isinstance(child, str) and child.strip(BLANK)
-                    for child in children)  # fmt: skip
-    return [Element(tag, attributes, children)] if has_words else children
-
-
-def _meant(node: Element) -> list[tuple[str, dict[str, str]]]:
-    """The elements of ours that an inline element stands for, outermost first."""
-    style = node.attributes.get("style", "").replace(" ", "").lower()
-    if node.tag == "a":
-        address = _address(node.attributes.get("href", ""))
-        return [("a", {"href": address})] if address else []
-    if node.tag in INLINE:
-        return [(node.tag, {})]
-    if node.tag == "b" and ("font-weight:normal" in style or "font-weight:400" in style):
-        return []  # Google Docs wraps everything in one of these
-    if node.tag == "i" and "font-style:normal" in style:
-        return []
-    if node.tag in RENAMED:
-        return [(RENAMED[node.tag], {})]
-    if node.tag != "span":
-        return []
-    marks = {
-        "strong": bool(re.search(r"font-weight:(bold|[6-9]00)", style)),
-        "em": "font-style:italic" in style,
-        "sup": "vertical-align:super" in style,
-        "sub": "vertical-align:sub" in style and "vertical-align:super" not in style,
-    }
-    return [(tag, {}) for tag, is_meant in marks.items() if is_meant]
-
-
-def _joined(nodes: list[Node]) -> list[Node]:
-    """`nodes` with neighbours of one kind made one, and no empty words or doubled line breaks."""
-    found: list[Node] = []
-    for node in nodes:
-        last = found[-1] if found else None
-        if isinstance(node, str):
-            if isinstance(last, str):
-                found[-1] = SPACES.sub(" ", last + node)
-            elif node:
-                found.append(node)
-        elif isinstance(last, Element) and node.tag != "br" and (last.tag, last.attributes) == (node.tag, node.attributes):
-            found[-1] = Element(last.tag, last.attributes, _joined([*last.children, *node.children]))
-        elif not (isinstance(last, Element) and last.tag == node.tag == "br"):
-            found.append(node)
-    return found
-
-
-def _address(href: str) -> str:
-    """Where a link may lead: http(s), mailto, or a page of ours; empty otherwise.
-
-    Google's redirections are unwrapped; fragments (Word's `#_…`) lead nowhere here, since a body keeps no `id`.
-    """
-    address = re.sub(r"[\t\n\r]", "", href).strip()
-    for _redirection in range(3):
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return ""
-        if not (re.fullmatch(r"(www\.)?google\.[a-z.]{2,6}", parts.netloc) and parts.path == "/url"):
-            break
-        query = parse_qs(parts.query)
-        address = (query.get("q") or query.get("url") or [""])[0].strip()
-    if not LINK.fullmatch(address):
-        return ""
-    if "://" in address and not parts.hostname:
-        return ""
-    return address

@@ -31,8 +31,8 @@ from newsroom.staff import set_standing
 
 PASSWORD = "la-une-demain"
 BODY = (
-    "<p>Le conseil s’est réuni mardi soir, portes ouvertes, devant une cinquantaine d’habitants.</p>"
-    "<h2>Un budget de trois lignes</h2>"
+    "<p>Le conseil s’est réuni mardi soir, portes ouvertes, devant une cinquantaine d’habitants.</p>\n"
+    "<h2>Un budget de trois lignes</h2>\n"
     "<p>« Nous avons compté chaque dirham », a dit la trésorière.</p>"
 )
 
