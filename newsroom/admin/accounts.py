@@ -9,8 +9,9 @@ from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
@@ -34,16 +35,16 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
     """A login and its standing. `by` is who fills it in: the choices are those they may grant, and no others."""
 
     by: User
-    roles = forms.MultipleChoiceField(label=_("roles"), widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(label=capfirst(_("roles")), widget=forms.CheckboxSelectMultiple)
     sections = forms.ModelMultipleChoiceField(
         Section.objects.none(),
-        label=_("sections"),
+        label=capfirst(_("sections")),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all of them."),
     )
-    author = forms.ModelChoiceField(Author.objects.none(), label=_("signs as"), required=False)
-    wants_mail = forms.BooleanField(label=_("receives the desk’s mail"), required=False, initial=True)
+    author = forms.ModelChoiceField(Author.objects.none(), label=capfirst(_("signs as")), required=False)
+    wants_mail = forms.BooleanField(label=capfirst(_("receives the desk’s mail")), required=False, initial=True)
     password1, password2 = SetPasswordMixin.create_password_fields(
         label1=_("Password"), label2=_("Password, once more")
     )
@@ -51,7 +52,7 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
     class Meta:
         model = User
         fields = (*NAMES, "is_active")
-        labels: ClassVar = {"is_active": _("open")}
+        labels: ClassVar = {"is_active": capfirst(_("open"))}
         help_texts: ClassVar = {
             "username": _("What one signs in with: letters, digits and @ . + - _"),
             "is_active": _("A closed account cannot enter any more; its texts and its name stay."),
@@ -147,6 +148,17 @@ class AccountAdmin(ScopedAdmin):
     @admin.display(description=_("open"), boolean=True, ordering="is_active")
     def is_open(self, login: User) -> bool:
         return login.is_active
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        login: User | None = context["original"]
+        name = (login.get_full_name() or login.get_username()) if login else _("New account")
+        words = {"title": name, "show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context | words, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Of an account that is not theirs to change, only the name."""

@@ -116,6 +116,7 @@ class StateFilter(admin.SimpleListFilter):
 
     title = _("state")
     parameter_name = "state"
+    template = "newsroom/filters/menu.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
@@ -135,11 +136,15 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+class KindMenu(admin.ChoicesFieldListFilter):
+    template = "newsroom/filters/menu.html"
+
+
 @admin.register(Photo)
 class PhotoAdmin(KeptWhileInUse):
     form = PhotoForm
     list_display = ("__str__",)
-    list_filter = (StateFilter, "credit__kind")
+    list_filter = (StateFilter, ("credit__kind", KindMenu))
     list_select_related = ("credit",)
     search_fields = ("folded",)
     search_help_text = _("Subject, caption, credit")
