@@ -1,3 +1,6 @@
+import pkgutil
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
@@ -19,6 +22,17 @@ class DeskConfig(AdminConfig):
 
     default = False  # else it would be taken for the configuration of `newsroom`
     default_site = "newsroom.admin.site.Desk"
+
+    def ready(self) -> None:
+        """Make the site, then let each module of `newsroom.admin` register on it.
+
+        `newsroom.admin` imports none of them itself: the site is found in that package, and what registered while
+        it is being made would be lost.
+        """
+        super().ready()
+        package = import_module("newsroom.admin")
+        for module in pkgutil.iter_modules(package.__path__, "newsroom.admin."):
+            import_module(module.name)
 
 
 def make_roles(**_kwargs: object) -> None:

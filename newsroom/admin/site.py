@@ -1,13 +1,122 @@
-"""The desk's site."""
+"""The desk's site: who comes in, the frame of every page, and the headers they carry.
 
+Each response is `no-store` and has a strict Content-Security-Policy; the one page with the editor has a wider one.
+"""
+
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls.resolvers import URLPattern, URLResolver
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from newsroom import access
+
+from . import home, lookups
+
+STRICT: dict[str, list[str]] = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "blob:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+# CKEditor 4 writes style attributes and event handlers. A nonce would switch 'unsafe-inline' off: none here.
+WITH_EDITOR: dict[str, list[str]] = {
+    **STRICT,
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+}
+
+
+def guard(response: Any, policy: dict[str, list[str]] = STRICT) -> Any:
+    """Give a response its policy, unless it has one already; django-csp's middleware writes the header."""
+    if not hasattr(response, "_csp_config"):
+        response._csp_config = policy
+    return response
+
+
+class EnterForm(AuthenticationForm):
+    """Signing in, for whoever has a role; `is_staff` says nothing here."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("Unknown login or password. Check the Caps Lock key."),
+        "no_role": _(
+            "Your login is right, but it has no role at the desk yet. A chief editor can give you one; nothing is lost."
+        ),
+    }
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        super().confirm_login_allowed(user)  # type: ignore[arg-type]
+        if not access.may_enter(user):
+            raise ValidationError(self.error_messages["no_role"], code="no_role")
 
 
 class Desk(AdminSite):
-    pass
+    site_header = settings.NEWSPAPER_NAME
+    site_title = _("The desk")
+    index_title = _("The desk")
+    enable_nav_sidebar = False
+    login_form = EnterForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return access.may_enter(request.user)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every page of the desk passes here, whatever admin it belongs to; none is kept by a browser or a proxy."""
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            return guard(view(request, *args, **kwargs))
+
+        guarded.csrf_exempt = getattr(view, "csrf_exempt", False)  # type: ignore[attr-defined]
+        return super().admin_view(guarded, cacheable=False)
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return guard(super().login(request, extra_context))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Home: what waits for whoever looks."""
+        return super().index(request, {"queues": home.queues_of(request.user), **(extra_context or {})})
+
+    def each_context(self, request: Any) -> dict[str, Any]:
+        user = request.user
+        name = (user.get_full_name() or user.get_username()) if user.is_authenticated else ""
+        roles = ", ".join(sorted(role.value for role in access.standing_of(user).roles))
+        ours = {
+            "desk_name": name,
+            "desk_roles": roles,
+            "may_write": access.may_write_stories(user),
+            "may_manage_accounts": access.may(user, "view", User),
+        }
+        return {**super().each_context(request), **ours}
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""
+        stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [*lookups.urls(self), *stock]
 
 
-
-
-def csrf_failure(request, reason=""):
-    raise NotImplementedError
+@never_cache
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A kind page for a form whose session is over: what was typed is given back, to be copied."""
+    secret = ("csrfmiddlewaretoken", "password")
+    typed = [(name, text) for name, text in request.POST.items() if text.strip() and not name.startswith(secret)]
+    long_first = sorted(typed, key=lambda pair: -len(str(pair[1])))
+    context = {"typed": long_first[:40], "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
+    response = render(request, "newsroom/csrf_failure.html", context, status=403)
+    return guard(response)  # type: ignore[no-any-return]

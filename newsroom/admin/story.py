@@ -1,0 +1,325 @@
+"""Stories at the desk: the list, the page one writes in, and what is done from it."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Section
+from newsroom import access, checklist, writing
+from newsroom.folding import search_fold
+from newsroom.models import Note, StaffProfile, Story, StoryByline
+from newsroom.templatetags.desk import short_when, signed
+from newsroom.templatetags.desk import stage as stage_mark
+from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
+
+from . import conflict, deeds
+from .base import ScopedAdmin, ScopedTabularInline
+from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
+from .home import with_last_move
+from .site import WITH_EDITOR, guard
+from .story_form import BylineForm, BylineSet, StoryForm
+
+TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.PUBLISHED]
+HISTORY_ROWS = 50
+
+
+class BylineInline(ScopedTabularInline):
+    model = StoryByline
+    form = BylineForm
+    formset = BylineSet
+    template = "newsroom/story/bylines.html"
+    fields = ["author", "order"]
+    media = Media()  # type: ignore[assignment]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One empty line for those without JavaScript, and one for who starts a text."""
+        return 2 if obj is None else 1
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever writes the text says who signs it."""
+        return self.has_change_permission(request, obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _without_side_doors(field)
+
+
+def _without_side_doors(field: Any) -> Any:
+    """The field without the « + » and the pencil that the admin puts beside a list of rows."""
+    if hasattr(field.widget, "widget"):
+        field.widget = field.widget.widget
+    return field
+
+
+@admin.register(Story)
+class StoryAdmin(ScopedAdmin):
+    form = StoryForm
+    inlines = [BylineInline]
+    actions = None
+    list_display = ["stage_cell", "title_cell", "section", "signed", "words_cell", "saved_cell"]
+    list_display_links = None
+    list_filter = [StageTabs, ("section", SectionMenu), ("label", LabelMenu), LiveMenu]
+    search_fields = ["folded"]
+    list_select_related = ["section__parent"]
+    paginator = NearPages
+    media = Media()  # type: ignore[assignment]
+    fieldsets = [
+        (None, {"fields": ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body"]}),
+        (_("Filing"), {"fields": ["section", "label", "topics"], "classes": ["rail", "open"]}),
+        (_("Address and titles"), {"fields": ["slug", "search_title", "social_title"], "classes": ["rail"]}),
+    ]
+
+    # --- The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
+        stories: QuerySet[Story] = super().get_queryset(request)
+        return stories.select_related("section__parent", "live_revision", "lead_photo__credit")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changes = super().get_changelist_instance(request)
+        changes.result_list = with_last_move(changes.result_list).prefetch_related("bylines__author")
+        return changes
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Every word, anywhere in the headline or the kicker, without regard to case or accents."""
+        for word in search_fold(search_term).split():
+            queryset = queryset.filter(folded__contains=word)
+        return queryset, False
+
+    @admin.display(description=_("stage"), ordering="stage")
+    def stage_cell(self, story: Story) -> SafeString:
+        return stage_mark(story.stage)
+
+    @admin.display(description=_("headline"), ordering="headline")
+    def title_cell(self, story: Any) -> SafeString:
+        flag: str | SafeString = ""
+        if story.stage == Stage.DRAFT and story.last_deed == Deed.SEND_BACK:
+            flag = format_html(' <span class="chip ochre">{}</span>', _now("Sent back"))
+        elif story.is_live and story.stage != Stage.PUBLISHED:
+            flag = format_html(' <span class="chip blue">{}</span>', _now("On the air"))
+        address = reverse("admin:newsroom_story_change", args=[story.pk])
+        return format_html(
+            '<span class="title-line"><a href="{}" dir="auto">{}</a>{}</span>', address, story.headline, flag
+        )
+
+    @admin.display(description=_("bylines"))
+    def signed(self, story: Story) -> str:
+        return signed(story) or "—"
+
+    @admin.display(description=_("words"), ordering="words")
+    def words_cell(self, story: Story) -> int:
+        return story.words
+
+    @admin.display(description=_("modified"), ordering="saved_at")
+    def saved_cell(self, story: Story) -> str:
+        return short_when(story.saved_at)
+
+    # --- The page one writes in
+
+    def choices_for(self, request: HttpRequest, field: Any) -> QuerySet[Any]:
+        if field.remote_field.model is Section:
+            return access.choosable_sections(request.user)
+        return super().choices_for(request, field)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        return _without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and obj.pk is None:
+            author = StaffProfile.objects.filter(user=request.user.pk).values_list("author", flat=True).first()
+            kwargs["initial"] = [{"author": author, "order": 0}] if author else []
+        return kwargs
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Story:
+        """The story, under lock when it is about to be written. One that is not visible was never there."""
+        held: Story | None = getattr(request, "_story", None)
+        if held is None:
+            if not object_id.isdecimal() or len(object_id) > 18:
+                raise Http404
+            stories = self.get_queryset(request)
+            if request.method == "POST":
+                stories = stories.select_for_update(of=("self",))
+            held = get_object_or_404(stories, pk=object_id)
+            request._story = held  # type: ignore[attr-defined]
+        return held
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Refuse a save that rests on an older text or that comes too late, before anything is read from it."""
+        if object_id is None:
+            response = super().changeform_view(request, None, form_url, self._blank_page(request))
+            return guard(response, WITH_EDITOR)
+        with transaction.atomic():
+            story = self.get_object(request, unquote(object_id))
+            editable = access.may_edit_text(request.user, story)
+            if request.method == "POST":
+                stale = deeds.whole(request.POST.get("based_on")) != story.version
+                if stale or not editable:
+                    return self._refuse_save(request, story, editable=editable)
+            response = super().changeform_view(request, object_id, form_url, self._page(request, story, editable))
+        return guard(response, WITH_EDITOR) if editable else response
+
+    def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
+        buttons = [deeds.button_for(request.user, Deed.SUBMIT, Story())]
+        return {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": buttons, "version": 0, "checks": []}
+
+    def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
+        """What stands around the text: stage, buttons, checklist, notes, history."""
+        kept = deeds.take_kept(request, story) if request.method == "GET" else deeds.NOTHING_KEPT
+        wanted = Checklist.PUBLICATION if story.stage in (Stage.READY, Stage.PUBLISHED) else Checklist.REVIEW
+        found = [(problem.field, str(problem.message)) for problem in checklist.problems(story, wanted)]
+        moves = list(story.moves.select_related("by", "revision")[:HISTORY_ROWS])
+        last = moves[0] if moves else None
+        sent_back = story.stage == Stage.DRAFT and last is not None and last.deed == Deed.SEND_BACK
+        buttons = deeds.buttons_for(request.user, story, kept)
+        return {
+            "editable": editable,
+            "track": TRACK,
+            "now": story.stage,
+            "version": story.version,
+            "buttons": buttons,
+            "kept": kept,
+            "checks": list(dict.fromkeys([*found, *kept.problems])),
+            "last_move": last,
+            "returned": last if sent_back else None,
+            "waits_for_others": _waits_for_others(request, story, buttons),
+            "moves": moves,
+            "revisions": story.revisions.select_related("by").defer("content")[:HISTORY_ROWS],
+            "notes": story.notes.select_related("by"),
+            "typed_note": request.POST.get("new_note", ""),
+            "bylines": [] if editable else story.bylines.select_related("author"),
+            "story_topics": [] if editable else story.topics.all(),
+        }
+
+    def _refuse_save(self, request: HttpRequest, story: Story, *, editable: bool) -> HttpResponse:
+        """409, with both texts on the screen; or nothing to refuse, when both are the same."""
+        differing = conflict.differences(story, request.POST)
+        note = request.POST.get("new_note", "").strip()
+        if not differing and not note and "_deed" not in request.POST:
+            messages.info(request, _now("Already saved: this text and the stored one are the same."))
+            return redirect("admin:newsroom_story_change", story.pk)
+        last = story.revisions.select_related("by").first()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _now("Two texts"),
+            "story": story,
+            "editable": editable,
+            "last": last,
+            "differing": differing,
+            "again": conflict.again(story, request.POST, differing) if editable else [],
+            "typed_note": note,
+            "typed_for_deed": [
+                text for name, text in request.POST.items() if name.startswith(("note_", "notice")) and text.strip()
+            ],
+        }
+        return TemplateResponse(request, "newsroom/story/conflict.html", context, status=409)
+
+    # --- Saving
+
+    def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
+        if not change:
+            obj.saved_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: BylineSet, change: bool) -> None:
+        """The bylines as one ordered list, written when it is another one: two authors may change places."""
+        story: Story = form.instance
+        authors = formset.author_ids()
+        if authors != list(story.bylines.order_by("order", "pk").values_list("author", flat=True)):
+            writing.set_bylines(story, authors)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        story: Story = form.instance
+        if not change:
+            story.writers.add(cast(User, request.user))
+        writing.record_text(story, by=cast(User, request.user))
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+        """Django's log stays empty: the newsroom's record is Move and Revision."""
+        return []
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        pass
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        pass
+
+    def response_add(self, request: HttpRequest, obj: Story, post_url_continue: str | None = None) -> HttpResponse:
+        return self._after_save(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Story) -> HttpResponse:
+        return self._after_save(request, obj)
+
+    def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
+        """The text is in; now the note and the deed that came with it."""
+        if note := request.POST.get("new_note", "").strip():
+            Note.objects.create(story=story, by=cast(User, request.user), text=note)
+            messages.success(request, _now("Note added."))
+        deed = request.POST.get("_deed")
+        if deed in Deed.values:
+            return deeds.perform(request, story, Deed(deed), revision=story.version)
+        if story.version == deeds.whole(request.POST.get("based_on")):
+            if not note:
+                messages.info(request, _now("Nothing changed: no new version."))
+        else:
+            messages.success(request, _now("Saved: version %(version)s.") % {"version": story.version})
+        return redirect("admin:newsroom_story_change", story.pk)
+
+    # --- Deeds and notes
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        any_deed = "|".join(Deed.values)
+        return [
+            re_path(rf"^(?P<number>\d{{1,18}})/(?P<deed>{any_deed})/$", view(self.deed), name="newsroom_story_deed"),
+            path("<int:number>/note/", view(self.note), name="newsroom_story_note"),
+            *super().get_urls(),
+        ]
+
+    def deed(self, request: HttpRequest, number: str, deed: str) -> HttpResponse:
+        """The one way by which a story moves: asked by GET, done by POST."""
+        story = get_object_or_404(access.visible_stories(request.user), pk=number)
+        if request.method == "POST":
+            return deeds.perform(request, story, Deed(deed), revision=deeds.whole(request.POST.get("revision")))
+        if Deed(deed) not in access.deeds_open_to(request.user, story):
+            message = _now("This is not to be done on this article now.")
+            return deeds.refused_page(request, story, message, deeds.NOTHING_KEPT)
+        button = deeds.button_for(request.user, Deed(deed), story, deeds.take_kept(request, story))
+        context = {**self.admin_site.each_context(request), "title": Deed(deed).label, "story": story, "button": button}
+        return render(request, "newsroom/story/deed.html", context)
+
+    def note(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Add a word for the team to a story that one may read."""
+        story = get_object_or_404(access.visible_stories(request.user), pk=number)
+        text = request.POST.get("new_note", request.POST.get("text", "")).strip()
+        if request.method == "POST" and text:
+            Note.objects.create(story=story, by=cast(User, request.user), text=text)
+            messages.success(request, _now("Note added."))
+        return redirect("admin:newsroom_story_change", story.pk)
+
+
+def _waits_for_others(request: HttpRequest, story: Story, buttons: list[deeds.Button]) -> bool:
+    """Whether four eyes alone keep the button to approve away."""
+    shown = {button.deed for button in buttons}
+    return (
+        story.stage in TRANSITIONS[Deed.APPROVE].sources
+        and Deed.APPROVE not in shown
+        and access.may_do(request.user, Deed.APPROVE, story)
+    )

@@ -1,0 +1,124 @@
+"""The form of a story: a page one writes in, and its ordered bylines."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Section
+from newsroom import body
+from newsroom.models import Photo, Story, StoryByline
+
+LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
+
+
+class PhotoPicker(forms.NumberInput):
+    """The lead picture as a figure with a search beside it; without JavaScript, the number of the photo."""
+
+    template_name = "newsroom/widgets/photo.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        number = int(value) if str(value or "").isdecimal() else None
+        photo = Photo.objects.select_related("credit").filter(pk=number).first() if number else None
+        return {**super().get_context(name, value, attrs), "photo": photo}
+
+
+class StoryForm(forms.ModelForm[Story]):
+    class Meta:
+        model = Story
+        fields = [
+            "kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "section", "label", "topics",
+            "slug", "search_title", "social_title",
+        ]  # fmt: skip
+        widgets = {
+            "kicker": forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Optional")}),
+            "headline": forms.Textarea(
+                attrs={**LINE, "data-ideal": "50-90", "spellcheck": "true", "placeholder": _("The headline")}
+            ),
+            "standfirst": forms.Textarea(
+                attrs={
+                    "rows": 3,
+                    "data-grow": "",
+                    "data-ideal": "140-260",
+                    "placeholder": _("What matters, in two sentences"),
+                }
+            ),
+            "lead_caption": forms.Textarea(attrs={**LINE, "placeholder": _("The photo library’s caption")}),
+            "lead_photo": PhotoPicker,
+            "body": import_string(settings.BODY_WIDGET),
+            "topics": forms.CheckboxSelectMultiple,
+        }
+        error_messages = {
+            "headline": {"required": _("A headline is needed to save, even a provisional one.")},
+            "section": {"required": _("Choose a section: it says who will review.")},
+            "lead_photo": {"invalid_choice": _("This picture is not in the library any more. Choose another one.")},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = self.fields.get("section")
+        if isinstance(sections, forms.ModelChoiceField) and sections.queryset is not None:
+            # who writes a text that was filed elsewhere keeps it there
+            kept = Section.objects.select_related("parent").filter(pk=self.instance.section_id)
+            sections.queryset = sections.queryset | kept
+
+    def clean_headline(self) -> str:
+        """One line, even when pasted in two."""
+        return " ".join(str(self.cleaned_data["headline"]).split("\n")).replace("\r", "")
+
+    def clean_body(self) -> str:
+        """What the newsroom's cleaner leaves of what was typed or pasted."""
+        return body.clean(self.cleaned_data["body"])
+
+
+class BylineForm(forms.ModelForm[StoryByline]):
+    class Meta:
+        model = StoryByline
+        fields = ["author", "order"]
+        widgets = {"order": forms.NumberInput(attrs={"data-order": "", "min": 0, "max": 99})}
+        error_messages = {"author": {"required": _("Choose an author, or remove the line.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["order"].required = False
+
+    def has_changed(self) -> bool:
+        """A new line without an author is no byline."""
+        if self.instance.pk is None and not self["author"].data:
+            return False
+        return super().has_changed()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Once each is asked of what was typed, by the set: two authors who change places are no duplicates.
+        return super()._get_validation_exclusions() | {"story"}  # type: ignore[misc,no-any-return]
+
+
+class BylineSet(BaseInlineFormSet[StoryByline, Story, BylineForm]):
+    """The bylines as typed, in the order of their numbers."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[int] = set()
+        for form in self.kept_forms():
+            author = form.cleaned_data["author"].pk
+            if author in seen:
+                form.add_error("author", _("Signs already: once is enough."))
+            seen.add(author)
+        if any(form.errors for form in self.kept_forms()):
+            raise ValidationError(_("The bylines have something to mend."))
+
+    def kept_forms(self) -> list[BylineForm]:
+        return [
+            form
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("author") and not form.cleaned_data.get("DELETE")
+        ]
+
+    def author_ids(self) -> list[int]:
+        """The authors that sign, first to last."""
+        in_order = sorted(self.kept_forms(), key=lambda form: form.cleaned_data.get("order") or 0)
+        return [form.cleaned_data["author"].pk for form in in_order]

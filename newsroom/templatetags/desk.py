@@ -1,0 +1,103 @@
+"""What the desk's templates draw: icons, stages, initials, short dates, and a body as staff read it."""
+
+from datetime import datetime
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from articles.body import ARTICLE, EMBED, IMAGE, references
+from articles.models import Article
+from newsroom import access, body
+from newsroom.models import Photo
+from newsroom.workflow import Stage
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="icon" aria-hidden="true" viewBox="0 0 20 20"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def stage(code: str, name: bool = True) -> SafeString:
+    """The stage as a filling disc and its name, which a screen reader hears in any case."""
+    glyph = format_html(
+        '<svg class="glyph {0}" aria-hidden="true" viewBox="0 0 16 16"><use href="#s-{0}"/></svg>', code
+    )
+    label = Stage(code).label
+    if name:
+        return format_html('<span class="stage {}">{}{}</span>', code, glyph, label)
+    return format_html('<span class="stage {}">{}<span class="visually-hidden">{}</span></span>', code, glyph, label)
+
+
+@register.filter
+def initials(name: str) -> str:
+    return "".join(part[0] for part in str(name).replace("-", " ").split()[:2]).upper()
+
+
+@register.filter
+def person(user: object) -> str:
+    """A colleague by the name they go by."""
+    return getattr(user, "get_full_name", str)() or str(user)
+
+
+@register.filter
+def short_when(when: datetime | None) -> str:
+    """The hour today, else the day; « 14 h 05 », « 12 nov. »."""
+    if when is None:
+        return ""
+    local, now = timezone.localtime(when), timezone.localtime()
+    hour = date_format(local, pgettext("format of an hour", "H:i"))
+    day = date_format(local, pgettext("format of a day", "j M"))
+    if local.date() == now.date():
+        return hour
+    return f"{day} {hour}" if local.year == now.year else f"{day} {local.year}"
+
+
+@register.simple_tag(takes_context=True)
+def read_body(context: template.Context, html: str) -> SafeString:
+    """A body as staff read it where they may not write: cleaned again, its references filled in with what they see."""
+    user = context["request"].user
+    text = body.clean(html)
+    named = references(text)
+    live = dict(Article.objects.filter(pk__in=named.articles).values_list("pk", "headline"))
+    told = dict(access.visible_stories(user).filter(pk__in=named.articles).values_list("pk", "headline"))
+    photos = access.visible(user, Photo).select_related("credit").in_bulk(named.images)
+
+    def link(number: int) -> str:
+        if number in live:
+            return format_html('<aside class="ref">{} <strong>{}</strong></aside>', _("Read also:"), live[number])
+        title = told.get(number, _("an article that is not there any more"))
+        said = _("Read also, not public yet:")
+        return format_html('<aside class="ref missing">{} <strong>{}</strong></aside>', said, title)
+
+    def picture(number: int, caption: str | None) -> str:
+        photo = photos.get(number)
+        if photo is None:
+            return format_html('<p class="ref missing">{}</p>', _("A picture that is not there any more"))
+        return format_html(
+            '<figure><img src="{}" alt="{}" loading="lazy"><figcaption>{} {}</figcaption></figure>',
+            reverse("admin:newsroom_photo_size", args=[number, "lead"]),
+            photo.alt,
+            mark_safe(caption) if caption else photo.caption,  # noqa: S308 (cleaned above)
+            photo.credit_line,
+        )
+
+    text = ARTICLE.sub(lambda found: link(int(found[1])), text)
+    text = IMAGE.sub(lambda found: picture(int(found[1]), found[2]), text)
+    text = EMBED.sub(lambda found: f'<p class="ref">{found[1]}</p>', text)
+    return mark_safe(text)  # noqa: S308 (cleaned above, and what was put in is escaped)
+
+
+@register.simple_tag
+def signed(story: object) -> str:
+    """Who signs, in order: « Inès Delcourt, Samuel Oyono »."""
+    names = [str(byline.author) for byline in story.bylines.all()]  # type: ignore[attr-defined]
+    return format_html_join(", ", "{}", ((name,) for name in names))

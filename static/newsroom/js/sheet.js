@@ -1,0 +1,73 @@
+// The sheet: fields that grow, counters, and an editor that follows the theme. Words come from the page.
+
+const form = document.querySelector("#story_form");
+
+function grow(field) {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.blockSize = "auto";
+  field.style.blockSize = `${field.scrollHeight}px`;
+}
+
+function count(field) {
+  const output = document.querySelector(`output[data-for="${field.id}"]`);
+  if (!output) return;
+  const [low, high] = field.dataset.ideal.split("-").map(Number);
+  const length = field.value.trim().length;
+  const over = length > high ? `, ${length - high} ${output.dataset.over}` : "";
+  output.textContent = `${length} ${output.dataset.signs}${over}`;
+  output.dataset.state = length > high ? "long" : length >= low ? "ideal" : "short";
+}
+
+for (const field of form.querySelectorAll("[data-grow]")) {
+  const tidy = () => {
+    if ("singleLine" in field.dataset && field.value.includes("\n")) field.value = field.value.replace(/\s*\n\s*/g, " ");
+    grow(field);
+    count(field);
+  };
+  field.addEventListener("input", tidy);
+  if ("singleLine" in field.dataset) {
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.ctrlKey) event.preventDefault();
+    });
+  }
+  tidy();
+}
+
+// Leaving with words that are not saved is asked about. The editor has its own flag.
+const before = new URLSearchParams(new FormData(form)).toString();
+let leaving = false;
+form.addEventListener("submit", () => { leaving = true; });
+addEventListener("beforeunload", (event) => {
+  const typed = new URLSearchParams(new FormData(form)).toString() !== before;
+  const inEditor = Object.values(window.CKEDITOR?.instances ?? {}).some((editor) => editor.checkDirty());
+  if (!leaving && (typed || inEditor)) event.preventDefault();
+});
+
+// The frame has its own document: the theme has to be told to it.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+function theme(editor) {
+  const chosen = document.documentElement.dataset.theme;
+  const isDark = chosen === "dark" || (chosen !== "light" && dark.matches);
+  if (editor.document) editor.document.$.documentElement.dataset.theme = isDark ? "dark" : "light";
+}
+
+function measure(editor) {
+  const text = editor.document ? editor.document.$.body.innerText : "";
+  const words = text.split(/[\s\u00a0\u202f]+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+  const output = document.querySelector("#word-count");
+  output.textContent = `${words} ${words < 2 ? output.dataset.word : output.dataset.words}`;
+}
+
+function follow(editor) {
+  theme(editor);
+  measure(editor);
+  editor.on("contentDom", () => theme(editor));
+  editor.on("change", () => measure(editor));
+  dark.addEventListener("change", () => theme(editor));
+  new MutationObserver(() => theme(editor)).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}
+
+if (window.CKEDITOR) {
+  for (const editor of Object.values(CKEDITOR.instances)) if (editor.status === "ready") follow(editor);
+  CKEDITOR.on("instanceReady", ({ editor }) => follow(editor));
+}

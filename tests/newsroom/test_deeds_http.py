@@ -1,0 +1,203 @@
+"""Deeds by the button: what is saved with them, what is said when they are refused, and what is kept."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Article, Withdrawal
+from newsroom import deeds
+from newsroom.models import Story
+
+from .test_story_form import ADD, address, new, typed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    return make_story(by=journalist)
+
+
+def at_the_desk(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def deed(story: Story, name: str) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/{name}/"
+
+
+def test_what_was_typed_is_saved_then_submitted(journalist: User, story: Story) -> None:
+    at_the_desk(journalist).post(address(story), typed(story, headline="Le dernier mot", _deed="submit"))
+
+    story.refresh_from_db()
+    assert (story.headline, story.stage, story.version) == ("Le dernier mot", "review", 2)
+    assert story.moves.get().revision.number == 2
+
+
+def test_a_new_text_may_be_submitted_at_once(journalist: User, section, author) -> None:  # type: ignore[no-untyped-def]
+    signed = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk, "bylines-0-order": 0}
+    fields = new(section, standfirst="Elle tient, malgré tout.", _deed="submit", **signed)
+
+    at_the_desk(journalist).post(ADD, fields)
+
+    assert Story.objects.get().stage == "review"
+
+
+def test_a_refused_save_does_no_deed(journalist: User, story: Story) -> None:
+    at_the_desk(journalist).post(address(story), typed(story, headline="", _deed="submit"))
+
+    story.refresh_from_db()
+    assert story.stage == "draft"
+
+
+def test_a_stale_save_does_no_deed(journalist: User, story: Story) -> None:
+    client = at_the_desk(journalist)
+    before = typed(story, headline="Première", _deed="submit")
+    client.post(address(story), typed(story, headline="Seconde"))
+
+    response = client.post(address(story), before)
+
+    story.refresh_from_db()
+    assert response.status_code == 409
+    assert (story.stage, story.headline) == ("draft", "Seconde")
+
+
+def test_a_deed_that_the_checklist_refuses_keeps_the_text_and_says_what_to_mend(journalist: User, story: Story) -> None:
+    response = at_the_desk(journalist).post(
+        address(story), typed(story, headline="Gardé", standfirst="", _deed="submit"), follow=True
+    )
+
+    story.refresh_from_db()
+    assert (story.stage, story.headline) == ("draft", "Gardé")
+    assert 'href="#row-standfirst"' in response.content.decode()
+
+
+def test_sending_back_without_a_note_is_refused(sub_editor: User, journalist: User, story: Story) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+
+    at_the_desk(sub_editor).post(address(story), typed(story, _deed="send-back", **{"note_send-back": "  "}))
+
+    story.refresh_from_db()
+    assert story.stage == "review"
+
+
+def test_the_note_stands_at_the_top_of_a_text_sent_back(sub_editor: User, journalist: User, story: Story) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+
+    at_the_desk(sub_editor).post(deed(story, "send-back"), {"revision": 1, "note": "La source des neuf mètres ?"})
+
+    page = at_the_desk(journalist).get(address(story)).content.decode()
+    assert "<blockquote>La source des neuf mètres ?</blockquote>" in page
+
+
+def test_a_refused_deed_gives_its_note_back(sub_editor: User, journalist: User, story: Story) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+    client = at_the_desk(sub_editor)
+
+    response = client.post(deed(story, "send-back"), {"revision": 7, "note": "Trois lignes de trop."}, follow=True)
+
+    assert "Trois lignes de trop.</textarea>" in response.content.decode()
+    assert "Trois lignes de trop." not in client.get(address(story)).content.decode()
+
+
+def test_a_deed_that_is_not_theirs_is_refused_with_403_and_the_note_given_back(journalist: User, story: Story) -> None:
+    response = at_the_desk(journalist).post(deed(story, "spike"), {"revision": 1, "note": "Plus d’actualité."})
+
+    assert response.status_code == 403
+    assert "Plus d’actualité." in response.content.decode()
+
+
+def test_a_chief_is_asked_why_they_approve_alone(chief: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=chief)
+    deeds.submit(story, revision=1, by=chief)
+    client = at_the_desk(chief)
+
+    assert 'name="note_approve"' in client.get(address(story)).content.decode()
+    client.post(deed(story, "approve"), {"revision": 1, "note": ""})
+    story.refresh_from_db()
+    assert story.stage == "review"
+    client.post(deed(story, "approve"), {"revision": 1, "note": "Personne d’autre ce soir."})
+
+    story.refresh_from_db()
+    assert story.stage == "ready"
+    assert story.moves.first().overrides_four_eyes
+
+
+def test_a_sub_editor_sees_no_button_to_approve_what_they_wrote(
+    sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=sub_editor)
+    deeds.submit(story, revision=1, by=sub_editor)
+
+    page = at_the_desk(sub_editor).get(address(story)).content.decode()
+
+    assert 'value="approve"' not in page
+
+
+def test_a_journalist_sees_no_button_of_an_editor(journalist: User, story: Story) -> None:
+    page = at_the_desk(journalist).get(address(story)).content.decode()
+
+    assert 'value="submit"' in page
+    assert not [name for name in ("approve", "publish", "spike", "send-back") if f'value="{name}"' in page]
+
+
+def test_a_text_goes_from_draft_to_readers_and_away_by_the_buttons(
+    journalist: User, sub_editor: User, editor: User, story: Story
+) -> None:
+    at_the_desk(journalist).post(address(story), typed(story, _deed="submit"))
+    story.refresh_from_db()
+    at_the_desk(sub_editor).post(address(story), typed(story, headline="Relu", _deed="approve"))
+    story.refresh_from_db()
+    at_the_desk(editor).post(deed(story, "publish"), {"revision": story.version, "note": ""})
+    assert Article.objects.get(pk=story.pk).headline == "Relu"
+
+    withdrawal = {"revision": story.version, "note": "La source s’est dédite.", "notice": "Article retiré."}
+    at_the_desk(editor).post(deed(story, "withdraw"), withdrawal)
+
+    assert not Article.objects.filter(pk=story.pk).exists()
+    assert Withdrawal.objects.get(pk=story.pk).notice == "Article retiré."
+
+
+def test_what_is_ready_is_read_only_for_everybody(
+    chief: User, sub_editor: User, journalist: User, story: Story
+) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+
+    for user in (chief, sub_editor, journalist):
+        client = at_the_desk(user)
+        assert 'name="headline"' not in client.get(address(story)).content.decode()
+        assert client.post(address(story), typed(story, headline="Glissé")).status_code == 409
+    story.refresh_from_db()
+    assert story.headline != "Glissé"
+
+
+def test_the_page_of_a_deed_asks_its_question_without_javascript(
+    sub_editor: User, journalist: User, story: Story
+) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+
+    response = at_the_desk(sub_editor).get(deed(story, "send-back"))
+
+    assert response.status_code == 200
+    assert 'name="note"' in response.content.decode()
+    story.refresh_from_db()
+    assert story.stage == "review"
+
+
+def test_the_page_of_a_deed_that_is_not_open_is_refused(journalist: User, story: Story) -> None:
+    assert at_the_desk(journalist).get(deed(story, "publish")).status_code == 403
+
+
+def test_a_deed_on_a_story_that_is_not_visible_answers_as_if_it_were_not(photo_editor: User, outsider: User) -> None:
+    assert at_the_desk(photo_editor).post("/redaction/newsroom/story/999/submit/", {"revision": 1}).status_code == 404
+
+
+def test_who_may_read_a_story_may_note(photo_editor: User, story: Story) -> None:
+    at_the_desk(photo_editor).post(deed(story, "note"), {"new_note": "La photo arrive."})
+
+    assert story.notes.get().text == "La photo arrive."

@@ -1,0 +1,167 @@
+"""The desk's door, its frame and its lists."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from articles.models import Section
+from newsroom import deeds
+from newsroom.access import Role
+from newsroom.models import Story
+from newsroom.staff import set_standing
+
+from .test_story_form import ADD, address
+
+pytestmark = pytest.mark.django_db
+LIST = "/redaction/newsroom/story/"
+
+
+def test_whoever_has_a_role_comes_in_without_being_staff(client: Client, journalist: User, password: str) -> None:
+    page = client.get("/redaction/login/")
+    form = {"username": journalist.username, "password": password, "next": page.context["next"]}
+    response = client.post("/redaction/login/", form)
+
+    assert (response.status_code, response["Location"]) == (302, "/redaction/")
+
+
+@pytest.mark.parametrize("login", ["passant", "admin"])
+def test_somebody_without_a_role_is_told_so(
+    client: Client, outsider: User, superuser: User, login: str, password: str
+) -> None:
+    response = client.post("/redaction/login/", {"username": login, "password": password})
+
+    assert response.status_code == 200
+    assert response.context["form"].non_field_errors().as_data()[0].code == "no_role"
+    assert client.get("/redaction/").status_code == 302
+
+
+def test_a_login_switched_off_does_not_come_in(client: Client, journalist: User, password: str) -> None:
+    User.objects.filter(pk=journalist.pk).update(is_active=False)
+
+    response = client.post("/redaction/login/", {"username": journalist.username, "password": password})
+
+    assert response.context["form"].non_field_errors().as_data()[0].code == "invalid_login"
+
+
+def test_no_address_tells_what_exists_elsewhere(client: Client, chief: User) -> None:
+    client.force_login(chief)
+
+    assert client.get("/redaction/r/1/1/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/redaction/", LIST, "/redaction/password_change/", "/redaction/nulle-part/"])
+def test_every_page_has_the_strict_policy_and_is_not_kept(client: Client, chief: User, page: str) -> None:
+    client.force_login(chief)
+
+    response = client.get(page)
+
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    if response.status_code == 200:
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_the_page_with_the_editor_has_the_wider_policy_and_a_page_to_read_has_not(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    client.force_login(journalist)
+    story = make_story(by=journalist)
+
+    for page in (ADD, address(story)):
+        assert "script-src 'self' 'unsafe-inline'" in client.get(page)["Content-Security-Policy"]
+    deeds.submit(story, revision=1, by=journalist)
+
+    assert "unsafe" not in client.get(address(story))["Content-Security-Policy"]
+
+
+def test_a_form_whose_session_ended_gives_back_what_was_typed(journalist: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(journalist)
+
+    response = client.post(ADD, {"headline": "Deux heures de travail", "password": "secret", "body": "<p>Tout.</p>"})
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "Deux heures de travail" in page
+    assert "&lt;p&gt;Tout.&lt;/p&gt;" in page
+    assert "secret" not in page
+
+
+def test_home_shows_a_journalist_what_was_sent_back_and_no_queue_of_the_desk(
+    client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.send_back(story, revision=1, by=sub_editor, note="Le chapô est trop long.")
+    client.force_login(journalist)
+
+    response = client.get("/redaction/")
+
+    assert [queue.code for queue in response.context["queues"]] == ["returned", "drafts", "published"]
+    assert "Le chapô est trop long." in response.content.decode()
+
+
+def test_home_shows_a_sub_editor_what_is_to_review(
+    client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    client.force_login(sub_editor)
+
+    queues = {queue.code: queue.stories for queue in client.get("/redaction/").context["queues"]}
+
+    assert queues["review"] == [story]
+    assert "ready" not in queues
+
+
+def test_the_list_shows_what_one_may_read(client: Client, journalist: User, make_story: Callable[..., Story]) -> None:
+    elsewhere = Section.objects.create(name="Ailleurs", slug="ailleurs")
+    make_story(by=journalist, headline="Ici")
+    other = User.objects.create_user("autre")
+    set_standing(other, roles=[Role.JOURNALIST], sections=[elsewhere])
+    make_story(by=other, headline="Là-bas", section=elsewhere)
+    client.force_login(other)
+
+    page = client.get(LIST).content.decode()
+
+    assert "Là-bas" in page
+    assert "Ici" not in page
+
+
+def test_the_search_looks_past_accents_and_case(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    make_story(by=journalist, headline="Économie : la digue tient")
+    make_story(by=journalist, headline="Le marché couvert")
+    client.force_login(journalist)
+
+    page = client.get(LIST, {"q": "DIGUE econo"}).content.decode()
+
+    assert "la digue tient" in page
+    assert "Le marché couvert" not in page
+
+
+def test_the_list_asks_no_more_questions_for_more_rows(
+    client: Client,
+    editor: User,
+    journalist: User,
+    make_story: Callable[..., Story],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(12):
+        make_story(by=journalist, headline=f"Le texte {number}")
+    client.force_login(editor)
+
+    with django_assert_max_num_queries(10):
+        assert client.get(LIST).status_code == 200
+
+
+def test_every_admin_of_the_desk_stands_on_the_scoped_base() -> None:
+    from newsroom.admin.base import ScopedAdmin
+
+    assert [model for model, one in admin.site._registry.items() if not isinstance(one, ScopedAdmin)] == []

@@ -1,0 +1,280 @@
+"""The page one writes in: what a save keeps, what it refuses, and that nothing typed is ever lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Author, Section, Topic
+from newsroom import deeds
+from newsroom.access import Role
+from newsroom.models import Note, Story
+from newsroom.staff import set_standing
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/redaction/newsroom/story/add/"
+
+
+def address(story: Story) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/change/"
+
+
+def typed(story: Story, **changes: Any) -> dict[str, Any]:
+    """What a browser posts from the page of `story`, with `changes`."""
+    bylines = list(story.bylines.all())
+    fields: dict[str, Any] = {
+        name: getattr(story, name)
+        for name in ("kicker", "headline", "standfirst", "body", "label", "slug", "lead_caption", "search_title")
+    }
+    fields |= {
+        "social_title": story.social_title,
+        "section": story.section_id,
+        "lead_photo": story.lead_photo_id or "",
+        "topics": list(story.topics.values_list("pk", flat=True)),
+        "based_on": story.version,
+        "bylines-TOTAL_FORMS": len(bylines) + 1,
+        "bylines-INITIAL_FORMS": len(bylines),
+        "bylines-MIN_NUM_FORMS": 0,
+        "bylines-MAX_NUM_FORMS": 1000,
+    }
+    for row, byline in enumerate(bylines):
+        line = {"id": byline.pk, "story": story.pk, "author": byline.author_id, "order": byline.order}
+        fields |= {f"bylines-{row}-{name}": value for name, value in line.items()}
+    return fields | changes
+
+
+def new(section: Section, **fields: Any) -> dict[str, Any]:
+    """What a browser posts from the page of a new article."""
+    return {
+        "headline": "La digue tient",
+        "section": section.pk,
+        "label": "news",
+        "body": "<p>Elle tient.</p>",
+        "based_on": "0",
+        "bylines-TOTAL_FORMS": 0,
+        "bylines-INITIAL_FORMS": 0,
+        **fields,
+    }
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    return make_story(by=journalist)
+
+
+@pytest.fixture
+def writing(client: Client, journalist: User) -> Client:
+    client.force_login(journalist)
+    return client
+
+
+def test_who_starts_a_text_is_one_of_its_writers(writing: Client, journalist: User, section: Section) -> None:
+    writing.post(ADD, new(section))
+
+    story = Story.objects.get(headline="La digue tient")
+    assert list(story.writers.all()) == [journalist]
+    assert (story.version, story.stage, story.slug) == (1, "draft", "la-digue-tient")
+
+
+def test_a_new_text_is_signed_by_who_starts_it(writing: Client, author: Author) -> None:
+    page = writing.get(ADD).content.decode()
+
+    assert f'<option value="{author.pk}" selected>' in page
+
+
+def test_a_save_is_a_new_version(writing: Client, story: Story) -> None:
+    writing.post(address(story), typed(story, headline="Un autre titre"))
+
+    story.refresh_from_db()
+    assert (story.headline, story.version) == ("Un autre titre", 2)
+    assert story.revisions.first().content["headline"] == "Un autre titre"
+
+
+def test_a_save_that_changes_nothing_makes_no_version(writing: Client, story: Story) -> None:
+    writing.post(address(story), typed(story, kicker="Digues"))
+    story.refresh_from_db()
+
+    response = writing.post(address(story), typed(story))
+
+    story.refresh_from_db()
+    assert response.status_code == 302
+    assert story.version == story.revisions.count() == 2
+
+
+def test_bylines_keep_the_order_of_their_numbers_and_may_change_places(writing: Client, story: Story) -> None:
+    first = story.bylines.get().author
+    second = Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
+    rows = {"bylines-1-author": second.pk, "bylines-1-order": 1, "bylines-1-story": story.pk}
+    writing.post(address(story), typed(story, **rows))
+    story.refresh_from_db()
+    assert [byline.author for byline in story.bylines.all()] == [first, second]
+
+    swapped = {"bylines-0-author": second.pk, "bylines-1-author": first.pk}
+    writing.post(address(story), typed(story, **swapped))
+
+    story.refresh_from_db()
+    assert [byline.author for byline in story.bylines.all()] == [second, first]
+    assert story.version == 3
+
+
+def test_an_author_signs_once(writing: Client, story: Story) -> None:
+    twice = {"bylines-1-author": story.bylines.get().author_id, "bylines-1-order": 1, "bylines-1-story": story.pk}
+
+    response = writing.post(address(story), typed(story, headline="Gardé", **twice))
+
+    assert response.status_code == 200
+    assert "Gardé" in response.content.decode()
+    assert story.bylines.count() == 1
+
+
+def test_a_byline_may_be_removed(writing: Client, story: Story) -> None:
+    writing.post(address(story), typed(story, **{"bylines-0-DELETE": "on"}))
+
+    assert not story.bylines.exists()
+
+
+def test_an_empty_headline_is_refused_with_the_text_still_there(writing: Client, story: Story) -> None:
+    response = writing.post(address(story), typed(story, headline="", body="<p>Trois heures de travail.</p>"))
+
+    assert response.status_code == 200
+    assert "Trois heures de travail." in response.content.decode()
+    story.refresh_from_db()
+    assert story.version == 1
+
+
+def test_what_is_typed_in_a_body_is_cleaned(writing: Client, story: Story) -> None:
+    dirty = '<p>Bien<script>alert(1)</script></p><p><a href="javascript:alert(1)">non</a></p>'
+
+    writing.post(address(story), typed(story, body=dirty))
+
+    story.refresh_from_db()
+    assert "script" not in story.body
+    assert "Bien" in story.body
+
+
+def test_a_stale_save_is_refused_with_both_texts_on_the_screen(writing: Client, story: Story, editor: User) -> None:
+    mine = typed(story, headline="Mon titre", standfirst="Mon chapô.")
+    other = Client()
+    other.force_login(editor)
+    other.post(address(story), typed(story, headline="Le titre de l’éditeur"))
+
+    response = writing.post(address(story), mine)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert all(text in page for text in ("Mon titre", "Le titre de l’éditeur", "Mon chapô."))
+    story.refresh_from_db()
+    assert (story.headline, story.version) == ("Le titre de l’éditeur", 2)
+
+
+def hidden_and_typed(page: str) -> dict[str, Any]:
+    """The fields of the form of a refused save, as a browser would post them again."""
+    from html5lib import parse
+
+    tree = parse(page, namespaceHTMLElements=False)
+    form = tree.find(".//form[@class='clash']")
+    fields: dict[str, list[str]] = {}
+    for element in [*form.iter("input"), *form.iter("textarea")]:
+        if name := element.get("name"):
+            fields.setdefault(name, []).append(element.get("value") or element.text or "")
+    return dict(fields)
+
+
+def test_after_a_stale_save_one_saves_over_it_on_purpose(writing: Client, story: Story, editor: User) -> None:
+    theirs = Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
+    topic = Topic.objects.create(name="Digues", slug="digues")
+    signer = story.bylines.get().author
+    mine = typed(story, headline="Mon titre", topics=[topic.pk])
+    other = Client()
+    other.force_login(editor)
+    other.post(address(story), typed(story, headline="Le leur", **{"bylines-0-author": theirs.pk}))
+    refused = writing.post(address(story), mine)
+
+    response = writing.post(address(story), hidden_and_typed(refused.content.decode()))
+
+    story.refresh_from_db()
+    assert response.status_code == 302
+    assert (story.headline, story.version) == ("Mon titre", 3)
+    assert [byline.author for byline in story.bylines.all()] == [signer]
+    assert list(story.topics.all()) == [topic]
+
+
+def test_the_same_save_twice_is_no_conflict(writing: Client, story: Story) -> None:
+    mine = typed(story, headline="Deux clics")
+    writing.post(address(story), mine)
+
+    response = writing.post(address(story), mine)
+
+    story.refresh_from_db()
+    assert response.status_code == 302
+    assert story.version == 2
+
+
+def test_a_text_submitted_meanwhile_is_not_changed_and_what_was_typed_is_given_back(
+    writing: Client, story: Story, journalist: User
+) -> None:
+    mine = typed(story, headline="Trop tard")
+    deeds.submit(story, revision=story.version, by=journalist)
+
+    response = writing.post(address(story), mine)
+
+    story.refresh_from_db()
+    assert response.status_code == 409
+    assert "Trop tard" in response.content.decode()
+    assert story.headline != "Trop tard"
+
+
+def test_a_colleague_reads_a_draft_of_their_sections_and_writes_none_of_it(client: Client, story: Story) -> None:
+    colleague = User.objects.create_user("collegue")
+    set_standing(colleague, roles=[Role.JOURNALIST], sections=[])
+    client.force_login(colleague)
+
+    page = client.get(address(story)).content.decode()
+    response = client.post(address(story), typed(story, headline="Pas à moi"))
+
+    assert story.headline in page
+    assert 'name="headline"' not in page
+    assert response.status_code == 409
+    story.refresh_from_db()
+    assert story.headline != "Pas à moi"
+
+
+def test_a_story_of_another_section_is_as_if_it_were_not(client: Client, story: Story) -> None:
+    elsewhere = User.objects.create_user("ailleurs")
+    section = Section.objects.create(name="Ailleurs", slug="ailleurs")
+    set_standing(elsewhere, roles=[Role.JOURNALIST], sections=[section])
+    client.force_login(elsewhere)
+
+    there, nowhere = client.get(address(story)), client.get("/redaction/newsroom/story/999999/change/")
+
+    assert there.status_code == nowhere.status_code == 404
+
+
+def test_a_section_that_is_not_theirs_is_refused(client: Client, section: Section) -> None:
+    other = Section.objects.create(name="Ailleurs", slug="ailleurs")
+    tied = User.objects.create_user("tenu")
+    set_standing(tied, roles=[Role.JOURNALIST], sections=[section])
+    client.force_login(tied)
+
+    response = client.post(ADD, new(other))
+
+    assert response.status_code == 200
+    assert not Story.objects.exists()
+
+
+def test_stage_and_version_cannot_be_posted(writing: Client, story: Story) -> None:
+    writing.post(address(story), typed(story, stage="published", version="40", headline="Un autre titre"))
+
+    story.refresh_from_db()
+    assert (story.stage, story.version) == ("draft", 2)
+
+
+def test_a_note_written_beside_the_text_is_kept_with_it(writing: Client, story: Story, journalist: User) -> None:
+    writing.post(address(story), typed(story, headline="Avec une note", new_note="Le maire rappelle à 15 h."))
+
+    story.refresh_from_db()
+    assert story.headline == "Avec une note"
+    assert [(note.by, note.text) for note in Note.objects.all()] == [(journalist, "Le maire rappelle à 15 h.")]
