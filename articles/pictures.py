@@ -11,10 +11,10 @@ from .wording import sentence
 
 # How wide each use is drawn, so that a telephone takes the small file.
 SIZES = {
-    "article": "(width >= 80rem) 916px, (width >= 70rem) 75vw, 100vw",
-    "text": "(width >= 70rem) 38rem, (width >= 48rem) 85vw, 100vw",
-    "front": "(width >= 80rem) 600px, (width >= 70rem) 48vw, 100vw",
-    "big": "(width >= 70rem) 18rem, (width >= 48rem) 45vw, 100vw",
+    "article": "(width >= 80rem) 916px, (width >= 70rem) 75vw, calc(100vw - 2rem)",
+    "text": "(width >= 70rem) 38rem, (width >= 48rem) 85vw, calc(100vw - 2rem)",
+    "front": "(width >= 80rem) 600px, (width >= 70rem) 48vw, calc(100vw - 2rem)",
+    "big": "(width >= 70rem) 18rem, (width >= 48rem) 45vw, calc(100vw - 2rem)",
     "side": "(width >= 70rem) 13rem, 30vw",
 }
 
