@@ -167,11 +167,7 @@ def _joined(nodes: list[Node]) -> list[Node]:
                 found[-1] = SPACES.sub(" ", last + node)
             elif node:
                 found.append(node)
-        elif (
-            isinstance(last, Element)
-            and node.tag != "br"
-            and (last.tag, last.attributes) == (node.tag, node.attributes)
-        ):
+        elif isinstance(last, Element) and node.tag != "br" and _are_alike(last, node):
             found[-1] = Element(last.tag, last.attributes, _joined([*last.children, *node.children]))
         elif not (isinstance(last, Element) and last.tag == node.tag == "br"):
             found.append(node)

@@ -6,10 +6,11 @@ Each answer is JSON, a few queries, and says no more than `access` lets the pers
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_GET
 
-from articles.models import Article
 from newsroom import access
 from newsroom.folding import search_fold
 from newsroom.models import Photo, Story
@@ -27,25 +28,36 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     ]
 
 
+@require_GET
 def articles(request: HttpRequest) -> JsonResponse:
-    """What a « Lire aussi » may name: live articles by their published headline, and one's own unpublished stories."""
-    words = search_fold(request.GET.get("q", "")).split()
+    """What a « Lire aussi » may name: live articles by their published headline, and one's own unpublished stories.
+
+    `q` holds the words, `but` the number of the story being written, which does not name itself.
+    """
+    typed, this = request.GET.get("q", ""), _number(request.GET.get("but")) or 0
+    words = search_fold(typed).split()
     live, own = access.choosable_articles(request.user)
-    stories = Story.objects.exclude(pk=_number(request.GET.get("but")))
-    for word in words:
-        stories = stories.filter(folded__contains=word)
-    found_own = list(stories.filter(pk__in=own.values("pk")).order_by("-saved_at")[:MOST])
-    found_live = (
-        stories.filter(live_revision__isnull=False).order_by("-first_published_at").values_list("pk", flat=True)
+    found_own = _holding(words, own.exclude(pk=this)).order_by("-saved_at")[: MOST // 2]
+    results = [{"id": story.pk, "title": story.headline, "live": False} for story in found_own]
+    # A headline being rewritten finds nothing by its new words: only what readers see is judged.
+    drafted = Story.objects.filter(live_revision__isnull=False)
+    candidates = live.exclude(pk=this).filter(
+        Q(pk__in=_holding(words, drafted).values("pk")) | Q(headline__icontains=typed.strip())
     )
-    headlines = live.in_bulk(list(found_live[: MOST - len(found_own[: MOST // 2])]))
-    results = [
-        *({"id": story.pk, "title": story.headline, "live": False} for story in found_own[: MOST // 2]),
-        *({"id": article.pk, "title": article.headline, "live": True} for article in headlines.values()),
-    ]
+    for article in candidates.only("headline", "kicker").order_by("-first_published_at")[: MOST * 4]:
+        folded = search_fold(article.headline, article.kicker)
+        if len(results) < MOST and all(word in folded for word in words):
+            results.append({"id": article.pk, "title": article.headline, "live": True})
     return JsonResponse({"results": results})
 
 
+def _holding(words: list[str], stories: QuerySet[Story]) -> QuerySet[Story]:
+    for word in words:
+        stories = stories.filter(folded__contains=word)
+    return stories
+
+
+@require_GET
 def photos(request: HttpRequest) -> JsonResponse:
     """The photo library, newest first."""
     found = access.visible(request.user, Photo).select_related("credit").order_by("-added_at", "-pk")
@@ -54,23 +66,21 @@ def photos(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"results": [_described(photo) for photo in found[:MOST]]})
 
 
+@require_GET
 def references(request: HttpRequest) -> JsonResponse:
-    """What the references of a body are now: `articles` and `images` are numbers with commas between."""
+    """What the references of a body are now: `articles` and `images` are numbers with commas between.
+
+    What is not there, or not the person's to see, is missing from the answer: both look the same.
+    """
     numbers = _numbers(request.GET.get("articles", ""))
-    live = Article.objects.in_bulk(numbers)
-    own = access.visible_stories(request.user).in_bulk([number for number in numbers if number not in live])
-    found = (
-        access.visible(request.user, Photo).select_related("credit").in_bulk(_numbers(request.GET.get("images", "")))
-    )
-    return JsonResponse(
-        {
-            "articles": {
-                **{number: {"title": article.headline, "live": True} for number, article in live.items()},
-                **{number: {"title": story.headline, "live": False} for number, story in own.items()},
-            },
-            "images": {number: _described(photo) for number, photo in found.items()},
-        }
-    )
+    live = access.choosable_articles(request.user)[0].only("headline").in_bulk(numbers)
+    drafts = access.visible_stories(request.user).only("headline")
+    told = drafts.in_bulk([number for number in numbers if number not in live])
+    pictures = access.visible(request.user, Photo).select_related("credit")
+    named = {number: {"title": article.headline, "live": True} for number, article in live.items()}
+    named |= {number: {"title": story.headline, "live": False} for number, story in told.items()}
+    images = pictures.in_bulk(_numbers(request.GET.get("images", "")))
+    return JsonResponse({"articles": named, "images": {number: _described(photo) for number, photo in images.items()}})
 
 
 def _described(photo: Photo) -> dict[str, Any]:
