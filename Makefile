@@ -9,7 +9,7 @@ BIN = .venv/bin
 
 # The demo newspaper, with its server and its clock, until Ctrl-C.
 demo: .venv/runs
-	@HOST="$(HOST)" PORT="$(PORT)" $(BIN)/python deploy/demo.py
+	@HOST="$(HOST)" PORT="$(PORT)" exec $(BIN)/python deploy/demo.py
 
 # Everything: on SQLite, on a real PostgreSQL, in a real Chromium.
 test: .venv/develops

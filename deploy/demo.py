@@ -3,6 +3,7 @@
 HOST and PORT say where. For `make demo`, which has installed what is needed; Debian and macOS.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -58,16 +59,22 @@ def wait_for(address: str, processes: list[subprocess.Popen[bytes]]) -> bool:
     return False
 
 
+def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """In a group of its own: Ctrl-C comes to us alone, and we stop the others in good order."""
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+
+
 def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each to stop, then leave nothing of its group behind."""
     for process in processes:
         if process.poll() is None:
             process.terminate()
     for process in processes:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def main() -> int:
@@ -101,11 +108,11 @@ def main() -> int:
             return 1
 
     server = [str(BIN / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "2"]
-    server += ["--log-level", "warning", "newsroom.wsgi:application"]
+    server += ["--blocking-threads", "4", "--log-level", "warning", "newsroom.wsgi:application"]
     named: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        named["server"] = subprocess.Popen(server, cwd=ROOT, env=environment)
-        named["clock"] = subprocess.Popen(manage("clock"), cwd=ROOT, env=environment)
+        named["server"] = start(server, environment)
+        named["clock"] = start(manage("clock"), environment)
         if wait_for(address, list(named.values())):
             print(f"\n  Le Fanal        {address}/\n  The desk        {address}/redaction/")
             print(f"  Logins          {LOGINS}\n  Password        {PASSWORD}\n\n  Ctrl-C stops it.\n", flush=True)
@@ -119,6 +126,8 @@ def main() -> int:
         print("\nStopping…")
         return 0
     finally:
+        for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(again, signal.SIG_IGN)  # asked twice, it still stops them all
         stop(list(named.values()))
 
 
