@@ -15,10 +15,6 @@ from newsroom.staff import set_standing
 
 ARTICLES, PHOTOS = "/redaction/recherche/articles/", "/redaction/recherche/photos/"
 REFERENCES = "/redaction/references/"
-    "/redaction/recherche/articles/",
-    "/redaction/recherche/photos/",
-    "/redaction/references/",
-)
 DOORS = [ARTICLES, PHOTOS, REFERENCES]
 MakeStory = Callable[..., Story]
 Publish = Callable[[Story], Story]
