@@ -119,12 +119,25 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
         )
 
 
+class OpenMenu(admin.SimpleListFilter):
+    title = _("account")
+    parameter_name = "open"
+    template = "newsroom/filters/menu.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Open")), ("no", _("Closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(is_active=self.value() == "yes") if self.value() else queryset
+
+
 @admin.register(User)
 class AccountAdmin(ScopedAdmin):
     form = AccountForm
     actions = None
     list_display = ("username", "full_name", "roles", "is_open")
-    list_filter = ("is_active",)
+    list_filter = (OpenMenu,)
+    change_list_template = "newsroom/desk_list.html"
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     fieldsets = (
@@ -150,7 +163,9 @@ class AccountAdmin(ScopedAdmin):
         return login.is_active
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Accounts"), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": _("Accounts"), "list_title": _("Accounts"), **(extra_context or {})}
+        )
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -26,6 +26,7 @@ class KeptWhileInUse(ScopedAdmin):
     """An admin whose rows cannot be deleted while something rests on them. Say what in `uses`."""
 
     actions = None
+    change_list_template = "newsroom/desk_list.html"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """An address typed without its scheme is taken for https; a list stands alone."""

@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -78,7 +79,7 @@ class UploadForm(PhotoForm):
     """A file and what is written about it. After a refusal the words are still there, the file is to choose again."""
 
     file = forms.FileField(
-        label=_("file"),
+        label=capfirst(_("file")),
         help_text=_("JPEG, PNG or WebP, 40 MB at most."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         allow_empty_file=True,  # `intake` refuses it with a better sentence
@@ -142,6 +143,7 @@ class KindMenu(admin.ChoicesFieldListFilter):
 
 @admin.register(Photo)
 class PhotoAdmin(KeptWhileInUse):
+    change_list_template = "admin/newsroom/photo/change_list.html"
     form = PhotoForm
     list_display = ("__str__",)
     list_filter = (StateFilter, ("credit__kind", KindMenu))
@@ -176,19 +178,13 @@ class PhotoAdmin(KeptWhileInUse):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
-        file = () if obj else ("file",)
-        return [
-            (None, {"fields": (*file, "caption", "alt", "is_decorative")}),
-            (_("Whom it is owed to"), {"fields": ("credit", "photographer", "search_note")}),
-            (
-                _("What must stay in every crop"),
-                {
-                    "fields": FOCAL,
-                    "classes": ("focal",),
-                    "description": _("From 0 (left, top) to 1 (right, bottom). A click on the picture sets both."),
-                },
-            ),
-        ]
+        words = ("caption", "alt", "is_decorative")
+        owed = (_("Whom it is owed to"), {"fields": ("credit", "photographer", "search_note")})
+        if obj is None:
+            return [(None, {"fields": ("file", *words)}), owed]
+        hint = _("From 0 (left, top) to 1 (right, bottom). A click on the picture sets both.")
+        focal = (_("What must stay in every crop"), {"fields": FOCAL, "description": hint})
+        return [(None, {"fields": words}), owed, focal]
 
     def changeform_view(
         self,

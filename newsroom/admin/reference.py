@@ -16,6 +16,7 @@ from newsroom.models import Photo, StaffProfile, Story
 from newsroom.photos import intake
 
 from .deletion import KeptWhileInUse, counted, named_stories
+from .photo import KindMenu
 
 READERS_SEE_IT = _("An article on the site names it.")
 
@@ -105,7 +106,6 @@ class AuthorAdmin(KeptWhileInUse):
     fields = ("name", "slug", "role", "biography", "is_collective", "public_email", "website")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     list_display = ("name", "role", "is_collective")
-    list_filter = ("is_collective",)
     search_fields = ("name", "slug")
 
     def uses(self, request: HttpRequest, obj: Author) -> Iterator[str | Promise]:
@@ -132,7 +132,7 @@ class TopicAdmin(KeptWhileInUse):
 class ImageCreditAdmin(KeptWhileInUse):
     fields = ("name", "kind", "licence", "url")
     list_display = ("name", "kind", "licence")
-    list_filter = ("kind",)
+    list_filter = (("kind", KindMenu),)
     search_fields = ("name",)
 
     def save_model(self, request: HttpRequest, obj: ImageCredit, form: Any, change: bool) -> None:

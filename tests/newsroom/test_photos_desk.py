@@ -74,8 +74,25 @@ def test_a_journalist_adds_a_photo_with_all_that_is_said_of_it(
     assert "salma idrissi" in photo.folded
 
 
-@pytest.mark.parametrize("content", [b"", jpeg()[:300], b"<svg></svg>", b"%!PS-Adobe-3.0 EPSF-3.0"])
-def test_a_refused_file_gives_the_typed_words_back(content: bytes, client: Client, journalist: User) -> None:
+def of_90_million_pixels() -> bytes:
+    out = BytesIO()
+    Picture.new("1", (10_000, 9_000)).save(out, "PNG")
+    return out.getvalue()
+
+
+UNFIT = {
+    "empty": b"",
+    "cut": jpeg(size=(2000, 1500))[:9000],
+    "SVG": b'<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+    "EPS named .jpg": b"%!PS-Adobe-3.0 EPSF-3.0",
+    "90 million pixels": of_90_million_pixels(),
+}
+
+
+@pytest.mark.parametrize("what", UNFIT)
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_refused_file_gives_the_typed_words_back(what: str, client: Client, journalist: User) -> None:
+    content = UNFIT[what]
     client.force_login(journalist)
     answer = client.post(reverse(ADD), words(file=upload(content)))
     assert answer.status_code == 200
@@ -317,6 +334,16 @@ def test_the_refusal_does_not_name_a_draft_of_a_section_that_is_not_theirs(
     ):
         assert "Le phare rouvre" not in answer.content.decode()
     assert Photo.objects.filter(pk=photo.pk).exists()
+
+
+def test_after_deletion_the_same_file_can_come_back(client: Client, photo_editor: User, make_photo: Any) -> None:
+    photo = make_photo()
+    with photo.original.open() as kept:
+        content = kept.read()
+    client.force_login(photo_editor)
+    delete(client, photo)
+    client.post(reverse(ADD), words(file=upload(content)))
+    assert Photo.objects.count() == 1
 
 
 def test_a_journalist_deletes_no_photo(client: Client, journalist: User, make_photo: Any) -> None:
