@@ -73,7 +73,8 @@ def _show(request: HttpRequest, live: Article) -> HttpResponse:
         "address": f"{settings.SITE_URL.partition('://')[2]}/a/{live.pk}/",
         "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
     }
-    keys = [f"article-{live.pk}", f"section-{root.pk}", *(f"image-{pk}" for pk in images)]
+    shown = [live.pk, *(number for number in named.articles if number in targets)]
+    keys = [*(f"article-{pk}" for pk in shown), f"section-{root.pk}", *(f"image-{pk}" for pk in images)]
     return deliver(request, "articles/article.html", context, keys=keys, path=live.get_absolute_url())
 
 
