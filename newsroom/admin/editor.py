@@ -6,6 +6,7 @@ Its own filter is no boundary: whatever it sends is cleaned by `newsroom.body`.
 from typing import Any
 
 from ckeditor.widgets import CKEditorWidget
+from django.forms import Media
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
@@ -39,6 +40,8 @@ WORDS = {
     "nothing": _("Nothing found. Try another word."),
     "offline": _("The desk does not answer. Your text is kept; try again."),
     "chooseOne": _("Choose one of the results."),
+    "insert": _("Insert"),
+    "cancel": _("Cancel"),
 }
 
 
@@ -89,4 +92,14 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
                 "references": reverse_lazy("admin:lookup_references"),
             },
         }
-        self.external_plugin_resources = [("redaction", static_lazy("newsroom/js/ckeditor/plugin.js"), "")]
+        self.external_plugin_resources = [
+            ("redactionsearch", static_lazy("newsroom/js/ckeditor/search.js"), ""),
+            ("redactionpaste", static_lazy("newsroom/js/ckeditor/paste.js"), ""),
+            ("redaction", static_lazy("newsroom/js/ckeditor/plugin.js"), ""),
+        ]
+
+    @property
+    def media(self) -> Media:
+        """The editor's own scripts, without the one for forms that jQuery adds: the desk has no jQuery."""
+        scripts = super().media
+        return Media(js=[script for script in scripts._js if script != "ckeditor/fixups.js"])
