@@ -20,6 +20,7 @@ from .deeds import Refused, decide, mark
 from .models import Dispatch, Milestone, Move, Photo, Revision, Story
 from .models.photo import originals
 from .photos import renditions
+from .photos.reading import Unfit
 from .workflow import Deed
 from .writing import PLAIN_FIELDS, ContentDict
 
@@ -42,7 +43,10 @@ def publish(story: Story, *, revision: int, by: User, note: str = "") -> Move:
         raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
     now = timezone.now()
     first = story.first_published_at or now
-    write_article(story, approved, first_published_at=first, at=now)
+    try:
+        write_article(story, approved, first_published_at=first, at=now)
+    except Unfit as unfit:
+        raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
     mark(approved, Milestone.PUBLISHED)
     return decision.carry_out(approved_revision=None, live_revision=approved, first_published_at=first)
 

@@ -10,6 +10,8 @@ from django.utils import translation
 from PIL import Image as Picture
 from PIL import ImageCms
 
+from articles.models import Article
+from newsroom import deeds, publishing
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
@@ -273,3 +275,18 @@ def test_a_focal_point_moved_meanwhile_leaves_the_photo_waiting(
     monkeypatch.setattr(renditions, "_made", slowly)
     renditions.make_missing(photo)
     assert photo in renditions.waiting()
+
+
+def test_an_article_whose_picture_cannot_be_made_is_not_published_and_says_so(
+    make_photo: Any, make_story: Any, journalist: User, sub_editor: User, editor: User
+) -> None:
+    photo = make_photo()
+    story = make_story(by=journalist, lead_photo=photo)
+    deeds.submit(story, revision=story.version, by=journalist)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    originals().delete(photo.original.name)
+    with pytest.raises(deeds.Refused):
+        publishing.publish(story, revision=story.version, by=editor)
+    story.refresh_from_db()
+    assert not story.is_live
+    assert not Article.objects.exists()
