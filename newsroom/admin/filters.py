@@ -1,7 +1,7 @@
 """The filters of the desk's lists, drawn as tabs and menus."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ class StageTabs(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(Stage.choices)
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for choice, code in zip(super().choices(changelist), ["", *Stage.values], strict=True):
             yield {**choice, "code": code}
 
@@ -60,11 +60,12 @@ class LiveMenu(admin.SimpleListFilter):
         return queryset
 
 
-class NearPages(Paginator):  # type: ignore[type-arg]
+class NearPages(Paginator[Any]):
     """Pages whose count stops at `FAR` rows: beyond, one searches or filters, and no list counts the whole archive."""
 
     FAR = 3000
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.FAR].count()  # type: ignore[union-attr]
+        rows = cast(QuerySet[Any], self.object_list)
+        return rows.order_by()[: self.FAR].count()

@@ -1,6 +1,7 @@
 """The desk's home: what waits for whoever looks, and nothing that is not theirs to see."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
@@ -22,7 +23,7 @@ class Queue:
     stories: list[Story]
 
 
-def with_last_move(stories: QuerySet[Story]) -> QuerySet[Story]:
+def with_last_move(stories: QuerySet[Story]) -> QuerySet[Any]:
     """Each story with the deed that brought it where it is: `last_deed`, `last_at`, `last_note`."""
     last = Move.objects.filter(story=OuterRef("pk")).order_by("-at", "-pk")
     return stories.annotate(
@@ -35,7 +36,7 @@ def with_last_move(stories: QuerySet[Story]) -> QuerySet[Story]:
 def queues_of(user: access.Login) -> list[Queue]:
     """What needs `user`, in the order in which it does. A queue that is not theirs to clear is not there."""
     standing = access.standing_of(user)
-    seen = with_last_move(access.visible_stories(user).select_related("section__parent"))
+    seen: QuerySet[Any] = with_last_move(access.visible_stories(user).select_related("section__parent"))
     seen = seen.prefetch_related("bylines__author")
     queues = []
     if standing.is_any(access.WRITERS):

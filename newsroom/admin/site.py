@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -60,8 +60,8 @@ class EnterForm(AuthenticationForm):
         ),
     }
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
-        super().confirm_login_allowed(user)  # type: ignore[arg-type]
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
         if not access.may_enter(user):
             raise ValidationError(self.error_messages["no_role"], code="no_role")
 
@@ -115,7 +115,7 @@ class Desk(AdminSite):
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A kind page for a form whose session is over: what was typed is given back, to be copied."""
     secret = ("csrfmiddlewaretoken", "password")
-    typed = [(name, text) for name, text in request.POST.items() if text.strip() and not name.startswith(secret)]
+    typed = [(name, text) for name, text in request.POST.items() if str(text).strip() and not name.startswith(secret)]
     long_first = sorted(typed, key=lambda pair: -len(str(pair[1])))
     context = {"typed": long_first[:40], "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
     response = render(request, "newsroom/csrf_failure.html", context, status=403)

@@ -40,10 +40,10 @@ HISTORY_ROWS = 50
 class BylineInline(ScopedTabularInline):
     model = StoryByline
     form = BylineForm
-    formset = BylineSet
+    formset = BylineSet  # type: ignore[assignment]
     template = "newsroom/story/bylines.html"
     fields = ["author", "order"]
-    media = Media()  # type: ignore[assignment]
+    media = Media()
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """One empty line for those without JavaScript, and one for who starts a text."""
@@ -76,7 +76,7 @@ class StoryAdmin(ScopedAdmin):
     search_fields = ["folded"]
     list_select_related = ["section__parent"]
     paginator = NearPages
-    media = Media()  # type: ignore[assignment]
+    media = Media()
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body"]}),
         (_("Filing"), {"fields": ["section", "label", "topics"], "classes": ["rail", "open"]}),
@@ -225,7 +225,9 @@ class StoryAdmin(ScopedAdmin):
             "again": conflict.again(story, request.POST, differing) if editable else [],
             "typed_note": note,
             "typed_for_deed": [
-                text for name, text in request.POST.items() if name.startswith(("note_", "notice")) and text.strip()
+                text
+                for name, text in request.POST.items()
+                if name.startswith(("note_", "notice")) and str(text).strip()
             ],
         }
         return TemplateResponse(request, "newsroom/story/conflict.html", context, status=409)

@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from articles.body import ARTICLE, EMBED, IMAGE, references
 from articles.models import Article
@@ -54,8 +53,8 @@ def short_when(when: datetime | None) -> str:
     if when is None:
         return ""
     local, now = timezone.localtime(when), timezone.localtime()
-    hour = date_format(local, pgettext("format of an hour", "H:i"))
-    day = date_format(local, pgettext("format of a day", "j M"))
+    hour = date_format(local, _("H:i"))
+    day = date_format(local, _("j M"))
     if local.date() == now.date():
         return hour
     return f"{day} {hour}" if local.year == now.year else f"{day} {local.year}"
