@@ -9,14 +9,29 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from articles.body import ARTICLE, EMBED, IMAGE, references
 from articles.models import Article
 from newsroom import access, body
 from newsroom.models import Photo
-from newsroom.workflow import Stage
+from newsroom.workflow import Deed, Stage
 
 register = template.Library()
+
+# A deed once done, as the history says it; its button says what it will do.
+DONE = {
+    Deed.SUBMIT: _later("Submitted"),
+    Deed.SEND_BACK: _later("Sent back to its writer"),
+    Deed.APPROVE: _later("Approved"),
+    Deed.REOPEN: _later("Reopened"),
+    Deed.PUBLISH: _later("Published"),
+    Deed.REVISE: _later("New version opened"),
+    Deed.ABANDON: _later("New version abandoned"),
+    Deed.WITHDRAW: _later("Withdrawn from the site"),
+    Deed.SPIKE: _later("Spiked"),
+    Deed.REVIVE: _later("Revived"),
+}
 
 
 @register.simple_tag
@@ -39,6 +54,12 @@ def stage(code: str, name: bool = True) -> SafeString:
 @register.filter
 def initials(name: str) -> str:
     return "".join(part[0] for part in str(name).replace("-", " ").split()[:2]).upper()
+
+
+@register.filter
+def done(deed: str) -> str:
+    """What a move was, in the past: « Soumis »."""
+    return str(DONE[Deed(deed)])
 
 
 @register.filter
