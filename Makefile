@@ -39,13 +39,13 @@ messages: .venv/develops
 .venv/runs: .venv/bin/python pyproject.toml
 	@$(BIN)/python deploy/requirements.py > .venv/requirements.txt
 	@echo "Installing what the newsroom stands on…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r .venv/requirements.txt
 	@touch $@
 
 .venv/develops: .venv/runs
 	@$(BIN)/python deploy/requirements.py dev > .venv/requirements-dev.txt
 	@echo "Installing what its tests stand on…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r .venv/requirements-dev.txt
 	@touch $@
 
 clean:
