@@ -6,7 +6,6 @@ Its own filter is no boundary: whatever it sends is cleaned by `newsroom.body`.
 from typing import Any
 
 from ckeditor.widgets import CKEditorWidget
-from django.forms import Media
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
@@ -18,6 +17,13 @@ REMOVED_PLUGINS = (
     "exportpdf,scayt,wsc,iframe,flash,forms,smiley,templates,newpage,save,print,preview,bidi,font,colorbutton,div,image,"
     "uploadimage,uploadwidget,about,elementspath,language,pagebreak,showblocks,stylescombo,justify,find,liststyle,"
     "sourcedialog,magicline,resize"
+)
+
+# What the editor keeps is what will be saved, so that nothing disappears only then. No boundary: `newsroom.body` is.
+KEPT = (
+    "p h2 h3 strong em sup sub ul ol li br footer figcaption table caption thead tbody tfoot tr; a[!href]; "
+    "blockquote(exergue); div(!exergue-words); th[colspan,rowspan,scope]; td[colspan,rowspan]; "
+    "aside(!lire-aussi)[!data-article]; figure(image,embed)[data-image,data-embed]"
 )
 
 # What the plugin says, in the language of the desk.
@@ -49,7 +55,7 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
     """A textarea that CKEditor takes over; without JavaScript it stays a textarea of HTML."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, template_name="newsroom/editor/body.html", **kwargs)
         # Assigned, not merged: django-ckeditor's defaults hold an uploader's addresses.
         self.config = {
             "toolbar": [
@@ -84,7 +90,8 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
             "pasteFilter": None,  # Chrome's default strips our references
             "versionCheck": False,
             "removeButtons": "",
-            "allowedContent": True,
+            "allowedContent": KEPT,
+            "removeDialogTabs": "link:target;link:advanced;table:advanced",
             "redaction": {
                 "words": WORDS,
                 "articles": reverse_lazy("admin:lookup_articles"),
@@ -93,13 +100,8 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
             },
         }
         self.external_plugin_resources = [
+            ("redactionreferences", static_lazy("newsroom/js/ckeditor/references.js"), ""),
             ("redactionsearch", static_lazy("newsroom/js/ckeditor/search.js"), ""),
             ("redactionpaste", static_lazy("newsroom/js/ckeditor/paste.js"), ""),
             ("redaction", static_lazy("newsroom/js/ckeditor/plugin.js"), ""),
         ]
-
-    @property
-    def media(self) -> Media:
-        """The editor's own scripts, without the one for forms that jQuery adds: the desk has no jQuery."""
-        scripts = super().media
-        return Media(js=[script for script in scripts._js if script != "ckeditor/fixups.js"])

@@ -19,58 +19,6 @@
 
   const escaped = (text) => CKEDITOR.tools.htmlEncode(text);
 
-  // --- What references are now: asked once for all of them, and painted ------------------------------------------
-
-  class References {
-    constructor(editor) {
-      this.editor = editor;
-      this.known = { articles: {}, images: {} };
-      this.failed = false;
-    }
-
-    get widgets() {
-      return Object.values(this.editor.widgets.instances).filter((widget) => widget.paint);
-    }
-
-    // One call for every reference of the text, however many appear at once.
-    ask() {
-      clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => this.fetch(), 30);
-    }
-
-    async fetch() {
-      const wanted = { articles: new Set(), images: new Set() };
-      for (const { kind, data } of this.widgets) {
-        if (kind && !(data.number in this.known[kind])) wanted[kind].add(data.number);
-      }
-      if (!wanted.articles.size && !wanted.images.size) return this.paint();
-      const query = new URLSearchParams(Object.entries(wanted).map(([kind, all]) => [kind, [...all].join(",")]));
-      try {
-        const answer = await fetch(`${this.editor.config.redaction.references}?${query}`);
-        if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        const found = await answer.json();
-        for (const kind of ["articles", "images"]) {
-          for (const number of wanted[kind]) this.known[kind][number] = found[kind][number] ?? null;
-        }
-        this.failed = false;
-      } catch {
-        this.failed = true;
-      }
-      this.paint();
-    }
-
-    // Showing a title is neither a change nor a step to undo.
-    paint() {
-      const { editor } = this;
-      if (editor.status !== "ready" || editor.mode !== "wysiwyg") return;
-      const clean = !editor.checkDirty();
-      editor.fire("lockSnapshot");
-      for (const widget of this.widgets) widget.paint();
-      editor.fire("unlockSnapshot");
-      if (clean) editor.resetDirty();
-    }
-  }
-
   // --- Putting a block in the text --------------------------------------------------------------------------------
 
   // The block that stands directly in the text and holds the caret: a reference never cuts a sentence in two.
@@ -270,7 +218,9 @@
           } else if (known) {
             parts.push(node("span", { className: "desk-label", textContent: known.title }));
           }
-          if (known?.credit) parts.push(node("span", { className: "desk-label desk-credit", textContent: known.credit }));
+          if (known?.credit) {
+            parts.push(node("span", { className: "desk-label desk-credit", textContent: known.credit }));
+          }
           this.element.$.replaceChildren(...parts);
           this.element.setAttribute("data-image", this.data.number);
           this.element[known === null ? "addClass" : "removeClass"]("absent");
@@ -296,7 +246,7 @@
 
   function addExergue(editor) {
     const { words } = editor.config.redaction;
-    const TEMPLATE = '<blockquote class="exergue"><div class="exergue-words"><p></p></div><footer></footer></blockquote>';
+    const EMPTY = '<blockquote class="exergue"><div class="exergue-words"><p></p></div><footer></footer></blockquote>';
 
     editor.widgets.add("exergue", {
       inline: false,
@@ -312,7 +262,7 @@
         for (const child of [...element.children]) {
           child.remove();
           if (child.name === "footer") source = child;
-          else if (child.name === "div" && child.hasClass("exergue-words")) for (const part of [...child.children]) spoken.add(part);
+          else if (withClass(child, "div", "exergue-words")) [...child.children].forEach((part) => spoken.add(part));
           else spoken.add(child);
         }
         if (!spoken.children.length) spoken.add(fresh("p", {}));
@@ -343,7 +293,7 @@
     let added = null;
     editor.addCommand("exergue", {
       exec() {
-        added = insertWidget(editor, "exergue", TEMPLATE, blockAtCaret(editor));
+        added = insertWidget(editor, "exergue", EMPTY, blockAtCaret(editor));
       },
     });
     // Only now: what the command does afterwards would take the caret away, and the words typed would be lost.
@@ -384,9 +334,10 @@
   // --- The plugin --------------------------------------------------------------------------------------------------
 
   CKEDITOR.plugins.add("redaction", {
-    requires: "widget,redactionsearch,redactionpaste",
+    requires: "widget,redactionreferences,redactionsearch,redactionpaste",
     init(editor) {
       const { words } = editor.config.redaction;
+      const { References } = CKEDITOR.plugins.get("redactionreferences");
       const references = new References(editor);
       addLireAussi(editor, references);
       addImage(editor, references);
