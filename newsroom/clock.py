@@ -7,7 +7,6 @@ import logging
 from datetime import timedelta
 from typing import TypeVar
 
-from articles.readership import refresh_top_reads
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
@@ -15,6 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from articles.models import Image
+from articles.readership import refresh_top_reads
 
 from . import publishing
 from .models import Dispatch, Photo

@@ -22,7 +22,7 @@ SIDEWAYS = {5, 6, 7, 8}  # orientations that exchange width and height
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-class Unfit(Exception):
+class Unfit(Exception):  # noqa: N818 (what the file is, not an error of ours)
     """A file that cannot be a photo of the library. `message` says why; `existing` is the photo it repeats, if so."""
 
     def __init__(self, message: str | Promise, *, existing: Photo | None = None) -> None:
