@@ -89,7 +89,7 @@ def _described(photo: Photo) -> dict[str, Any]:
         "title": str(photo),
         "credit": photo.credit_line,
         "thumb": reverse("admin:newsroom_photo_size", args=[photo.pk, "thumb"]),
-        "large": reverse("admin:newsroom_photo_size", args=[photo.pk, "card"]),
+        "large": reverse("admin:newsroom_photo_size", args=[photo.pk, "full"]),
         "ready": bool(photo.renditions),
     }
 

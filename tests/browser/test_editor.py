@@ -1,5 +1,6 @@
 """The editor of the body, in a real browser under the real policy: what is put in, pasted, and then stored."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,8 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:s
 
 DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1f2e3d4c-7fff">
 <p dir="ltr" style="line-height:1.38;"><span style="font-family:Arial;vertical-align:baseline;">Le quai </span>
-<span style="vertical-align:baseline">est </span><span style="font-weight:700;vertical-align:baseline;">fermé</span></p>
+<span style="background-color:transparent;">est </span><span
+style="font-weight:700;vertical-align:baseline;">fermé</span></p>
 <p dir="ltr"><a href="https://www.google.com/url?q=https://port.example/avis&amp;sa=D">
 <span style="vertical-align:baseline">avis</span></a></p></b>"""
 
@@ -54,7 +56,8 @@ def dialog(page: Page) -> Any:
 def paste(page: Page, html: str) -> None:
     """What the browser does on Ctrl+V, with `html` on the clipboard."""
     page.evaluate(
-        """html => new Promise(done => {
+        """html => new Promise((done, fail) => {
+            setTimeout(() => fail(new Error('The paste is lost.')), 10000);
             const editor = CKEDITOR.instances.id_body;
             editor.focus();
             editor.once('afterPaste', () => done());
@@ -150,6 +153,7 @@ def test_showing_what_references_are_is_no_change_of_the_text(
     page = write(story)
     expect(text(page).locator("aside.lire-aussi")).to_have_class("lire-aussi cke_widget_element absent")
     expect(text(page).locator("figure.image img")).to_be_visible()
+    expect(page.locator("#word-count")).to_have_text(re.compile("^9 "))
     assert page.evaluate("CKEDITOR.instances.id_body.checkDirty()") is False
     assert page.evaluate("CKEDITOR.instances.id_body.getCommand('undo').state") == 0
 

@@ -51,9 +51,13 @@ function theme(editor) {
   if (editor.document) editor.document.$.documentElement.dataset.theme = isDark ? "dark" : "light";
 }
 
+const wordsIn = (text) => text.split(/[\s\u00a0\u202f]+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+
 function measure(editor) {
-  const text = editor.document ? editor.document.$.body.innerText : "";
-  const words = text.split(/[\s\u00a0\u202f]+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+  const body = editor.document?.$.body;
+  // What is shown of a reference is another text's.
+  const shown = body ? [...body.querySelectorAll("aside.lire-aussi, figure")] : [];
+  const words = shown.reduce((sum, reference) => sum - wordsIn(reference.innerText), wordsIn(body?.innerText ?? ""));
   const output = document.querySelector("#word-count");
   output.textContent = `${words} ${words < 2 ? output.dataset.word : output.dataset.words}`;
 }
