@@ -41,11 +41,23 @@ class AddressedForm(forms.ModelForm[Any]):
         return slug
 
 
+class ColourInput(forms.ColorInput):
+    """The browser's own colour picker, which always has a value: it takes neither `required` nor `maxlength`."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 class SectionForm(AddressedForm):
     class Meta:
         model = Section
         fields = ("name", "slug", "parent", "description", "accent", "order", "in_navigation", "prints_label")
-        widgets: ClassVar = {"accent": forms.TextInput(attrs={"type": "color"})}
+        widgets: ClassVar = {"accent": ColourInput}
 
     def clean_parent(self) -> Section | None:
         """Lists and addresses of live articles follow their section: it does not move under them."""
