@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
@@ -108,9 +108,9 @@ class StoryAdmin(ScopedAdmin):
     def title_cell(self, story: Any) -> SafeString:
         flag: str | SafeString = ""
         if story.stage == Stage.DRAFT and story.last_deed == Deed.SEND_BACK:
-            flag = format_html(' <span class="chip ochre">{}</span>', _now("Sent back"))
+            flag = format_html(' <span class="chip ochre">{}</span>', gettext("Sent back"))
         elif story.is_live and story.stage != Stage.PUBLISHED:
-            flag = format_html(' <span class="chip blue">{}</span>', _now("On the air"))
+            flag = format_html(' <span class="chip blue">{}</span>', gettext("On the air"))
         address = reverse("admin:newsroom_story_change", args=[story.pk])
         return format_html(
             '<span class="title-line"><a href="{}" dir="auto">{}</a>{}</span>', address, story.headline, flag
@@ -212,12 +212,12 @@ class StoryAdmin(ScopedAdmin):
         differing = conflict.differences(story, request.POST)
         note = request.POST.get("new_note", "").strip()
         if not differing and not note and "_deed" not in request.POST:
-            messages.info(request, _now("Already saved: this text and the stored one are the same."))
+            messages.info(request, gettext("Already saved: this text and the stored one are the same."))
             return redirect("admin:newsroom_story_change", story.pk)
         last = story.revisions.select_related("by").first()
         context = {
             **self.admin_site.each_context(request),
-            "title": _now("Two texts"),
+            "title": gettext("Two texts"),
             "story": story,
             "editable": editable,
             "last": last,
@@ -273,15 +273,15 @@ class StoryAdmin(ScopedAdmin):
         """The text is in; now the note and the deed that came with it."""
         if note := request.POST.get("new_note", "").strip():
             Note.objects.create(story=story, by=cast(User, request.user), text=note)
-            messages.success(request, _now("Note added."))
+            messages.success(request, gettext("Note added."))
         deed = request.POST.get("_deed")
         if deed in Deed.values:
             return deeds.perform(request, story, Deed(deed), revision=story.version)
         if story.version == deeds.whole(request.POST.get("based_on")):
             if not note:
-                messages.info(request, _now("Nothing changed: no new version."))
+                messages.info(request, gettext("Nothing changed: no new version."))
         else:
-            messages.success(request, _now("Saved: version %(version)s.") % {"version": story.version})
+            messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
         return redirect("admin:newsroom_story_change", story.pk)
 
     # --- Deeds and notes
@@ -301,7 +301,7 @@ class StoryAdmin(ScopedAdmin):
         if request.method == "POST":
             return deeds.perform(request, story, Deed(deed), revision=deeds.whole(request.POST.get("revision")))
         if Deed(deed) not in access.deeds_open_to(request.user, story):
-            message = _now("This is not to be done on this article now.")
+            message = gettext("This is not to be done on this article now.")
             return deeds.refused_page(request, story, message, deeds.NOTHING_KEPT)
         button = deeds.button_for(request.user, Deed(deed), story, deeds.take_kept(request, story))
         context = {**self.admin_site.each_context(request), "title": Deed(deed).label, "story": story, "button": button}
@@ -313,7 +313,7 @@ class StoryAdmin(ScopedAdmin):
         text = request.POST.get("new_note", request.POST.get("text", "")).strip()
         if request.method == "POST" and text:
             Note.objects.create(story=story, by=cast(User, request.user), text=text)
-            messages.success(request, _now("Note added."))
+            messages.success(request, gettext("Note added."))
         return redirect("admin:newsroom_story_change", story.pk)
 
 

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext_lazy
 
 from articles.body import ARTICLE, EMBED, IMAGE, references
 from articles.models import Article
@@ -21,16 +21,16 @@ register = template.Library()
 
 # A deed once done, as the history says it; its button says what it will do.
 DONE = {
-    Deed.SUBMIT: _later("Submitted"),
-    Deed.SEND_BACK: _later("Sent back to its writer"),
-    Deed.APPROVE: _later("Approved"),
-    Deed.REOPEN: _later("Reopened"),
-    Deed.PUBLISH: _later("Published"),
-    Deed.REVISE: _later("New version opened"),
-    Deed.ABANDON: _later("New version abandoned"),
-    Deed.WITHDRAW: _later("Withdrawn from the site"),
-    Deed.SPIKE: _later("Spiked"),
-    Deed.REVIVE: _later("Revived"),
+    Deed.SUBMIT: gettext_lazy("Submitted"),
+    Deed.SEND_BACK: gettext_lazy("Sent back to its writer"),
+    Deed.APPROVE: gettext_lazy("Approved"),
+    Deed.REOPEN: gettext_lazy("Reopened"),
+    Deed.PUBLISH: gettext_lazy("Published"),
+    Deed.REVISE: gettext_lazy("New version opened"),
+    Deed.ABANDON: gettext_lazy("New version abandoned"),
+    Deed.WITHDRAW: gettext_lazy("Withdrawn from the site"),
+    Deed.SPIKE: gettext_lazy("Spiked"),
+    Deed.REVIVE: gettext_lazy("Revived"),
 }
 
 

@@ -7,7 +7,7 @@ const said = dialog.querySelector("#photo-said");
 
 for (const picker of document.querySelectorAll("[data-picker]")) {
   const field = picker.querySelector("input");
-  const image = picker.querySelector("img");
+  const image = picker.querySelector("img") ?? picker.insertBefore(new Image(), picker.firstChild);
   const credit = picker.querySelector(".lead-credit");
   const clear = picker.querySelector("[data-clear]");
   const caption = document.querySelector(".photo-caption");
@@ -25,7 +25,7 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
     clear.hidden = !number;
     caption?.toggleAttribute("data-empty", !number);
   };
-  clear.hidden = !field.value;
+  clear.hidden = image.hidden = !field.value;
   clear.addEventListener("click", () => show("", "", clear.dataset.none));
 
   const card = (photo) => {
