@@ -66,7 +66,8 @@ def clean(html: str) -> str:
             return tidy
         text = tidy
     # Markup that will not settle is an attack or an accident: its words are kept, its markup is not.
-    return _vetted(f"<p>{nh3.clean_text(nh3.clean(text, tags=set(), link_rel=None))}</p>") if text else ""
+    words = nh3.clean(text, tags=set(), clean_content_tags=DROPPED_WITH_CONTENTS)
+    return _vetted("<p>" + " ".join(words.split()) + "</p>")
 
 
 def _vetted(html: str) -> str:

@@ -230,6 +230,11 @@ def test_a_text_nested_without_end_is_still_a_text() -> None:
         assert text_of(clean(f"<{tag}>" * 3000 + "mots")) == "mots"
 
 
+def test_markup_that_will_not_settle_leaves_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsroom.body.PASSES", 0)
+    assert clean("<p>a &amp; <b>b</b>\n c</p><script>x</script>") == "<p>a &amp; b c</p>"
+
+
 # --- Properties ---------------------------------------------------------------------------------------------------
 
 TAGS = [
