@@ -51,6 +51,8 @@ PROCESS = choice("NEWSROOM_PROCESS", "all", "all", "desk", "reader")
 MODE = choice("NEWSROOM_MODE", "production", "production", "demo", "development")
 DEBUG = MODE == "development"
 IS_DEMO = MODE == "demo"
+# Known to everybody who has read the README: nobody enters with it anywhere else.
+DEMO_PASSWORD = "la-une-demain"  # noqa: S105
 
 # Everything a run writes: database, media, private originals, collected static files, mail of the demo.
 VAR = Path(os.environ.get("NEWSROOM_VAR", BASE_DIR / "var"))
@@ -192,6 +194,7 @@ TIME_ZONE = "Africa/Casablanca"
 
 # --- Signing in -------------------------------------------------------------------------------------------------
 
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index") if PROCESS != "reader" else "/"
 LOGIN_URL = reverse_lazy("admin:login") if PROCESS != "reader" else "/"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/redaction/"
 SESSION_COOKIE_NAME = "redaction"

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -121,9 +121,9 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("incomplete", _now("To be completed")),
-            ("live", _now("On the site")),
-            ("failed", _now("Cannot be read")),
+            ("incomplete", gettext("To be completed")),
+            ("live", gettext("On the site")),
+            ("failed", gettext("Cannot be read")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> QuerySet[Photo]:
@@ -279,7 +279,7 @@ class PhotoAdmin(KeptWhileInUse):
             answer = refusal(file.name or "", unfit.message)
             return answer | {"state": "twin", "url": card_of(twin)} if twin else answer
         self.log_addition(request, photo, [{"added": {}}])
-        said = _now("Received. The caption, description and credit remain to be checked.")
+        said = gettext("Received. The caption, description and credit remain to be checked.")
         return {"name": photo.original_name, "state": "done", "message": said, "url": card_of(photo)}
 
 

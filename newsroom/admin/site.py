@@ -60,6 +60,11 @@ class EnterForm(AuthenticationForm):
         ),
     }
 
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("password") == settings.DEMO_PASSWORD and not settings.IS_DEMO:
+            raise self.get_invalid_login_error()
+        return super().clean()
+
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         if not access.may_enter(user):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files import File
 from django.db import transaction
@@ -24,8 +25,6 @@ from newsroom.staff import set_standing
 from newsroom.workflow import Deed
 
 from .files import Text, cast, photo_files, photographs, texts
-
-PASSWORD = "la-une-demain"  # noqa: S105 (the demo's, printed by the command)
 
 # login → first name, last name, role, the author it signs as
 LOGINS = {
@@ -85,7 +84,7 @@ def set_people() -> dict[str, User]:
     """The six logins, and one that nobody can enter for every other author. Named by login and by author's slug."""
     people: dict[str, User] = {}
     for login, (first, last, role, author) in LOGINS.items():
-        people[login] = _person(login, first, last, role, author, password=PASSWORD)
+        people[login] = _person(login, first, last, role, author, password=settings.DEMO_PASSWORD)
         if author:
             people[author] = people[login]
     for person in Author.objects.filter(is_collective=False).exclude(slug__in=people):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
@@ -165,3 +166,18 @@ def test_every_admin_of_the_desk_stands_on_the_scoped_base() -> None:
     from newsroom.admin.base import ScopedAdmin
 
     assert [model for model, one in admin.site._registry.items() if not isinstance(one, ScopedAdmin)] == []
+
+
+def test_the_demo_password_opens_nothing_outside_the_demo(
+    client: Client, journalist: User, settings: LazySettings
+) -> None:
+    tried = {"username": journalist.get_username(), "password": settings.DEMO_PASSWORD}
+    journalist.set_password(settings.DEMO_PASSWORD)
+    journalist.save()
+    settings.IS_DEMO = False
+
+    assert client.post("/redaction/login/", tried).status_code == 200
+    assert "_auth_user_id" not in client.session
+
+    settings.IS_DEMO = True
+    assert client.post("/redaction/login/", tried).status_code == 302

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.demo.edition import LOGINS, PASSWORD, stage_edition
+from newsroom.demo.edition import LOGINS, stage_edition
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
         if not settings.IS_DEMO:
             raise CommandError("The demo's logins are known to everybody: it is only made where NEWSROOM_MODE=demo.")
         stage_edition(self.stdout.write)
-        self.stdout.write(f"Logins: {' '.join(LOGINS)} — password: {PASSWORD}")
+        self.stdout.write(f"Logins: {' '.join(LOGINS)} — password: {settings.DEMO_PASSWORD}")
