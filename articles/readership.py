@@ -74,7 +74,14 @@ def refresh_top_reads(now: datetime | None = None) -> None:
         newest = others.order_by("-first_published_at", "-pk").values_list("pk", flat=True)
         ranked += [(number, 0) for number in newest[: RANKS - len(ranked)]]
     with transaction.atomic():
-        TopRead.objects.all().delete()
+        # held, so that none is withdrawn between the count and its being written down
+        held = Article.objects.select_for_update(no_key=True).filter(pk__in=[number for number, _views in ranked])
+        live = set(held.order_by("pk").values_list("pk", flat=True))
+        places = [
+            TopRead(rank=rank, article_id=number, views=views)
+            for rank, (number, views) in enumerate(((n, v) for n, v in ranked if n in live), start=1)
+        ]
+        TopRead.objects.filter(rank__gt=len(places)).delete()
         TopRead.objects.bulk_create(
-            TopRead(rank=rank, article_id=number, views=views) for rank, (number, views) in enumerate(ranked, start=1)
+            places, update_conflicts=True, unique_fields=["rank"], update_fields=["article", "views"]
         )

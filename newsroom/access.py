@@ -226,11 +226,15 @@ def may(user: Login, verb: str, model: type[Model], obj: Model | None = None) ->
 
 
 def may_change_photo(user: Login, photo: Photo) -> bool:
-    """The picture desk always; who added it, as long as readers do not see it."""
+    """The picture desk always; who added it, until it is part of a text that the desk reads, approved or published."""
     standing = standing_of(user)
     if standing.is_any(PICTURE_DESK):
         return True
-    return photo.added_by_id == standing.user_id and not Image.objects.filter(pk=photo.pk).exists()
+    if photo.added_by_id != standing.user_id or Image.objects.filter(pk=photo.pk).exists():
+        return False
+    return not Story.objects.filter(
+        Q(lead_photo=photo) | Q(body_photos=photo), stage__in=[Stage.REVIEW, Stage.READY]
+    ).exists()
 
 
 def visible(user: Login, model: type[Model]) -> QuerySet[Any]:

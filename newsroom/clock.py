@@ -1,6 +1,6 @@
 """The clock: does what is due, from rows. Makes picture sizes, delivers the outbox, counts what is read.
 
-Any number of clocks may run: a row is claimed under lock before anything is done about it.
+Any number of clocks may run: a row of the outbox is claimed under lock; sizes and counts come out the same twice.
 """
 
 import logging
@@ -17,7 +17,7 @@ from articles.models import Image
 from articles.readership import refresh_top_reads
 
 from . import publishing
-from .models import Dispatch, Photo
+from .models import Dispatch
 from .photos import renditions
 from .photos.intake import Unfit
 
@@ -59,9 +59,7 @@ def make_sizes() -> int:
             logger.warning("sizes of photo %s: %s", photo.pk, unfit)
             continue
         with transaction.atomic():
-            ready = Photo.objects.select_for_update(of=("self",)).select_related("credit").filter(pk=photo.pk).first()
-            if ready is not None and ready.renditions:
-                publishing.refresh_image(ready)
+            publishing.refresh_image(photo.pk)
         made += 1
     return made
 
@@ -93,7 +91,7 @@ def _deliver(dispatch: Dispatch) -> bool:
                 mail = dispatch.payload
                 EmailMessage(mail["subject"], mail["text"], to=[mail["to"]]).send()
             case Dispatch.Kind.ERASE:
-                erase_public_files(dispatch.payload["names"])
+                erase_public_files(dispatch.payload["photo"], dispatch.payload["names"])
     except Exception as error:
         # whatever the mail server or the storage says, the row stays and is tried again
         logger.exception("dispatch %s failed", dispatch.key)
@@ -106,9 +104,11 @@ def _deliver(dispatch: Dispatch) -> bool:
     return True
 
 
-def erase_public_files(names: list[str]) -> None:
-    """Remove published files that no image names any more (one may have been published again meanwhile)."""
-    shown = {rendition["name"] for images in Image.objects.values_list("renditions", flat=True) for rendition in images}
+def erase_public_files(photo: int, names: list[str]) -> None:
+    """Remove published files of a photo that its image does not name any more (it may be public again meanwhile)."""
+    publishing.lock_photos([photo])
+    image = Image.objects.filter(pk=photo).first()
+    shown = {rendition["name"] for rendition in image.renditions} if image else set()
     for name in names:
         if name not in shown:
             default_storage.delete(name)

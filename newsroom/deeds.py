@@ -10,14 +10,15 @@ from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import access, notices, writing
 from .checklist import Problem, problems
-from .models import Milestone, Move, Revision, Story
-from .workflow import TRANSITIONS, Deed, Transition
+from .models import Milestone, Move, Photo, Revision, Story
+from .workflow import TRANSITIONS, Checklist, Deed, Transition
 
 
 class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
@@ -94,10 +95,18 @@ def decide(story: Story, deed: Deed, *, revision: int, by: User, note: str = "")
         raise Refused(_("You wrote or submitted it. To approve it alone, write the reason: it stays on record."))
     if row.missing and not note:
         raise Refused(row.missing)
+    if row.checklist is not Checklist.NONE:
+        hold_pictures(locked)
     if found := problems(locked, row.checklist):
         raise Refused(_("Not done: something must be mended first. Your text is kept."), found)
     seen = Revision.objects.get(story=locked, number=revision)
     return Decision(locked, deed, row, locked.stage, seen, by, note, alone)
+
+
+def hold_pictures(story: Story) -> None:
+    """Let nobody change the words of its pictures between what is checked now and the end of the transaction."""
+    shown = Photo.objects.filter(Q(pk=story.lead_photo_id) | Q(pk__in=story.body_photos.values("pk")))
+    list(shown.select_for_update().order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

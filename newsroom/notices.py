@@ -35,7 +35,8 @@ def announce(move: Move) -> None:
 
 
 def _writers(move: Move) -> Iterable[User]:
-    return move.story.writers.filter(is_active=True).exclude(email="").exclude(staff_profile__wants_mail=False)
+    writers = move.story.writers.filter(is_active=True).exclude(email="").exclude(staff_profile__wants_mail=False)
+    return [writer for writer in writers if access.may_view_story(writer, move.story)]
 
 
 def _queue(move: Move, people: Iterable[User], subject: str) -> None:

@@ -4,7 +4,9 @@
 or credit to every page at once.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
@@ -26,9 +28,17 @@ from .writing import PLAIN_FIELDS, ContentDict
 
 WORDS_A_MINUTE = 230  # silent reading of French
 IMAGE_FIELDS = (
-    "alt", "is_decorative", "caption", "credit_id", "photographer", "credit_line", "focal_x", "focal_y", "colour",
+    "alt",
+    "is_decorative",
+    "caption",
+    "credit_id",
+    "photographer",
+    "credit_line",
+    "focal_x",
+    "focal_y",
+    "colour",
     "renditions",
-)  # fmt: skip
+)
 
 
 @transaction.atomic
@@ -44,11 +54,19 @@ def publish(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     now = timezone.now()
     first = story.first_published_at or now
     try:
-        write_article(story, approved, first_published_at=first, at=now)
+        article = write_article(story, approved, first_published_at=first, at=now)
     except Unfit as unfit:
         raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
     mark(approved, Milestone.PUBLISHED)
-    return decision.carry_out(approved_revision=None, live_revision=approved, first_published_at=first)
+    move = decision.carry_out(approved_revision=None, live_revision=approved, first_published_at=first)
+    try:
+        copy_files(article)
+    except OSError as error:
+        raise Refused(
+            _("Not done: the pictures could not be copied to the site (%(problem)s). The article is as it was.")
+            % {"problem": error}
+        ) from error
+    return move
 
 
 @transaction.atomic
@@ -69,11 +87,11 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
     text = body.clean(content["body"])
     named = references(text)
     lead = content["lead_photo"]
-    for photo in (
-        Photo.objects.select_for_update(of=("self",)).select_related("credit").filter(pk__in={*named.images, lead})
-    ):
-        write_image(photo)
     before = Article.objects.filter(pk=story.pk).first()
+    shown_before = images_of(before) if before else set()
+    for photo in lock_photos({*named.images, lead, *shown_before}):
+        if photo.pk in named.images or photo.pk == lead:
+            write_image(photo)
     fields = {
         **{name: content[name] for name in PLAIN_FIELDS},
         "body": text,
@@ -86,7 +104,6 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
     fields["updated_at"] = _update_moment(before, fields, first_published_at, at)
     article, _created = Article.objects.update_or_create(pk=story.pk, defaults=fields)
     article.topics.set(content["topics"])
-    dropped = set(article.images.values_list("pk", flat=True)) | ({before.lead_image_id} if before else set())
     article.images.set(Image.objects.filter(pk__in=named.images))
     article.bylines.all().delete()
     Byline.objects.bulk_create(
@@ -100,7 +117,7 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
     )
     _write_listings(article, content)
     Withdrawal.objects.filter(pk=story.pk).delete()
-    _erase_unused_images(dropped)
+    _erase_unused_images(shown_before)
     return article
 
 
@@ -127,74 +144,109 @@ def _write_listings(article: Article, content: ContentDict) -> None:
     )
 
 
+def images_of(article: Article) -> set[int]:
+    """The numbers of the pictures it shows, in its body and at its head."""
+    body_images = set(article.images.values_list("pk", flat=True))
+    return body_images | ({article.lead_image_id} if article.lead_image_id else set())
+
+
 def erase_article(number: int) -> None:
     """Remove an article and all that hangs on it, and the pictures that no other article shows."""
     article = Article.objects.get(pk=number)
-    shown = set(article.images.values_list("pk", flat=True)) | {article.lead_image_id}
+    shown = images_of(article)
+    lock_photos(shown)
     article.delete()
     _erase_unused_images(shown)
 
 
-# --- Pictures ---------------------------------------------------------------------------------------------------
+# --- Pictures: who writes or removes an Image, or its files, holds its Photo -------------------------------------
+
+
+def lock_photos(numbers: Iterable[int | None]) -> list[Photo]:
+    """Hold these photos until the transaction ends, always in the same order, and read them as they then are.
+
+    Their credits are held after them, so that a credit line is never made from an older credit.
+    """
+    photos = list(
+        Photo.objects.select_for_update().filter(pk__in={number for number in numbers if number}).order_by("pk")
+    )
+    owed = {photo.credit_id for photo in photos if photo.credit_id}
+    credits = {
+        credit.pk: credit
+        for credit in ImageCredit.objects.select_for_update(no_key=True).filter(pk__in=owed).order_by("pk")
+    }
+    for photo in photos:
+        photo.credit = credits.get(photo.credit_id) if photo.credit_id else None
+    return photos
 
 
 def write_image(photo: Photo) -> Image:
-    """Put a photo and its sizes before readers. What is missing of the sizes is made now."""
+    """Write the public row of a held photo. What is missing of its sizes is made now; `copy_files` comes last."""
     renditions.make_missing(photo)
-    for rendition in photo.renditions:
-        if not default_storage.exists(rendition["name"]):
-            with originals().open(rendition["name"]) as file:
-                default_storage.save(rendition["name"], file)
     before = Image.objects.filter(pk=photo.pk).first()
-    image, _created = Image.objects.update_or_create(pk=photo.pk, defaults=_image_fields(photo))
+    fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
+    image, _created = Image.objects.update_or_create(pk=photo.pk, defaults=fields)
     if before is not None:
-        _erase_files({r["name"] for r in before.renditions} - {r["name"] for r in photo.renditions})
+        _erase_files({photo.pk: {r["name"] for r in before.renditions} - {r["name"] for r in photo.renditions}})
     return image
 
 
-def _image_fields(photo: Photo) -> dict[str, object]:
-    copied = (
-        "alt",
-        "is_decorative",
-        "caption",
-        "credit_id",
-        "photographer",
-        "credit_line",
-        "focal_x",
-        "focal_y",
-        "colour",
-    )
-    return {**{name: getattr(photo, name) for name in copied}, "renditions": photo.renditions}
+def copy_files(article: Article) -> None:
+    """Copy the sizes of its pictures to public storage: the last step before the end of a transaction."""
+    copy_sizes(Image.objects.filter(pk__in=images_of(article)))
 
 
-def refresh_image(photo: Photo) -> None:
+def copy_sizes(images: Iterable[Image]) -> None:
+    """Copy what is missing in public storage. What this call copied is removed again if it cannot copy all."""
+    copied: list[str] = []
+    try:
+        for image in images:
+            for rendition in image.renditions:
+                name = rendition["name"]
+                if not default_storage.exists(name):
+                    with originals().open(name) as file:
+                        copied.append(name)
+                        default_storage.save(name, file)
+    except BaseException:
+        for name in copied:
+            default_storage.delete(name)
+        raise
+
+
+def refresh_image(number: int) -> None:
     """Bring a corrected photo to every page that shows it; nothing when no page does. In the caller's transaction."""
-    if Image.objects.filter(pk=photo.pk).exists():
-        write_image(photo)
+    for photo in lock_photos([number]):
+        if Image.objects.filter(pk=photo.pk).exists():
+            copy_sizes([write_image(photo)])
 
 
 def refresh_credit(credit: ImageCredit) -> None:
     """Bring a corrected credit to every picture that owes it. In the caller's transaction."""
-    images = list(Image.objects.filter(credit=credit))
+    ImageCredit.objects.select_for_update(no_key=True).get(pk=credit.pk)
+    images = list(Image.objects.select_for_update(of=("self",)).filter(credit=credit).order_by("pk"))
     for image in images:
         image.credit_line = credit.line(image.photographer)
     Image.objects.bulk_update(images, ["credit_line"])
 
 
-def _erase_unused_images(numbers: set[int | None]) -> None:
-    unused = Image.objects.filter(pk__in=[number for number in numbers if number], leads=None, articles=None)
-    names = {rendition["name"] for image in unused for rendition in image.renditions}
-    unused.delete()
+def _erase_unused_images(numbers: set[int]) -> None:
+    """Of these held pictures, remove those that no article shows any more."""
+    unused = Image.objects.filter(pk__in=numbers, leads=None, articles=None)
+    names = {image.pk: {rendition["name"] for rendition in image.renditions} for image in unused}
+    Image.objects.filter(pk__in=names).delete()
     _erase_files(names)
 
 
-def _erase_files(names: set[str]) -> None:
-    """Have the clock remove public files once this transaction is in."""
-    if names:
-        now = timezone.now()
-        Dispatch.objects.create(
+def _erase_files(names: dict[int, set[str]]) -> None:
+    """Have the clock remove public files, by the number of their photo, once this transaction is in."""
+    now = timezone.now()
+    Dispatch.objects.bulk_create(
+        Dispatch(
             kind=Dispatch.Kind.ERASE,
-            key=f"erase-{now.isoformat()}-{min(names)}",
-            payload={"names": sorted(names)},
+            key=f"erase-{photo}-{uuid4()}",
+            payload={"photo": photo, "names": sorted(files)},
             due_at=now,
         )
+        for photo, files in names.items()
+        if files
+    )

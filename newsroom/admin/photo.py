@@ -1,5 +1,6 @@
 """The photo library."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from newsroom.photos import intake, renditions
 from newsroom.photos.intake import Unfit
 
 from .deletion import KeptWhileInUse, named_stories
+from .site import given_back
 
 WORDS = ("caption", "alt", "is_decorative", "credit", "photographer", "search_note")
 FOCAL = ("focal_x", "focal_y")
@@ -35,6 +37,8 @@ FOCAL = ("focal_x", "focal_y")
 
 class PhotoForm(forms.ModelForm[Photo]):
     """What is written about a photo. What readers see cannot lose its description, caption or credit."""
+
+    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Photo
@@ -45,6 +49,13 @@ class PhotoForm(forms.ModelForm[Photo]):
             "search_note": forms.Textarea(attrs={"rows": 2}),
             **{name: forms.NumberInput(attrs={"min": "0", "max": "1", "step": "0.01"}) for name in FOCAL},
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored = {name: getattr(self.instance, name) for name in ("caption", "alt", "credit", "photographer")}
+        self._state = state_of(self.instance)
+        if "based_on" in self.fields:
+            self.fields["based_on"].initial = self._state
 
     def clean_caption(self) -> str:
         return one_line(self.cleaned_data["caption"])
@@ -61,6 +72,8 @@ class PhotoForm(forms.ModelForm[Photo]):
     def clean(self) -> dict[str, Any]:
         """A picture by an unknown author says where they were looked for; one that is live keeps what it owes."""
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and cleaned.get("based_on") != self._state:
+            self._tell_of_other_save()
         credit = cleaned.get("credit")
         if credit and credit.kind == CreditKind.UNKNOWN and not (cleaned.get("search_note") or "").strip():
             self.add_error("search_note", _("“DR” asks for a note of where the author was looked for."))
@@ -73,6 +86,19 @@ class PhotoForm(forms.ModelForm[Photo]):
                         None, _("Readers see this picture: it is not saved. %(problem)s") % {"problem": problem}
                     )
         return cleaned
+
+    def _tell_of_other_save(self) -> None:
+        """Keep what was typed on the screen, say what is stored, and let the next save be a decision."""
+        stored = " · ".join(str(value) for value in self._stored.values() if value)
+        message = _("Somebody changed this photo while you had it open. Stored: %(stored)s. Save again to replace it.")
+        self.add_error(None, message % {"stored": stored})
+        self.data = {**self.data.dict(), self.add_prefix("based_on"): self._state}  # type: ignore[attr-defined]
+
+
+def state_of(photo: Photo) -> str:
+    """What a save of a photo rests on: changes whenever one of its words does."""
+    words = [str(getattr(photo, f"{name}_id" if name == "credit" else name)) for name in (*WORDS, *FOCAL)]
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 class UploadForm(PhotoForm):
@@ -184,7 +210,14 @@ class PhotoAdmin(KeptWhileInUse):
             return [(None, {"fields": ("file", *words)}), owed]
         hint = _("From 0 (left, top) to 1 (right, bottom). A click on the picture sets both.")
         focal = (_("What must stay in every crop"), {"fields": FOCAL, "description": hint})
-        return [(None, {"fields": words}), owed, focal]
+        return [(None, {"fields": ("based_on", *words)}), owed, focal]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Photo | None:
+        """The photo, held when it is about to be written: its rules are judged on what is then stored."""
+        if request.method == "POST" and object_id.isdecimal() and len(object_id) < 19:
+            publishing.lock_photos([int(object_id)])
+        photo: Photo | None = super().get_object(request, object_id, from_field)
+        return photo
 
     def changeform_view(
         self,
@@ -195,6 +228,10 @@ class PhotoAdmin(KeptWhileInUse):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            if request.method != "POST" or not access.may_enter(request.user):
+                raise
+            return given_back(request)
         except Unfit as unfit:  # only found when it was to be kept, or its sizes made
             messages.error(request, str(unfit.message))
             return HttpResponseRedirect(request.path)
@@ -210,7 +247,8 @@ class PhotoAdmin(KeptWhileInUse):
             old = renditions.start_anew(obj)
         obj.folded = intake.searchable(obj)
         super().save_model(request, obj, form, change)
-        publishing.refresh_image(obj)
+        publishing.refresh_image(obj.pk)
+        obj.refresh_from_db(fields=["renditions"])
         unused = sorted(set(old) - {rendition["name"] for rendition in obj.renditions})
         transaction.on_commit(lambda: renditions.remove_private(unused))
 

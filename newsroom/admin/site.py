@@ -3,6 +3,7 @@
 Each response is `no-store` and has a strict Content-Security-Policy; the one page with the editor has a wider one.
 """
 
+from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -88,7 +89,15 @@ class Desk(AdminSite):
             return guard(view(request, *args, **kwargs))
 
         guarded.csrf_exempt = getattr(view, "csrf_exempt", False)  # type: ignore[attr-defined]
-        return super().admin_view(guarded, cacheable=False)
+        admitted = super().admin_view(guarded, cacheable=False)
+
+        @wraps(admitted)
+        def keeping_what_was_typed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method == "POST" and not self.has_permission(request) and _typed(request):
+                return given_back(request)
+            return admitted(request, *args, **kwargs)
+
+        return keeping_what_was_typed
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -116,12 +125,24 @@ class Desk(AdminSite):
         return [*lookups.urls(self), *stock]
 
 
-@never_cache
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What somebody wrote in a form, secrets left out, the longest first."""
+    hidden = ("csrfmiddlewaretoken", "based_on", "revision")
+    fields = [
+        (name, str(text))
+        for name, text in request.POST.items()
+        if str(text).strip() and name not in hidden and "password" not in name
+    ]
+    return sorted(fields, key=lambda pair: -len(pair[1]))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A kind page for a form whose session is over: what was typed is given back, to be copied."""
-    secret = ("csrfmiddlewaretoken", "password")
-    typed = [(name, text) for name, text in request.POST.items() if str(text).strip() and not name.startswith(secret)]
-    long_first = sorted(typed, key=lambda pair: -len(str(pair[1])))
-    context = {"typed": long_first[:40], "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
+    return given_back(request)
+
+
+@never_cache
+def given_back(request: HttpRequest) -> HttpResponse:
+    """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
+    context = {"typed": _typed(request)[:40], "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
     response = render(request, "newsroom/csrf_failure.html", context, status=403)
     return guard(response)  # type: ignore[no-any-return]

@@ -30,7 +30,7 @@ from . import conflict, deeds
 from .base import ScopedAdmin, ScopedTabularInline
 from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
 from .home import with_last_move
-from .site import WITH_EDITOR, guard
+from .site import WITH_EDITOR, given_back, guard
 from .story_form import BylineForm, BylineSet, StoryForm
 
 TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.PUBLISHED]
@@ -151,10 +151,10 @@ class StoryAdmin(ScopedAdmin):
         if held is None:
             if not object_id.isdecimal() or len(object_id) > 18:
                 raise Http404
-            stories = self.get_queryset(request)
             if request.method == "POST":
-                stories = stories.select_for_update(of=("self",))
-            held = get_object_or_404(stories, pk=object_id)
+                # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
+                list(Story.objects.select_for_update().filter(pk=object_id).values_list("pk"))
+            held = get_object_or_404(self.get_queryset(request), pk=object_id)
             request._story = held  # type: ignore[attr-defined]
         return held
 
@@ -166,7 +166,12 @@ class StoryAdmin(ScopedAdmin):
             response = super().changeform_view(request, None, form_url, self._blank_page(request))
             return guard(response, WITH_EDITOR)
         with transaction.atomic():
-            story = self.get_object(request, unquote(object_id))
+            try:
+                story = self.get_object(request, unquote(object_id))
+            except Http404:
+                if request.method == "POST" and access.may_enter(request.user):
+                    return given_back(request)
+                raise
             editable = access.may_edit_text(request.user, story)
             if request.method == "POST":
                 stale = deeds.whole(request.POST.get("based_on")) != story.version
@@ -182,6 +187,8 @@ class StoryAdmin(ScopedAdmin):
     def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
         """What stands around the text: stage, buttons, checklist, notes, history."""
         kept = deeds.take_kept(request, story) if request.method == "GET" else deeds.NOTHING_KEPT
+        if request.method == "POST":  # shown again only when the save is refused: its notes come back with the text
+            kept = next((said for deed in Deed if (said := deeds.said_for(request.POST, deed)).note), kept)
         wanted = Checklist.PUBLICATION if story.stage in (Stage.READY, Stage.PUBLISHED) else Checklist.REVIEW
         found = [(problem.field, str(problem.message)) for problem in checklist.problems(story, wanted)]
         moves = list(story.moves.select_related("by", "revision")[:HISTORY_ROWS])

@@ -93,6 +93,26 @@ def test_a_form_whose_session_ended_gives_back_what_was_typed(journalist: User) 
     assert "secret" not in page
 
 
+def test_a_text_sent_after_the_session_ended_is_given_back_too(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+
+    typed = {"headline": "Deux heures de travail", "new_password1": "secret", "based_on": "1"}
+    response = client.post(address(story), typed)
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "Deux heures de travail" in page
+    assert "secret" not in page
+
+
+def test_the_list_of_accounts_answers_nothing_about_passwords(client: Client, chief: User) -> None:
+    client.force_login(chief)
+
+    assert client.get("/redaction/auth/user/?password__startswith=md5").status_code == 400
+
+
 def test_home_shows_a_journalist_what_was_sent_back_and_no_queue_of_the_desk(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:

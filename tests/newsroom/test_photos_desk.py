@@ -11,7 +11,9 @@ from django.urls import reverse
 from PIL import Image as Picture
 
 from articles.models import CreditKind, Image, ImageCredit, Section
+from newsroom import deeds
 from newsroom.access import Role
+from newsroom.admin.photo import state_of
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
@@ -49,7 +51,7 @@ def change(photo: Photo) -> str:
 
 def as_written(photo: Photo, **fields: Any) -> dict[str, Any]:
     known = {"caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "credit": photo.credit_id}
-    return words(**known, focal_x=photo.focal_x, focal_y=photo.focal_y) | fields
+    return words(**known, focal_x=photo.focal_x, focal_y=photo.focal_y, based_on=state_of(photo)) | fields
 
 
 @pytest.fixture
@@ -228,6 +230,42 @@ def test_a_journalist_corrects_their_own_photo_and_nobody_elses(
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.caption, other.caption) == ("Corrigée.", "Le phare, mardi.")
+
+
+def test_a_photo_in_review_is_no_longer_its_senders_to_change(
+    client: Client, journalist: User, make_photo: Any, make_story: Any
+) -> None:
+    own = make_photo(by=journalist)
+    story = make_story(by=journalist, lead_photo=own)
+    deeds.submit(story, revision=story.version, by=journalist)
+    client.force_login(journalist)
+
+    response = client.post(change(own), as_written(own, caption="Glissée après la relecture."))
+
+    own.refresh_from_db()
+    assert (response.status_code, own.caption) == (403, "Le phare, mardi.")
+    assert "Glissée après la relecture." in response.content.decode()
+
+
+def test_a_save_of_a_photo_that_somebody_changed_meanwhile_is_refused_and_then_a_decision(
+    client: Client, photo_editor: User, make_photo: Any
+) -> None:
+    photo = make_photo()
+    opened = as_written(photo, photographer="Omar Tazi")
+    client.force_login(photo_editor)
+    client.post(change(photo), as_written(photo, caption="Corrigée par un collègue."))
+
+    refused = client.post(change(photo), opened)
+
+    page = refused.content.decode()
+    photo.refresh_from_db()
+    assert (refused.status_code, photo.caption) == (200, "Corrigée par un collègue.")
+    assert "Omar Tazi" in page
+    assert "Corrigée par un collègue." in page
+
+    again = client.post(change(photo), {**opened, "based_on": refused.context["adminform"].form["based_on"].value()})
+    photo.refresh_from_db()
+    assert (again.status_code, photo.photographer) == (302, "Omar Tazi")
 
 
 def test_a_corrected_caption_is_before_readers_at_once(client: Client, photo_editor: User, live_photo: Photo) -> None:

@@ -161,7 +161,7 @@ def test_a_corrected_credit_is_right_on_every_page_at_once(
     photo.photographer = "Zineb Haddaoui"
     photo.save()
 
-    publishing.refresh_image(photo)
+    publishing.refresh_image(photo.pk)
 
     for story in stories:
         page = client.get(Article.objects.get(pk=story.pk).get_absolute_url()).content.decode()
@@ -214,7 +214,7 @@ def test_nothing_is_published_when_a_file_cannot_be_copied(
             raise OSError("No space left on device")
 
     monkeypatch.setattr(publishing, "default_storage", FullDisk())
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(deeds.Refused, match="No space"):
         publishing.publish(story, revision=story.version, by=editor)
 
     story.refresh_from_db()
