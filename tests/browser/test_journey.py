@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from articles.models import Article, CreditKind, ImageCredit, Section, Topic
+from articles.models import Article, Author, CreditKind, ImageCredit, Section, Topic
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
 
@@ -43,6 +43,10 @@ def picture(make_photo: Callable[..., Photo]) -> Photo:
     )  # fmt: skip
     Clock().beat()
     return photo
+
+
+def linking_to(story: Story) -> str:
+    return f'<p>Texte.</p><aside class="lire-aussi" data-article="{story.pk}"></aside><p>Fin.</p>'
 
 
 def text(page: Page) -> Any:
@@ -106,6 +110,9 @@ def test_the_whole_way(
     topic: Topic,
     others: list[Story],
     picture: Photo,
+    author: Author,
+    make_story: Callable[..., Story],
+    publish_story: Callable[[Story], Story],
 ) -> None:
     desk = {user: new_page(viewport={"width": 1280, "height": 900}) for user in (journalist, sub_editor, editor)}
     for user, window in desk.items():
@@ -219,6 +226,15 @@ def test_the_whole_way(
     reader.goto(address)
     expect(reader.locator("h1")).to_contain_text("a trouvé ses habitués")
 
+    withdrawn_from = Article.objects.get(pk=story.pk).get_absolute_url()
+
+    # Another article links to it.
+    source = publish_story(
+        make_story(by=sub_editor, headline="La halle, un an après", authors=[author.pk], body=linking_to(story))
+    )
+    source_address = Article.objects.get(pk=source.pk).get_absolute_url()
+    assert f"-{story.pk}/" in reader.request.get(source_address).text()
+
     # Withdrawn: 410, and gone from every list, feed, sitemap and « Lire aussi ».
     deed(desk[editor], "withdraw", note="Le témoin s’est rétracté.")
     gone = reader.goto(address)
@@ -227,10 +243,13 @@ def test_the_whole_way(
     assert "rétracté" not in gone.text()
     assert "habitués" not in gone.text()
     places = ["/", f"/{section.slug}/", f"/auteurs/{'nadia-berrahal'}/", "/flux/", f"/flux/{section.slug}/"]
-    places += ["/sitemap.xml", "/sitemap/articles-1.xml"]
-    places += [Article.objects.get(pk=other.pk).get_absolute_url() for other in others]
+    places += ["/sitemap.xml", "/sitemap/articles-0.xml"]
+    places += [source_address, *(Article.objects.get(pk=other.pk).get_absolute_url() for other in others)]
     for place in places:
-        answer = reader.request.get(place).text()
+        response = reader.request.get(place)
+        # a page of her own or of the section stays, as other articles are in it
+        assert response.status == 200, place
+        answer = response.text()
         assert "habitués" not in answer, place
         assert f"-{story.pk}/" not in answer, place
     assert reader.request.get(f"/sujets/{topic.slug}/").status == 404
@@ -242,7 +261,8 @@ def test_the_whole_way(
     deed(desk[sub_editor], "approve")
     desk[editor].goto(change)
     deed(desk[editor], "publish")
-    back = reader.goto(Article.objects.get(pk=story.pk).get_absolute_url())
+    assert Article.objects.get(pk=story.pk).get_absolute_url() == withdrawn_from
+    back = reader.goto(withdrawn_from)
     assert back is not None
     assert back.status == 200
     assert Article.objects.get(pk=story.pk).first_published_at == first

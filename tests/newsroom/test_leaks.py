@@ -1,17 +1,23 @@
 """A marker in every field of a draft and of a photo is on no public address, header, feed or file name."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
+from PIL import Image as Picture
 
 from articles.models import Article, Author, ImageCredit, Section, Topic
+from newsroom import deeds, writing
+from newsroom.clock import Clock
 from newsroom.models import Note, Photo, Story
+from newsroom.photos import intake
 
 pytestmark = pytest.mark.django_db
 
@@ -75,11 +81,40 @@ def test_no_field_of_a_draft_or_of_its_photo_reaches_a_reader(
     )  # fmt: skip
     Note.objects.create(story=draft, by=journalist, text=MARKER)
     link = f'<p>Texte.</p><aside class="lire-aussi" data-article="{draft.pk}"></aside>'
-    live = publish_story(make_story(by=journalist, body=link, section=section))
-    article = Article.objects.get(pk=live.pk)
+    shown = intake.take_in(
+        marked_picture(), by=journalist, alt="Un phare.", caption="Le phare.", credit=make_photo().credit
+    )
+    live = publish_story(make_story(by=journalist, body=link, section=section, lead_photo=shown))
+    Clock().beat()
 
+    article = Article.objects.get(pk=live.pk)
     addresses = public_addresses(draft, article, section, author, topic)
     assert article.get_absolute_url() in addresses
+    assert_nowhere(client, addresses)
+    files = [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
+    assert files
+    assert not [file for file in files if MARKER in str(file.relative_to(settings.MEDIA_ROOT))]
+    assert not [file for file in files if MARKER.encode() in file.read_bytes()]
+
+
+def test_the_next_version_of_a_live_article_reaches_no_reader(
+    client: Client, journalist: User, section: Section, author: Author, topic: Topic,
+    make_story: Callable[..., Story], publish_story: Callable[[Story], Story],
+) -> None:  # fmt: skip
+    live = publish_story(make_story(by=journalist, section=section, topics=[topic.pk]))
+    deeds.revise(live, revision=live.version, by=journalist)
+    live.refresh_from_db()
+    for name in ("headline", "kicker", "standfirst", "lead_caption", "search_title", "social_title"):
+        setattr(live, name, MARKER)
+    live.body = f"<p>{MARKER}</p>"
+    live.save()
+    writing.record_text(live, by=journalist)
+
+    assert_nowhere(client, public_addresses(live, Article.objects.get(pk=live.pk), section, author, topic))
+
+
+def assert_nowhere(client: Client, addresses: list[str]) -> None:
+    """The marker is in no answer to these addresses, and none breaks."""
     for address in addresses:
         for method in (client.get, client.post):
             response = method(address)
@@ -90,8 +125,14 @@ def test_no_field_of_a_draft_or_of_its_photo_reaches_a_reader(
             assert MARKER not in headers, f"{address} tells of the draft in a header"
             assert response.status_code < 500
 
-    files = [str(file.relative_to(settings.MEDIA_ROOT)) for file in Path(settings.MEDIA_ROOT).rglob("*")]
-    assert not [name for name in files if MARKER in name]
+
+def marked_picture() -> ContentFile[bytes]:
+    """A JPEG with the marker in its name, its EXIF and its comment."""
+    file, exif = BytesIO(), Picture.Exif()
+    exif[0x010E] = MARKER
+    Picture.new("RGB", (640, 480), (30, 90, 140)).save(file, "JPEG", exif=exif, comment=MARKER.encode())
+    assert MARKER.encode() in file.getvalue()
+    return ContentFile(file.getvalue(), name=f"{MARKER}.jpg")
 
 
 def test_a_draft_and_an_address_that_never_was_answer_alike(

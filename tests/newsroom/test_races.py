@@ -1,0 +1,94 @@
+"""Two people at the same moment, on two connections."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from articles.models import Article, Image
+from newsroom import deeds, publishing
+from newsroom.clock import Clock
+from newsroom.models import Photo, Story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Run all of them at the same moment, each on its own connection; what each returned or raised."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        start.wait(timeout=30)
+        try:
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def test_two_withdrawals_at_once_leave_no_picture(
+    make_story: Callable[..., Story], make_photo: Callable[..., Photo], publish_story: Callable[[Story], Story],
+    journalist: User, editor: User,
+) -> None:  # fmt: skip
+    for _round in range(ROUNDS):
+        photo = make_photo()
+        first, second = (publish_story(make_story(by=journalist, lead_photo=photo)) for _time in range(2))
+
+        done = at_once(
+            lambda first=first: publishing.withdraw(first, revision=first.version, by=editor, note="Erreur."),
+            lambda second=second: publishing.withdraw(second, revision=second.version, by=editor, note="Erreur."),
+        )
+
+        assert not [error for error in done if isinstance(error, Exception)]
+        Clock().beat()
+        assert not Article.objects.exists()
+        assert not Image.objects.exists()
+
+
+def test_a_withdrawal_and_a_publication_of_the_same_picture_leave_it_whole(
+    make_story: Callable[..., Story], make_photo: Callable[..., Photo], publish_story: Callable[[Story], Story],
+    journalist: User, sub_editor: User, editor: User,
+) -> None:  # fmt: skip
+    for _round in range(ROUNDS):
+        photo = make_photo()
+        old = publish_story(make_story(by=journalist, lead_photo=photo))
+        new = make_story(by=journalist, lead_photo=photo)
+        deeds.submit(new, revision=1, by=journalist)
+        deeds.approve(new, revision=1, by=sub_editor)
+
+        done = at_once(
+            lambda old=old: publishing.withdraw(old, revision=old.version, by=editor, note="Doublon."),
+            lambda new=new: publishing.publish(new, revision=1, by=editor),
+            lambda: Clock().beat(),
+        )
+
+        assert not [error for error in done if isinstance(error, Exception)]
+        Clock().beat()
+        image = Image.objects.get(pk=photo.pk)
+        assert image.renditions
+        assert all(default_storage.exists(rendition["name"]) for rendition in image.renditions)
+
+
+def test_an_article_is_published_once_by_two_clicks(
+    make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User, chief: User
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+
+    done = at_once(
+        lambda: publishing.publish(story, revision=1, by=editor),
+        lambda: publishing.publish(story, revision=1, by=chief),
+    )
+
+    assert sum(isinstance(error, deeds.Refused) for error in done) == 1
+    assert story.moves.filter(deed="publish").count() == 1
