@@ -122,7 +122,7 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
 
 
 def _update_moment(before: Article | None, fields: dict[str, object], first: datetime, at: datetime) -> datetime:
-    """When readers are told it was updated: moved when what they read changed, not by a new address or topic."""
+    """When readers are told it was updated: when its headline, standfirst, text or picture changed, or it came back."""
     substance = ("headline", "standfirst", "body", "lead_image_id")
     if before is None:
         return first if at - first < timedelta(minutes=1) else at
@@ -152,7 +152,8 @@ def images_of(article: Article) -> set[int]:
 
 def erase_article(number: int) -> None:
     """Remove an article and all that hangs on it, and the pictures that no other article shows."""
-    article = Article.objects.get(pk=number)
+    # held before anything hangs on it any more, such as a place among the most read
+    article = Article.objects.select_for_update().get(pk=number)
     shown = images_of(article)
     lock_photos(shown)
     article.delete()

@@ -27,6 +27,13 @@ def choice(name: str, default: str, *known: str) -> str:
     return value
 
 
+def number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r}: expected a number.")
+    return int(value)
+
+
 def flag(name: str, *, default: bool) -> bool:
     return choice(name, "on" if default else "off", "on", "off") == "on"
 
@@ -73,6 +80,8 @@ NEWSPAPER_TAGLINE = os.environ.get("NEWSPAPER_TAGLINE", "Quotidien d’informati
 NEWSPAPER_ABOUT = os.environ.get("NEWSPAPER_ABOUT", "Sans publicité ciblée, sans traceur, sans bandeau.")
 # The readers' address, with its scheme: feeds, sitemaps, canonical links and mail are made from it.
 SITE_URL = os.environ.get("NEWSROOM_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+if MODE == "production" and "NEWSROOM_SITE_URL" not in os.environ:
+    raise ImproperlyConfigured("NEWSROOM_SITE_URL is not set: feeds and canonical links would name this machine.")
 
 # --- Applications -----------------------------------------------------------------------------------------------
 
@@ -172,7 +181,12 @@ STORAGES: dict[str, Any] = {
     # originals and unpublished sizes: no address leads here but the desk's own
     "originals": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "private", "allow_overwrite": True},
+        "OPTIONS": {
+            "location": VAR / "private",
+            "allow_overwrite": True,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -253,7 +267,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 if MODE == "production":
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = os.environ.get("NEWSROOM_SMTP_HOST", "localhost")
-    EMAIL_PORT = int(os.environ.get("NEWSROOM_SMTP_PORT", "25"))
+    EMAIL_PORT = number("NEWSROOM_SMTP_PORT", 25)
     EMAIL_HOST_USER = os.environ.get("NEWSROOM_SMTP_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("NEWSROOM_SMTP_PASSWORD", "")
     EMAIL_USE_TLS = flag("NEWSROOM_SMTP_TLS", default=False)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.body import references, text_of
+from articles.models import Topic
 
 from .folding import search_fold
 from .models import Photo, Revision, Story, StoryByline
@@ -56,16 +57,24 @@ def _spelt(headline: str) -> str:
     return headline.replace("œ", "oe").replace("Œ", "OE").replace("’", " ").replace("'", " ")
 
 
+def text_in(revision: Revision) -> Story:
+    """A story with the words of `revision`, to be read and never saved."""
+    content = revision.content
+    story = Story(**{name: content[name] for name in PLAIN_FIELDS}, section_id=content["section"])
+    story.lead_photo = Photo.objects.select_related("credit").filter(pk=content["lead_photo"]).first()
+    return story
+
+
 @transaction.atomic
 def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | None:
-    """Make the text of `story` what `revision` says, as a new revision. What is no longer there (a topic) stays out."""
+    """Make the text of `story` what `revision` says, as a new revision. Topics that are no longer there stay out."""
     content = revision.content
     for name in PLAIN_FIELDS:
         setattr(story, name, content[name])
     story.section_id = content["section"]
     story.lead_photo_id = content["lead_photo"]
     story.save()
-    story.topics.set(content["topics"])
+    story.topics.set(Topic.objects.filter(pk__in=content["topics"]))
     set_bylines(story, content["authors"])
     return record_text(story, by=by)
 

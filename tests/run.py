@@ -87,7 +87,7 @@ def provide_all() -> None:
 def main() -> int:
     provide_all()
     given = os.environ.pop("DATABASE_URL", "")
-    outcomes = [run("SQLite", ["-n", WORKERS, *APART, "tests"], {})]
+    outcomes = [run("SQLite", ["-n", WORKERS, *APART, "-m", "not postgresql", "tests"], {})]
     with nullcontext(given) if given else throw_away_cluster() as address:
         words = ["-n", WORKERS, *APART, "tests"]
         outcomes.append(run("PostgreSQL", words, {"DATABASE_URL": address, "NEWSROOM_TESTS_ON": "postgresql"}))

@@ -298,6 +298,7 @@ class StoryAdmin(ScopedAdmin):
         any_deed = "|".join(Deed.values)
         return [
             re_path(rf"^(?P<number>\d{{1,18}})/(?P<deed>{any_deed})/$", view(self.deed), name="newsroom_story_deed"),
+            path("<int:number>/version/<int:version>/", view(self.revision), name="newsroom_story_revision"),
             path("<int:number>/note/", view(self.note), name="newsroom_story_note"),
             *super().get_urls(),
         ]
@@ -313,6 +314,19 @@ class StoryAdmin(ScopedAdmin):
         button = deeds.button_for(request.user, Deed(deed), story, deeds.take_kept(request, story))
         context = {**self.admin_site.each_context(request), "title": Deed(deed).label, "story": story, "button": button}
         return render(request, "newsroom/story/deed.html", context)
+
+    def revision(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
+        """A saved state of a story one may read, whatever became of it since."""
+        story = get_object_or_404(access.visible_stories(request.user), pk=number)
+        revision = get_object_or_404(story.revisions.select_related("by"), number=version)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Version %(number)s") % {"number": version},
+            "story": story,
+            "revision": revision,
+            "text": writing.text_in(revision),
+        }
+        return render(request, "newsroom/story/revision.html", context)
 
     def note(self, request: HttpRequest, number: int) -> HttpResponse:
         """Add a word for the team to a story that one may read."""

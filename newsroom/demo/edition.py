@@ -128,16 +128,22 @@ def set_photos(by: User) -> dict[str, int]:
 def set_articles(people: dict[str, User], photos: dict[str, int]) -> dict[str, int]:
     """The published articles, by the same deeds as any; numbers by slug."""
     files = texts("articles")
-    new = {text.slug for text in files} - set(Story.objects.values_list("slug", flat=True))
+    known = numbers_of(files)
     for text in files:
-        if text.slug in new:
+        if text.slug not in known:
             start(text, people, photos, {})
-    numbers = dict(Story.objects.filter(slug__in=[text.slug for text in files]).values_list("slug", "pk"))
+    numbers = numbers_of(files)
     for text in files:
         story = Story.objects.get(pk=numbers[text.slug])
         if not story.moves.exists():
             put_on_air(story, text, people, photos, numbers)
     return numbers
+
+
+def numbers_of(files: list[Text]) -> dict[str, int]:
+    """The stories made from these files, by their first version: no form changes that one."""
+    first = Revision.objects.filter(number=1, content__slug__in=[text.slug for text in files])
+    return dict(first.values_list("content__slug", "story"))
 
 
 def start(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> Story:
@@ -182,10 +188,12 @@ def backdate(story: Story, at: datetime, *, updated: datetime | None = None) -> 
 
 
 def set_drafts(people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
-    for text in texts("drafts"):
+    drafts = texts("drafts")
+    known = numbers_of(drafts)
+    for text in drafts:
         if text.head["stage"] == "revised":
             _rewrite(text, people, photos, numbers)
-        elif not Story.objects.filter(slug=text.slug).exists():
+        elif text.slug not in known:
             _bring_to(text.head["stage"], start(text, people, photos, numbers), text, people)
 
 

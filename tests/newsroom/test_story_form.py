@@ -12,6 +12,7 @@ from newsroom import deeds
 from newsroom.access import Role
 from newsroom.models import Note, Story
 from newsroom.staff import set_standing
+from newsroom.writing import record_text
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +279,33 @@ def test_a_note_written_beside_the_text_is_kept_with_it(writing: Client, story: 
     story.refresh_from_db()
     assert story.headline == "Avec une note"
     assert [(note.by, note.text) for note in Note.objects.all()] == [(journalist, "Le maire rappelle à 15 h.")]
+
+
+def test_any_version_can_be_read_by_whoever_reads_the_story_and_by_nobody_else(
+    client: Client, journalist: User, outsider: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist, headline="Le premier titre")
+    story.headline = "Le second titre"
+    story.save()
+    record_text(story, by=journalist)
+    version = f"/redaction/newsroom/story/{story.pk}/version/1/"
+
+    client.force_login(journalist)
+    assert "Le premier titre" in client.get(version).content.decode()
+    assert client.get(version.replace("/1/", "/9/")).status_code == 404
+    client.force_login(outsider)
+    assert client.get(version).status_code == 302
+
+
+def test_the_note_of_a_deed_comes_back_with_a_save_that_is_refused(
+    client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    client.force_login(sub_editor)
+
+    note = {"_deed": "send-back", "note_send-back": "Une longue note, bien tournée."}
+    response = client.post(address(story), typed(story, headline="", **note))
+
+    assert response.status_code == 200
+    assert "Une longue note, bien tournée." in response.content.decode()
