@@ -210,7 +210,7 @@ class PhotoAdmin(KeptWhileInUse):
             return [(None, {"fields": ("file", *words)}), owed]
         hint = _("From 0 (left, top) to 1 (right, bottom). A click on the picture sets both.")
         focal = (_("What must stay in every crop"), {"fields": FOCAL, "description": hint})
-        return [(None, {"fields": ("based_on", *words)}), owed, focal]
+        return [(None, {"fields": words}), owed, focal]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Photo | None:
         """The photo, held when it is about to be written: its rules are judged on what is then stored."""
