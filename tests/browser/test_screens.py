@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from articles.models import Article, Author, ImageCredit, Section, Topic
 from articles.models import Page as SitePage
-from newsroom import deeds, publishing
+from newsroom import deeds, publishing, writing
 from newsroom.clock import Clock
 from newsroom.models import Note, Photo, Story
 
@@ -122,6 +122,7 @@ def screens(
         f"{admin}/newsroom/story/add/",
         *(f"{admin}/newsroom/story/{story.pk}/change/" for story in stories),
         f"{admin}/newsroom/story/{review.pk}/send-back/",
+        f"{admin}/newsroom/story/{draft.pk}/version/1/",
         f"{admin}/newsroom/photo/",
         f"{admin}/newsroom/photo/add/",
         f"{admin}/newsroom/photo/{photo.pk}/change/",
@@ -129,9 +130,12 @@ def screens(
         f"{admin}/articles/section/",
         f"{admin}/articles/section/add/",
         f"{admin}/articles/section/{section.pk}/change/",
+        f"{admin}/articles/author/",
+        f"{admin}/articles/author/add/",
         f"{admin}/articles/author/{author.pk}/change/",
         f"{admin}/articles/topic/",
         f"{admin}/articles/topic/add/",
+        f"{admin}/articles/imagecredit/",
         f"{admin}/articles/imagecredit/{credit.pk}/change/",
         f"{admin}/articles/imagecredit/{credit.pk}/delete/",
         f"{admin}/articles/page/",
@@ -180,3 +184,35 @@ def test_screens_of_the_desk_are_valid_html(
         except AssertionError as found:
             wrong.append(f"{address}\n{found}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_answers_a_refusal_is_accessible_and_valid_too(
+    new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], journalist: User, editor: User,
+    make_story: Callable[..., Story], assert_accessible: Callable[[Page], None],
+    assert_valid_html: Callable[[str], None],
+) -> None:  # fmt: skip
+    """The two texts of a stale save, and what is given back when the session ended."""
+    story = make_story(by=journalist)
+    page = new_page(viewport=DESK)
+    sign_in(page, journalist)
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
+    page.locator("#id_headline").fill("Ce que j’avais écrit")
+    story.headline = "Ce qu’un collègue a enregistré"
+    story.save()
+    writing.record_text(story, by=editor)
+
+    with page.expect_navigation() as stale:
+        page.locator("[data-save]").click()
+    assert stale.value.status == 409
+    assert_accessible(page)
+    assert_valid_html(stale.value.text())
+
+    page.go_back()
+    page.locator("#id_headline").fill("Encore une heure de travail")
+    page.context.clear_cookies(name="redaction")
+    with page.expect_navigation() as ended:
+        page.locator("[data-save]").click()
+    assert ended.value.status == 403
+    assert "Encore une heure de travail" in ended.value.text()
+    assert_accessible(page)
+    assert_valid_html(ended.value.text())
