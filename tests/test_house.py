@@ -153,7 +153,7 @@ def test_the_top_level_holds_what_every_project_has_and_no_more() -> None:
 
 
 def test_no_file_names_a_place_of_somebodys_machine() -> None:
-    places = re.compile(r"/(?:home|Users)/\w+|/root/|/work/|[A-Z]:\\Users")
+    places = re.compile(r"/(?:home|Users)/\w+|/root/|[A-Z]:\\Users")
     found = []
     for name in tracked():
         path = ROOT / name

@@ -26,7 +26,7 @@ from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
 
-from . import conflict, deeds
+from . import buttons, conflict
 from .base import ScopedAdmin, ScopedTabularInline
 from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
 from .home import with_last_move
@@ -174,38 +174,38 @@ class StoryAdmin(ScopedAdmin):
                 raise
             editable = access.may_edit_text(request.user, story)
             if request.method == "POST":
-                stale = deeds.whole(request.POST.get("based_on")) != story.version
+                stale = buttons.whole(request.POST.get("based_on")) != story.version
                 if stale or not editable:
                     return self._refuse_save(request, story, editable=editable)
             response = super().changeform_view(request, object_id, form_url, self._page(request, story, editable))
         return guard(response, WITH_EDITOR) if editable else response
 
     def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
-        buttons = [deeds.button_for(request.user, Deed.SUBMIT, Story())]
-        return {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": buttons, "version": 0, "checks": []}
+        submit = buttons.button_for(request.user, Deed.SUBMIT, Story())
+        return {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0, "checks": []}
 
     def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
         """What stands around the text: stage, buttons, checklist, notes, history."""
-        kept = deeds.take_kept(request, story) if request.method == "GET" else deeds.NOTHING_KEPT
+        kept = buttons.take_kept(request, story) if request.method == "GET" else buttons.NOTHING_KEPT
         if request.method == "POST":  # shown again only when the save is refused: its notes come back with the text
-            kept = next((said for deed in Deed if (said := deeds.said_for(request.POST, deed)).note), kept)
+            kept = next((said for deed in Deed if (said := buttons.said_for(request.POST, deed)).note), kept)
         wanted = Checklist.PUBLICATION if story.stage in (Stage.READY, Stage.PUBLISHED) else Checklist.REVIEW
         found = [(problem.field, str(problem.message)) for problem in checklist.problems(story, wanted)]
         moves = list(story.moves.select_related("by", "revision")[:HISTORY_ROWS])
         last = moves[0] if moves else None
         sent_back = story.stage == Stage.DRAFT and last is not None and last.deed == Deed.SEND_BACK
-        buttons = deeds.buttons_for(request.user, story, kept)
+        shown = buttons.buttons_for(request.user, story, kept)
         return {
             "editable": editable,
             "track": TRACK,
             "now": story.stage,
             "version": story.version,
-            "buttons": buttons,
+            "buttons": shown,
             "kept": kept,
             "checks": list(dict.fromkeys([*found, *kept.problems])),
             "last_move": last,
             "returned": last if sent_back else None,
-            "waits_for_others": _waits_for_others(request, story, buttons),
+            "waits_for_others": _waits_for_others(request, story, shown),
             "moves": moves,
             "revisions": story.revisions.select_related("by").defer("content")[:HISTORY_ROWS],
             "notes": story.notes.select_related("by"),
@@ -283,8 +283,8 @@ class StoryAdmin(ScopedAdmin):
             messages.success(request, gettext("Note added."))
         deed = request.POST.get("_deed")
         if deed in Deed.values:
-            return deeds.perform(request, story, Deed(deed), revision=story.version)
-        if story.version == deeds.whole(request.POST.get("based_on")):
+            return buttons.perform(request, story, Deed(deed), revision=story.version)
+        if story.version == buttons.whole(request.POST.get("based_on")):
             if not note:
                 messages.info(request, gettext("Nothing changed: no new version."))
         else:
@@ -307,11 +307,11 @@ class StoryAdmin(ScopedAdmin):
         """The one way by which a story moves: asked by GET, done by POST."""
         story = get_object_or_404(access.visible_stories(request.user), pk=number)
         if request.method == "POST":
-            return deeds.perform(request, story, Deed(deed), revision=deeds.whole(request.POST.get("revision")))
+            return buttons.perform(request, story, Deed(deed), revision=buttons.whole(request.POST.get("revision")))
         if Deed(deed) not in access.deeds_open_to(request.user, story):
             message = gettext("This is not to be done on this article now.")
-            return deeds.refused_page(request, story, message, deeds.NOTHING_KEPT)
-        button = deeds.button_for(request.user, Deed(deed), story, deeds.take_kept(request, story))
+            return buttons.refused_page(request, story, message, buttons.NOTHING_KEPT)
+        button = buttons.button_for(request.user, Deed(deed), story, buttons.take_kept(request, story))
         context = {**self.admin_site.each_context(request), "title": Deed(deed).label, "story": story, "button": button}
         return render(request, "newsroom/story/deed.html", context)
 
@@ -338,11 +338,11 @@ class StoryAdmin(ScopedAdmin):
         return redirect("admin:newsroom_story_change", story.pk)
 
 
-def _waits_for_others(request: HttpRequest, story: Story, buttons: list[deeds.Button]) -> bool:
+def _waits_for_others(request: HttpRequest, story: Story, shown: list[buttons.Button]) -> bool:
     """Whether four eyes alone keep the button to approve away."""
-    shown = {button.deed for button in buttons}
+    deeds = {button.deed for button in shown}
     return (
         story.stage in TRANSITIONS[Deed.APPROVE].sources
-        and Deed.APPROVE not in shown
+        and Deed.APPROVE not in deeds
         and access.may_do(request.user, Deed.APPROVE, story)
     )
