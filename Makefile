@@ -5,7 +5,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: demo test lint format bench messages clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench messages clean
+
+help:
+	@echo "make demo    the demo newspaper, until Ctrl-C (PORT=8000 HOST=127.0.0.1)"
+	@echo "make test    every test: on SQLite, on a real PostgreSQL, in a real Chromium"
+	@echo "make lint    every check of the code;  make format puts it in shape"
+	@echo "make bench   how long an article's page takes;  make messages updates the French;  make clean"
 
 # The demo newspaper, with its server and its clock, until Ctrl-C.
 demo: .venv/runs

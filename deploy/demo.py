@@ -132,7 +132,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    for caught in (signal.SIGTERM, signal.SIGHUP):
+    for caught in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell may have had SIGINT ignored
         signal.signal(caught, stop_now)
     try:
         sys.exit(main())

@@ -13,5 +13,5 @@ if settings.SERVES_MEDIA:
     urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns.append(path("", include("articles.urls")))
 
-handler404 = "articles.views.errors.not_found"
+handler404 = "articles.views.errors.not_found" if settings.PROCESS == "reader" else "newsroom.admin.site.not_found"
 handler500 = "articles.views.errors.server_error"

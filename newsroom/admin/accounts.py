@@ -52,7 +52,7 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
     class Meta:
         model = User
         fields = (*NAMES, "is_active")
-        labels: ClassVar = {"is_active": capfirst(_("open"))}
+        labels: ClassVar = {"username": capfirst(_("login")), "is_active": capfirst(_("open"))}
         help_texts: ClassVar = {
             "username": _("What one signs in with: letters, digits and @ . + - _"),
             "is_active": _("A closed account cannot enter any more; its texts and its name stay."),
@@ -135,7 +135,7 @@ class OpenMenu(admin.SimpleListFilter):
 class AccountAdmin(ScopedAdmin):
     form = AccountForm
     actions = None
-    list_display = ("username", "full_name", "roles", "is_open")
+    list_display = ("login", "full_name", "roles", "is_open")
     list_filter = (OpenMenu,)
     change_list_template = "newsroom/desk_list.html"
     search_fields = ("username", "first_name", "last_name", "email")
@@ -148,6 +148,10 @@ class AccountAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("login"), ordering="username")
+    def login(self, login: User) -> str:
+        return login.get_username()
 
     @admin.display(description=_("name"), ordering="last_name")
     def full_name(self, login: User) -> str:

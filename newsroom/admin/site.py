@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
@@ -19,6 +20,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from articles.views.errors import not_found as readers_not_found
 from newsroom import access
 
 from . import home, lookups
@@ -107,6 +109,11 @@ class Desk(AdminSite):
         """Home: what waits for whoever looks."""
         return super().index(request, {"queues": home.queues_of(request.user), **(extra_context or {})})
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """What the newspaper is filed by: sections, authors, topics, credits, pages."""
+        name = apps.get_app_config(app_label).verbose_name
+        return super().app_index(request, app_label, {"title": name, **(extra_context or {})})
+
     def each_context(self, request: Any) -> dict[str, Any]:
         user = request.user
         name = (user.get_full_name() or user.get_username()) if user.is_authenticated else ""
@@ -134,6 +141,22 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         if str(text).strip() and name not in hidden and "password" not in name
     ]
     return sorted(fields, key=lambda pair: -len(pair[1]))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The desk's own page for staff at an address of the desk; the readers' for everybody else."""
+    at_the_desk = request.path.startswith(settings.SESSION_COOKIE_PATH)
+    if not at_the_desk or not hasattr(request, "user") or not access.may_enter(request.user):
+        return readers_not_found(request, exception)
+    return _no_such_page(request)
+
+
+@never_cache
+def _no_such_page(request: HttpRequest) -> HttpResponse:
+    from django.contrib import admin
+
+    response = render(request, "newsroom/not_found.html", admin.site.each_context(request), status=404)
+    return guard(response)  # type: ignore[no-any-return]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -127,6 +127,8 @@ def screens(
         f"{admin}/newsroom/photo/add/",
         f"{admin}/newsroom/photo/{photo.pk}/change/",
         f"{admin}/newsroom/photo/{photo.pk}/delete/",
+        f"{admin}/articles/",
+        f"{admin}/newsroom/",
         f"{admin}/articles/section/",
         f"{admin}/articles/section/add/",
         f"{admin}/articles/section/{section.pk}/change/",

@@ -201,3 +201,24 @@ def test_the_demo_password_opens_nothing_outside_the_demo(
 
     settings.IS_DEMO = True
     assert client.post("/redaction/login/", tried).status_code == 302
+
+
+def test_reference_data_is_reached_from_the_menu(client: Client, editor: User) -> None:
+    client.force_login(editor)
+
+    page = client.get("/redaction/articles/").content.decode()
+
+    for model in ("section", "author", "topic", "imagecredit", "page"):
+        assert f'href="/redaction/articles/{model}/"' in page
+
+
+def test_an_address_of_the_desk_that_is_not_there_leads_back_to_the_desk(client: Client, editor: User) -> None:
+    missing = "/redaction/newsroom/story/999/change/"
+    assert client.get(missing).status_code == 302
+    client.force_login(editor)
+
+    response = client.get(missing)
+
+    assert response.status_code == 404
+    assert 'href="/redaction/"' in response.content.decode()
+    assert "no-store" in response["Cache-Control"]

@@ -34,11 +34,16 @@ for (const field of form.querySelectorAll("[data-grow]")) {
 }
 
 // Leaving with words that are not saved is asked about. The editor has its own flag.
-const before = new URLSearchParams(new FormData(form)).toString();
+function written() {
+  const fields = new FormData(form);
+  fields.delete("body"); // the editor writes it back in its own manner, and says itself whether it changed
+  return new URLSearchParams(fields).toString();
+}
+const before = written();
 let leaving = false;
 form.addEventListener("submit", () => { leaving = true; });
 addEventListener("beforeunload", (event) => {
-  const typed = new URLSearchParams(new FormData(form)).toString() !== before;
+  const typed = written() !== before;
   const inEditor = Object.values(window.CKEDITOR?.instances ?? {}).some((editor) => editor.checkDirty());
   if (!leaving && (typed || inEditor)) event.preventDefault();
 });
