@@ -12,7 +12,7 @@ from .delivery import absolute, stamp
 from .frame import load_frame
 from .listings import newest
 from .models import ListingKind, Section
-from .wording import join_names
+from .wording import join_names, legible
 
 LENGTH = 30
 
@@ -36,9 +36,9 @@ def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: s
     if not numbers and ref:
         raise Http404
     feed = Rss201rev2Feed(
-        title=title,
+        title=legible(title),
         link=absolute(link),
-        description=about,
+        description=legible(about),
         language=settings.LANGUAGE_CODE,
         feed_url=absolute(request.path),
         feed_copyright=f"© {settings.NEWSPAPER_NAME}",
@@ -46,14 +46,14 @@ def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: s
     cards = load_cards(numbers)
     for card in pick(cards, numbers):
         feed.add_item(
-            title=card.headline,
+            title=legible(card.headline),
             link=absolute(card.get_absolute_url()),
-            description=card.standfirst,
-            author_name=join_names([line.author.name for line in card.bylines.all()]) or None,
+            description=legible(card.standfirst),
+            author_name=legible(join_names([line.author.name for line in card.bylines.all()])) or None,
             pubdate=card.first_published_at,
             unique_id=absolute(f"/a/{card.pk}/"),
             unique_id_is_permalink=False,
-            categories=[card.section.root.name],
+            categories=[legible(card.section.root.name)],
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
     return stamp(response, keys=["feeds", f"{kind}-{ref}"])

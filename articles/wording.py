@@ -1,5 +1,6 @@
 """Small turns of French typography that several pages need."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -36,3 +37,13 @@ def by_letter(name: str) -> str:
     """The key that puts names in order without regard to accents or case."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+# XML 1.0 (section 2.2) has no such characters, escaped or not.
+BREAKS = re.compile("[\x0b\x0c]")
+UNKNOWN_TO_XML = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def legible(text: str) -> str:
+    """The text as a feed may say it: a vertical tab is a space, other control characters are nothing."""
+    return UNKNOWN_TO_XML.sub("", BREAKS.sub(" ", text))

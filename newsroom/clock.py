@@ -67,8 +67,10 @@ def make_sizes() -> int:
 def deliver_due() -> int:
     """Deliver the rows of the outbox that are due, each in its own transaction; one that fails is tried again later."""
     due = Dispatch.objects.filter(done_at=None, due_at__lte=timezone.now())
+    erasing = due.filter(kind=Dispatch.Kind.ERASE)  # first: a picture that was withdrawn does not wait behind the mail
+    others = due.exclude(kind=Dispatch.Kind.ERASE)
     delivered = 0
-    for number in list(due.values_list("pk", flat=True)[:100]):
+    for number in [*erasing.values_list("pk", flat=True)[:1000], *others.values_list("pk", flat=True)[:20]]:
         with transaction.atomic():
             dispatch = _claimed(Dispatch, number)
             if dispatch is None or dispatch.done_at is not None:

@@ -10,3 +10,11 @@ def search_fold(*texts: str, limit: int | None = None) -> str:
     joined = " ".join(" ".join(texts).split()).casefold().replace("œ", "oe").replace("æ", "ae").translate(APOSTROPHES)
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", joined) if not unicodedata.combining(sign))
     return bare[:limit]
+
+
+MOST_SIGNS, MOST_WORDS = 200, 12
+
+
+def search_words(typed: str) -> list[str]:
+    """What was typed in a search, as folded words: as many as a search can mean, and no more."""
+    return search_fold(typed[:MOST_SIGNS]).split()[:MOST_WORDS]

@@ -109,7 +109,7 @@ READER_MIDDLEWARE = [
 ]
 # None of these sets a cookie or varies on one until something of the desk uses it.
 DESK_MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "newsroom.sessions.DeskSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

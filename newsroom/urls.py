@@ -10,8 +10,10 @@ if settings.PROCESS != "reader":
 
     urlpatterns.append(path("redaction/", admin.site.urls))
 if settings.SERVES_MEDIA:
-    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(re_path(r"^media/(?P<path>.{1,240})$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns.append(path("", include("articles.urls")))
 
 handler404 = "articles.views.errors.not_found" if settings.PROCESS == "reader" else "newsroom.admin.site.not_found"
+if settings.PROCESS != "reader":
+    handler400 = "newsroom.admin.site.bad_request"
 handler500 = "articles.views.errors.server_error"

@@ -133,6 +133,15 @@ def take_kept(request: HttpRequest, story: Story) -> Kept:
     return NOTHING_KEPT
 
 
+def keep_unsent(request: HttpRequest, story: Story) -> None:
+    """A note that was typed for a deed and not sent, only saved beside: it comes back with the page."""
+    for deed in Deed:
+        typed = said_for(request.POST, deed)
+        if request.POST.get(f"note_{deed}", "").strip():
+            request.session[_key(story)] = [deed, typed.note, typed.notice, []]
+            return
+
+
 def _key(story: Story) -> str:
     return f"refused-deed-{story.pk}"
 

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 
 from newsroom import access
-from newsroom.folding import search_fold
+from newsroom.folding import MOST_SIGNS, search_fold, search_words
 from newsroom.models import Photo, Story
 
 MOST = 12  # results of a search
@@ -34,8 +34,8 @@ def articles(request: HttpRequest) -> JsonResponse:
 
     `q` holds the words, `but` the number of the story being written, which does not name itself.
     """
-    typed, this = request.GET.get("q", ""), _number(request.GET.get("but")) or 0
-    words = search_fold(typed).split()
+    typed, this = request.GET.get("q", "")[:MOST_SIGNS], _number(request.GET.get("but")) or 0
+    words = search_words(typed)
     live, own = access.choosable_articles(request.user)
     found_own = _holding(words, own.exclude(pk=this)).order_by("-saved_at")[: MOST // 2]
     results = [{"id": story.pk, "title": story.headline, "live": False} for story in found_own]
@@ -61,7 +61,7 @@ def _holding(words: list[str], stories: QuerySet[Story]) -> QuerySet[Story]:
 def photos(request: HttpRequest) -> JsonResponse:
     """The photo library, newest first."""
     found = access.visible(request.user, Photo).select_related("credit").order_by("-added_at", "-pk")
-    for word in search_fold(request.GET.get("q", "")).split():
+    for word in search_words(request.GET.get("q", "")):
         found = found.filter(folded__contains=word)
     return JsonResponse({"results": [_described(photo) for photo in found[:MOST]]})
 

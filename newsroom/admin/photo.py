@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from articles.models import CreditKind, Image, ImageCredit
 from newsroom import access, publishing
 from newsroom.checklist import photo_problems
-from newsroom.folding import search_fold
+from newsroom.folding import search_words
 from newsroom.models import Photo, Story
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
@@ -188,7 +188,7 @@ class PhotoAdmin(KeptWhileInUse):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Photo], search_term: str
     ) -> tuple[QuerySet[Photo], bool]:
-        return super().get_search_results(request, queryset, search_fold(search_term))
+        return super().get_search_results(request, queryset, " ".join(search_words(search_term)))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         credits = access.visible(request.user, ImageCredit)
@@ -296,7 +296,11 @@ class PhotoAdmin(KeptWhileInUse):
         if not self.has_add_permission(request):
             raise PermissionDenied
         chosen = request.POST.get("credit", "")
-        credit = access.visible(request.user, ImageCredit).filter(pk=chosen).first() if chosen.isdecimal() else None
+        credit = (
+            access.visible(request.user, ImageCredit).filter(pk=chosen).first()
+            if chosen.isdecimal() and len(chosen) < 19
+            else None
+        )
         shared = {"credit": credit, "photographer": one_line(request.POST.get("photographer", ""))[:120]}
         answers = [self._take(request, file, shared) for file in request.FILES.getlist("files")]
         answers += [refusal(name, intake.TOO_HEAVY) for name in intake.too_heavy(request)]

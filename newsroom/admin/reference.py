@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic
-from newsroom import body, publishing
+from newsroom import access, body, publishing
 from newsroom.models import Photo, StaffProfile, Story
 from newsroom.photos import intake
 
@@ -59,10 +60,16 @@ class SectionForm(AddressedForm):
         fields = ("name", "slug", "parent", "description", "accent", "order", "in_navigation", "prints_label")
         widgets: ClassVar = {"accent": ColourInput}
 
+    by: User  # who fills it in
+
     def clean_parent(self) -> Section | None:
         """Lists and addresses of live articles follow their section: it does not move under them."""
         parent: Section | None = self.cleaned_data["parent"]
         moved = self.instance.pk and "parent" in self.changed_data
+        if moved and access.standing_of(self.by).sections is not None:
+            raise forms.ValidationError(
+                _("Moving a section changes who reads its texts: it is for somebody who is tied to no section.")
+            )
         if moved and Article.objects.filter(section=self.instance).exists():
             raise forms.ValidationError(
                 _("This section has articles on the site: it cannot move. Make a new one, and file them there first.")
@@ -102,6 +109,11 @@ class SectionAdmin(KeptWhileInUse):
     list_display = ("__str__", "slug", "order", "in_navigation")
     list_select_related = ("parent",)
     search_fields = ("name", "slug")
+
+    def get_form(self, request: HttpRequest, obj: Section | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user  # type: ignore[attr-defined]
+        return form
 
     def uses(self, request: HttpRequest, obj: Section) -> Iterator[str | Promise]:
         yield from counted(obj.children.all(), _("It has subsections."))

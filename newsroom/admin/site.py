@@ -24,6 +24,7 @@ from articles.views.errors import not_found as readers_not_found
 from newsroom import access
 
 from . import home, lookups
+from .typed import make_legible
 
 STRICT: dict[str, list[str]] = {
     "default-src": [NONE],
@@ -95,6 +96,7 @@ class Desk(AdminSite):
 
         @wraps(admitted)
         def keeping_what_was_typed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            make_legible(request)
             if request.method == "POST" and not self.has_permission(request) and _typed(request):
                 return given_back(request)
             return admitted(request, *args, **kwargs)
@@ -149,6 +151,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if not at_the_desk or not hasattr(request, "user") or not access.may_enter(request.user):
         return readers_not_found(request, exception)
     return _no_such_page(request)
+
+
+@never_cache
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A form that is too long to be read, or a question that no page of ours asks."""
+    context = {"site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
+    return guard(render(request, "newsroom/bad_request.html", context, status=400))  # type: ignore[no-any-return]
 
 
 @never_cache

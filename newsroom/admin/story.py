@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
 from newsroom import access, checklist, writing
-from newsroom.folding import search_fold
+from newsroom.folding import search_words
 from newsroom.models import Note, StaffProfile, Story, StoryByline
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
@@ -96,7 +96,7 @@ class StoryAdmin(ScopedAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Every word, anywhere in the headline or the kicker, without regard to case or accents."""
-        for word in search_fold(search_term).split():
+        for word in search_words(search_term):
             queryset = queryset.filter(folded__contains=word)
         return queryset, False
 
@@ -284,6 +284,7 @@ class StoryAdmin(ScopedAdmin):
         deed = request.POST.get("_deed")
         if deed in Deed.values:
             return buttons.perform(request, story, Deed(deed), revision=story.version)
+        buttons.keep_unsent(request, story)
         if story.version == buttons.whole(request.POST.get("based_on")):
             if not note:
                 messages.info(request, gettext("Nothing changed: no new version."))

@@ -13,6 +13,7 @@ from articles.models import Section
 from newsroom import body
 from newsroom.models import Photo, Story, StoryByline
 
+LONGEST_BODY = 300_000  # signs: some fifty thousand words
 LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
 
 
@@ -22,7 +23,8 @@ class PhotoPicker(forms.NumberInput):
     template_name = "newsroom/widgets/photo.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        number = int(value) if str(value or "").isdecimal() else None
+        typed = str(value or "")
+        number = int(typed) if typed.isdecimal() and len(typed) < 19 else None
         photo = Photo.objects.select_related("credit").filter(pk=number).first() if number else None
         return {**super().get_context(name, value, attrs), "photo": photo}
 
@@ -72,7 +74,13 @@ class StoryForm(forms.ModelForm[Story]):
 
     def clean_body(self) -> str:
         """What the newsroom's cleaner leaves of what was typed or pasted."""
-        return body.clean(self.cleaned_data["body"])
+        typed: str = self.cleaned_data["body"]
+        if len(typed) > LONGEST_BODY:  # cleaning takes a time that grows faster than the text
+            raise ValidationError(
+                _("This text is over %(most)s signs long, markup included: it is not an article. Cut it in several."),
+                params={"most": LONGEST_BODY},
+            )
+        return body.clean(typed)
 
 
 class BylineForm(forms.ModelForm[StoryByline]):

@@ -41,7 +41,11 @@ function written() {
 }
 const before = written();
 let leaving = false;
-form.addEventListener("submit", () => { leaving = true; });
+form.addEventListener("submit", (event) => {
+  if (leaving) event.preventDefault(); // a second click would make a second article
+  leaving = true;
+});
+addEventListener("pageshow", () => { leaving = false; });
 addEventListener("beforeunload", (event) => {
   const typed = written() !== before;
   const inEditor = Object.values(window.CKEDITOR?.instances ?? {}).some((editor) => editor.checkDirty());

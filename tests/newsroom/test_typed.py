@@ -1,0 +1,176 @@
+"""What nobody sees, what no database holds, and what nobody should ask: typed into forms and addresses of the desk."""
+
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article, Author, Section
+from newsroom import publishing
+from newsroom.access import Role
+from newsroom.clock import Clock
+from newsroom.models import Dispatch, Note, Photo, Story
+from newsroom.staff import set_standing
+
+from .test_story_form import ADD, address, new, typed
+
+pytestmark = pytest.mark.django_db
+NINES = "9" * 5000
+
+
+def test_signs_nobody_sees_are_taken_out_of_a_text_and_of_its_notes(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+
+    client.post(address(story), typed(story, standfirst="avant\x0baprès\x00", new_note="vu\x00 hier"))
+    client.post(f"/redaction/newsroom/story/{story.pk}/note/", {"new_note": "\x00encore"})
+
+    story.refresh_from_db()
+    assert story.standfirst == "avant après"
+    assert list(Note.objects.values_list("text", flat=True)) == ["vu hier", "encore"]
+
+
+def test_a_feed_survives_what_xml_does_not_know(
+    client: Client, journalist: User, author: Author, make_story: Callable[..., Story],
+    publish_story: Callable[[Story], Story],
+) -> None:  # fmt: skip
+    live = publish_story(make_story(by=journalist))
+    Article.objects.filter(pk=live.pk).update(headline="avant\x0baprès\x0c.", standfirst="\x01")
+    Author.objects.update(name="Nadia\x0bBerrahal")
+
+    response = client.get("/flux/")
+
+    assert response.status_code == 200
+    assert ET.fromstring(response.content).findtext("channel/item/title") == "avant après ."  # noqa: S314 (ours)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "newsroom/story/?headline__regex=(",
+        "newsroom/story/?saved_at__year=99999",
+        "newsroom/story/?body__contains=a",
+        "newsroom/photo/?original_name__startswith=a",
+        "articles/author/?biography__contains=a",
+    ],
+)
+def test_a_list_answers_the_questions_of_its_filters_alone(client: Client, editor: User, asked: str) -> None:
+    client.force_login(editor)
+
+    assert client.get(f"/redaction/{asked}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "auth/user/?open=yes",
+        "newsroom/story/?stage=draft",
+        "newsroom/story/?live=yes",
+        "newsroom/photo/?state=live",
+        "newsroom/story/?section__id__exact=1",
+        "newsroom/story/?label__exact=news",
+        "newsroom/story/?label__exact=%00",
+        "newsroom/photo/?credit__kind__exact=agency",
+        "newsroom/story/?q=" + "a+" * 1100,
+        "newsroom/photo/?q=" + "a+" * 1100,
+        "newsroom/story/?q=" + "a" * 60000,
+        "recherche/articles/?q=%00",
+        "recherche/photos/?q=" + "a+" * 1100,
+        f"newsroom/story/add/?lead_photo={NINES}",
+    ],
+)
+def test_a_question_of_ours_is_answered_however_odd(client: Client, chief: User, asked: str) -> None:
+    client.force_login(chief)
+
+    response = client.get(f"/redaction/{asked}", follow=True)
+
+    assert response.status_code == 200
+    assert not [step for step in response.redirect_chain if "e=1" in step[0]] or "%00" in asked
+
+
+def test_numbers_no_database_holds_are_unknown_choices_and_the_text_is_given_back(
+    client: Client, journalist: User, section: Section
+) -> None:
+    client.force_login(journalist)
+
+    for wrong in ({"lead_photo": NINES}, {"topics": ["9" * 30]}, {"section": "9" * 30}):
+        response = client.post(ADD, {**new(section), "headline": "Un titre typé", **wrong})
+        assert response.status_code == 200
+        assert "Un titre typé" in response.content.decode()
+    assert not Story.objects.exists()
+
+
+def test_a_text_that_is_no_article_is_refused_before_it_is_cleaned(
+    client: Client, journalist: User, section: Section
+) -> None:
+    client.force_login(journalist)
+
+    response = client.post(ADD, {**new(section), "body": "&" * 300_001})
+
+    assert response.status_code == 200
+    assert not Story.objects.exists()
+
+
+def test_no_copy_of_a_story_is_made_by_a_forged_button(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+
+    client.post(address(story), {**typed(story, headline="Un titre de plus"), "_saveasnew": "1"})
+
+    assert Story.objects.count() == 1
+
+
+def test_a_note_for_a_deed_that_was_only_saved_beside_comes_back(
+    client: Client, chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=chief)
+    client.force_login(chief)
+
+    response = client.post(
+        address(story), {**typed(story, headline="Autre"), "note_spike": "Pas ce soir."}, follow=True
+    )
+
+    assert "Pas ce soir." in response.content.decode()
+
+
+def test_a_tied_editor_does_not_move_a_section_under_their_own(client: Client, section: Section) -> None:
+    secret = Section.objects.create(name="Secret", slug="secret")
+    tied = User.objects.create_user("lie")
+    set_standing(tied, roles=[Role.EDITOR], sections=[section])
+    client.force_login(tied)
+    form = {"name": "Secret", "slug": "secret", "parent": section.pk, "accent": "#5d6268", "order": 1}
+
+    response = client.post(f"/redaction/articles/section/{secret.pk}/change/", form)
+
+    secret.refresh_from_db()
+    assert (response.status_code, secret.parent) == (200, None)
+
+
+def test_readers_get_no_cookie_even_for_a_broken_one(client: Client) -> None:
+    client.cookies["redaction"] = "n’importe quoi".encode("ascii", "ignore").decode()
+
+    assert not client.get("/").cookies
+
+
+def test_withdrawn_pictures_do_not_wait_behind_the_mail(
+    make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, editor: User,
+    publish_story: Callable[[Story], Story],
+) -> None:  # fmt: skip
+    story = publish_story(make_story(by=journalist, lead_photo=make_photo()))
+    mail = {"to": "a@fanal.example", "subject": "s", "text": "t"}
+    Dispatch.objects.bulk_create(
+        Dispatch(kind=Dispatch.Kind.MAIL, key=f"m{place}", payload=mail, due_at=timezone.now()) for place in range(300)
+    )
+    publishing.withdraw(story, revision=story.version, by=editor, note="Erreur.")
+
+    Clock().beat()
+
+    assert not Dispatch.objects.filter(kind=Dispatch.Kind.ERASE, done_at=None).exists()
+    assert Dispatch.objects.filter(kind=Dispatch.Kind.MAIL, done_at=None).exists()
