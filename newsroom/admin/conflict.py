@@ -11,7 +11,8 @@ from articles.models import Author, Label, Section, Topic
 from newsroom import body
 from newsroom.models import Photo, Story
 
-TEXTS = ("kicker", "headline", "standfirst", "body", "lead_caption", "slug", "search_title", "social_title")
+from .typed import row_number
+
 PREFIX = "bylines"
 
 
@@ -75,10 +76,10 @@ def _bylines_again(story: Story, posted: QueryDict) -> list[tuple[str, str]]:
 def typed_authors(posted: QueryDict) -> list[int]:
     """The numbers of the authors as posted, in order, those removed left out."""
     rows = []
-    for row in range(min(_number(posted.get(f"{PREFIX}-TOTAL_FORMS")) or 0, 100)):
-        author = _number(posted.get(f"{PREFIX}-{row}-author"))
+    for row in range(min(row_number(posted.get(f"{PREFIX}-TOTAL_FORMS")) or 0, 100)):
+        author = row_number(posted.get(f"{PREFIX}-{row}-author"))
         if author and not posted.get(f"{PREFIX}-{row}-DELETE"):
-            rows.append((_number(posted.get(f"{PREFIX}-{row}-order")) or 0, row, author))
+            rows.append((row_number(posted.get(f"{PREFIX}-{row}-order")) or 0, row, author))
     return [author for _order, _row, author in sorted(rows)]
 
 
@@ -92,7 +93,7 @@ def _text(story: Story, name: str, posted: QueryDict) -> Difference:
 
 
 def _chosen(story: Story, name: str, posted: QueryDict, model: Any, stored: Any) -> Difference:
-    typed = model.objects.filter(pk=_number(posted.get(name))).first()
+    typed = model.objects.filter(pk=row_number(posted.get(name))).first()
     label = story._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     return Difference(name, label, str(typed or ""), str(stored or ""), is_text=False)
 
@@ -103,7 +104,7 @@ def _label(story: Story, posted: QueryDict) -> Difference:
 
 
 def _topics(story: Story, posted: QueryDict) -> Difference:
-    numbers = [_number(value) for value in posted.getlist("topics")]
+    numbers = [row_number(value) for value in posted.getlist("topics")]
     typed = Topic.objects.filter(pk__in=[number for number in numbers if number])
     return Difference("topics", _("topics"), _names(typed), _names(story.topics.all()), is_text=False)
 
@@ -117,7 +118,3 @@ def _bylines(story: Story, posted: QueryDict) -> Difference:
 
 def _names(rows: Any) -> str:
     return ", ".join(str(row) for row in rows)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

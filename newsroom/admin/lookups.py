@@ -15,6 +15,8 @@ from newsroom import access
 from newsroom.folding import MOST_SIGNS, search_fold, search_words
 from newsroom.models import Photo, Story
 
+from .typed import row_number
+
 MOST = 12  # results of a search
 MOST_REFERENCES = 200  # of one body
 
@@ -34,7 +36,7 @@ def articles(request: HttpRequest) -> JsonResponse:
 
     `q` holds the words, `but` the number of the story being written, which does not name itself.
     """
-    typed, this = request.GET.get("q", "")[:MOST_SIGNS], _number(request.GET.get("but")) or 0
+    typed, this = request.GET.get("q", "")[:MOST_SIGNS], row_number(request.GET.get("but")) or 0
     words = search_words(typed)
     live, own = access.choosable_articles(request.user)
     found_own = _holding(words, own.exclude(pk=this)).order_by("-saved_at")[: MOST // 2]
@@ -94,10 +96,6 @@ def _described(photo: Photo) -> dict[str, Any]:
     }
 
 
-def _number(typed: str | None) -> int | None:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else None
-
-
 def _numbers(typed: str) -> list[int]:
-    found = (_number(part.strip()) for part in typed.split(",")[:MOST_REFERENCES])
+    found = (row_number(part.strip()) for part in typed.split(",")[:MOST_REFERENCES])
     return [number for number in found if number is not None]

@@ -30,6 +30,7 @@ from newsroom.photos.intake import Unfit
 
 from .deletion import KeptWhileInUse, named_stories
 from .site import given_back
+from .typed import row_number
 
 WORDS = ("caption", "alt", "is_decorative", "credit", "photographer", "search_note")
 FOCAL = ("focal_x", "focal_y")
@@ -214,8 +215,8 @@ class PhotoAdmin(KeptWhileInUse):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Photo | None:
         """The photo, held when it is about to be written: its rules are judged on what is then stored."""
-        if request.method == "POST" and object_id.isdecimal() and len(object_id) < 19:
-            publishing.lock_photos([int(object_id)])
+        if request.method == "POST":
+            publishing.lock_photos([row_number(object_id)])
         photo: Photo | None = super().get_object(request, object_id, from_field)
         return photo
 
@@ -295,12 +296,8 @@ class PhotoAdmin(KeptWhileInUse):
             return HttpResponseRedirect(library())
         if not self.has_add_permission(request):
             raise PermissionDenied
-        chosen = request.POST.get("credit", "")
-        credit = (
-            access.visible(request.user, ImageCredit).filter(pk=chosen).first()
-            if chosen.isdecimal() and len(chosen) < 19
-            else None
-        )
+        chosen = row_number(request.POST.get("credit"))
+        credit = access.visible(request.user, ImageCredit).filter(pk=chosen).first()
         shared = {"credit": credit, "photographer": one_line(request.POST.get("photographer", ""))[:120]}
         answers = [self._take(request, file, shared) for file in request.FILES.getlist("files")]
         answers += [refusal(name, intake.TOO_HEAVY) for name in intake.too_heavy(request)]

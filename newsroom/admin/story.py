@@ -32,6 +32,7 @@ from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
 from .home import with_last_move
 from .site import WITH_EDITOR, given_back, guard
 from .story_form import BylineForm, BylineSet, StoryForm
+from .typed import row_number
 
 TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.PUBLISHED]
 HISTORY_ROWS = 50
@@ -52,17 +53,6 @@ class BylineInline(ScopedTabularInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever writes the text says who signs it."""
         return self.has_change_permission(request, obj)
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return _without_side_doors(field)
-
-
-def _without_side_doors(field: Any) -> Any:
-    """The field without the « + » and the pencil that the admin puts beside a list of rows."""
-    if hasattr(field.widget, "widget"):
-        field.widget = field.widget.widget
-    return field
 
 
 @admin.register(Story)
@@ -135,9 +125,6 @@ class StoryAdmin(ScopedAdmin):
             return access.choosable_sections(request.user)
         return super().choices_for(request, field)
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        return _without_side_doors(super().formfield_for_dbfield(db_field, request, **kwargs))
-
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and obj.pk is None:
@@ -149,7 +136,7 @@ class StoryAdmin(ScopedAdmin):
         """The story, under lock when it is about to be written. One that is not visible was never there."""
         held: Story | None = getattr(request, "_story", None)
         if held is None:
-            if not object_id.isdecimal() or len(object_id) > 18:
+            if row_number(object_id) is None:
                 raise Http404
             if request.method == "POST":
                 # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile

@@ -13,6 +13,8 @@ from articles.models import Section
 from newsroom import body
 from newsroom.models import Photo, Story, StoryByline
 
+from .typed import row_number
+
 LONGEST_BODY = 300_000  # signs: some fifty thousand words
 LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
 
@@ -23,8 +25,7 @@ class PhotoPicker(forms.NumberInput):
     template_name = "newsroom/widgets/photo.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        typed = str(value or "")
-        number = int(typed) if typed.isdecimal() and len(typed) < 19 else None
+        number = row_number(str(value or ""))
         photo = Photo.objects.select_related("credit").filter(pk=number).first() if number else None
         return {**super().get_context(name, value, attrs), "photo": photo}
 

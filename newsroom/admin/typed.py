@@ -27,3 +27,8 @@ def _legible(typed: QueryDict) -> QueryDict:
             kept.setlist(UNSEEN.sub("", name), [UNSEEN.sub("", legible(value)) for value in values])
     kept._mutable = False
     return kept
+
+
+def row_number(typed: str | None) -> int | None:
+    """The number of a row as typed or posted; None for what no database could hold."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else None

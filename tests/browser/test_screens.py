@@ -1,13 +1,16 @@
 """Every kind of page and screen before the two judges, axe and Nu, and by day and by night on a phone and a desk."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import RequestFactory
 from playwright.sync_api import Page
 
 from articles.models import Article, Author, ImageCredit, Section, Topic
 from articles.models import Page as SitePage
+from articles.views.errors import server_error
 from newsroom import deeds, publishing, writing
 from newsroom.clock import Clock
 from newsroom.models import Note, Photo, Story
@@ -78,6 +81,16 @@ def test_readers_pages_are_valid_html(
 ) -> None:
     for address in newspaper.values():
         assert_valid_html(page.request.get(address).text())
+
+
+def test_the_page_of_a_fault_is_accessible_and_valid(
+    page: Page, live_server: Any, assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None]
+) -> None:
+    document = server_error(RequestFactory().get("/")).content.decode()
+    page.set_content(document)
+
+    assert_accessible(page)
+    assert_valid_html(document)
 
 
 def test_a_reader_without_javascript_has_the_whole_article(
@@ -209,7 +222,18 @@ def test_what_answers_a_refusal_is_accessible_and_valid_too(
     assert_accessible(page)
     assert_valid_html(stale.value.text())
 
-    page.go_back()
+    missing = page.goto("/redaction/newsroom/story/999999/change/")
+    assert missing is not None
+    assert missing.status == 404
+    assert_accessible(page)
+    assert_valid_html(missing.text())
+    unasked = page.goto("/redaction/newsroom/story/?body__contains=a")
+    assert unasked is not None
+    assert unasked.status == 400
+    assert_accessible(page)
+    assert_valid_html(unasked.text())
+
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
     page.locator("#id_headline").fill("Encore une heure de travail")
     page.context.clear_cookies(name="redaction")
     with page.expect_navigation() as ended:
