@@ -17,6 +17,11 @@ from newsroom.models import Note, Photo, Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# What one writes in or reads beside it, and that reaches beyond the screen without a way to scroll there.
+CUT_AT_THE_EDGE = """() => [...document.querySelectorAll("form :is(input, textarea, select, button, label, .help)")]
+  .filter(one => one.offsetParent && !one.closest(".visually-hidden, .results") &&
+    one.getBoundingClientRect().right > innerWidth + 1)
+  .map(one => one.id || one.textContent.trim().slice(0, 40))"""
 PHONE, DESK = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
 
 
@@ -183,6 +188,8 @@ def test_screens_of_the_desk_are_accessible(
             wrong.append(str(found))
         if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             wrong.append(f"{address} scrolls sideways")
+        if cut := page.evaluate(CUT_AT_THE_EDGE):
+            wrong.append(f"{address} is cut at the right: {cut}")
     assert not wrong, "\n".join(wrong)
 
 
