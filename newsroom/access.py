@@ -14,7 +14,20 @@ from django.db.models import Model, Q, QuerySet
 
 from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
 
-from .models import Move, Note, Photo, Revision, StaffProfile, Story, StoryByline
+from .models import (
+    Change,
+    Check,
+    Move,
+    Note,
+    Photo,
+    Presence,
+    Revision,
+    SectionDesk,
+    ShareLink,
+    StaffProfile,
+    Story,
+    StoryByline,
+)
 from .workflow import TRANSITIONS, Deed, Live, Stage, Who
 
 Login: TypeAlias = User | AnonymousUser
@@ -141,6 +154,8 @@ def is_one_of(who: Who, user: Login, story: Story) -> bool:
             return over_it and standing.is_any(SUB_EDITORS_UP)
         case Who.EDITORS_UP:
             return over_it and standing.is_any(EDITORS_UP)
+        case Who.CHIEFS:
+            return over_it and standing.is_any(CHIEFS)
 
 
 def may_do(user: Login, deed: Deed, story: Story) -> bool:
@@ -159,8 +174,8 @@ def may_override_four_eyes(user: Login) -> bool:
 
 
 def submitter_of(story: Story) -> int | None:
-    """Who last submitted the story, by number."""
-    return story.moves.filter(deed=Deed.SUBMIT).values_list("by", flat=True).first()
+    """Who last put the story before the desk (or, as a flash, before readers), by number."""
+    return story.moves.filter(deed__in=[Deed.SUBMIT, Deed.FLASH]).values_list("by", flat=True).first()
 
 
 def deeds_open_to(user: Login, story: Story) -> list[Deed]:
@@ -171,12 +186,70 @@ def deeds_open_to(user: Login, story: Story) -> list[Deed]:
         if story.stage in row.sources
         and fits_live(row.live, story)
         and may_do(user, deed, story)
+        and (deed is not Deed.LOOK or story.awaits_second_look)
         and (not lacks_second_eyes(user, deed, story) or may_override_four_eyes(user))
     ]
 
 
 def fits_live(live: Live, story: Story) -> bool:
     return live is Live.ANY or story.is_live is (live is Live.ONLY)
+
+
+# --- The plan of a story, and the looks asked for beside its stages ---------------------------------------------
+
+
+def may_plan(user: Login, story: Story) -> bool:
+    """Whether `user` may say who writes it, by when and how long."""
+    return is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_add_caution(user: Login, story: Story) -> bool:
+    """Whether `user` may put an embargo on it (or a longer one), or call it a sensitive case: who may write it, and
+    the desk. Caution is everybody's.
+    """
+    return is_one_of(Who.WRITERS_AND_EDITORS, user, story) or is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_lift_caution(user: Login, story: Story) -> bool:
+    """Whether `user` may shorten or lift an embargo, or say that a case is sensitive no more: an editor."""
+    return is_one_of(Who.EDITORS_UP, user, story)
+
+
+def may_ask_check(user: Login, story: Story) -> bool:
+    """Whether `user` may ask for a check: whoever may read the story."""
+    return may_view_story(user, story)
+
+
+def may_give_check(user: Login, kind: str, story: Story) -> bool:
+    """Whether `user` may say that a check is good: a chief on the law, the picture desk on pictures, and on a second
+    source an editor who did not write the text.
+    """
+    standing = standing_of(user)
+    if not may_view_story(user, story):
+        return False
+    match kind:
+        case Check.Kind.LEGAL:
+            return standing.is_any(CHIEFS) and standing.covers(story.section_id)
+        case Check.Kind.PICTURES:
+            return standing.is_any(PICTURE_DESK)
+        case Check.Kind.SOURCE:
+            return is_one_of(Who.EDITORS_UP, user, story) and not is_writer(user, story)
+    return False
+
+
+def may_waive_check(user: Login, kind: str, story: Story) -> bool:
+    """Whether `user` may do without a check, with a reason: a chief on the law, an editor on the others."""
+    return is_one_of(Who.CHIEFS if kind == Check.Kind.LEGAL else Who.EDITORS_UP, user, story)
+
+
+def may_share(user: Login, story: Story) -> bool:
+    """Whether `user` may show a version to somebody without an account: the desk, which answers for what leaves it."""
+    return is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_take_over(user: Login, story: Story) -> bool:
+    """Whether `user` may take the hand from who is writing: who may write the text now."""
+    return may_edit_text(user, story)
 
 
 # --- Everything else the desk shows -------------------------------------------------------------------------------
@@ -201,6 +274,7 @@ RIGHTS: dict[type[Model], Rights] = {
     Photo: Rights(EVERYONE, EVERYONE, EVERYONE, PICTURE_DESK),
     Story: Rights(EVERYONE, WRITERS, WRITERS),  # a story is spiked, never deleted
     StoryByline: Rights(EVERYONE, WRITERS, WRITERS, WRITERS),
+    SectionDesk: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
     User: Rights(CHIEFS, CHIEFS, CHIEFS),  # a login is switched off, never deleted: its texts name it for ever
 }
 
@@ -241,7 +315,7 @@ def visible(user: Login, model: type[Model]) -> QuerySet[Any]:
     """The rows of `model` that `user` may see: for lists, choices, filters and lookups alike."""
     if model is Story:
         return visible_stories(user)
-    if model in (StoryByline, Note, Revision, Move):
+    if model in (StoryByline, Note, Revision, Move, Change, Check, ShareLink, Presence):
         return model._default_manager.filter(story__in=visible_stories(user))
     if not may(user, "view", model):
         return model._default_manager.none()
@@ -261,6 +335,15 @@ def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]
         return Article.objects.none(), Story.objects.none()
     own = Story.objects.filter(writers=user.pk, live_revision=None).exclude(stage=Stage.SPIKED)
     return Article.objects.all(), own
+
+
+def desk_of(section_id: int, roles: Iterable[Role]) -> list[User]:
+    """The logins with one of `roles` who answer for a section and want the desk's mail: those tied to it, or to the
+    section it stands in; the whole desk when nobody is.
+    """
+    over = recipients_over(section_id, roles)
+    tied = [person for person in over if standing_of(person).sections is not None]
+    return tied or over
 
 
 def recipients_over(section_id: int, roles: Iterable[Role]) -> list[User]:

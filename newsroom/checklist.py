@@ -28,7 +28,7 @@ def problems(story: Story, checklist: Checklist) -> list[Problem]:
             return []
         case Checklist.REVIEW:
             return [*_words(story), *_pictures(story)]
-        case Checklist.PUBLICATION:
+        case Checklist.SCHEDULE | Checklist.PUBLICATION:
             return [*_words(story), *_pictures(story), *_files(story)]
 
 

@@ -6,6 +6,7 @@ then changes nothing.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -18,7 +19,20 @@ from django.utils.translation import gettext_lazy as _
 from . import access, notices, writing
 from .checklist import Problem, problems
 from .models import Milestone, Move, Photo, Revision, Story
-from .workflow import TRANSITIONS, Checklist, Deed, Transition
+from .wall_time import WallTime, spoken
+from .workflow import TRANSITIONS, ChangeKind, Checklist, Deed, Stage, Transition
+
+# What a story that is scheduled no more has not.
+NOT_SCHEDULED: dict[str, Any] = {
+    "publish_at": None,
+    "publish_wall": "",
+    "due_at": None,
+    "attempts": 0,
+    "failure": "",
+    "change_kind": "",
+    "change_text": "",
+    "change_reply": None,
+}
 
 
 class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
@@ -35,6 +49,17 @@ class NotAllowed(Refused):
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a new version of a live article is to its readers: `text` is the note they are shown, `reply` the story of
+    a right of reply.
+    """
+
+    kind: ChangeKind
+    text: str = ""
+    reply: Story | None = None
+
+
+@dataclass(frozen=True)
 class Decision:
     """A story under lock, and a deed found to be right on it."""
 
@@ -46,10 +71,14 @@ class Decision:
     by: User
     note: str
     alone: bool  # a chief approving without second eyes
+    by_clock: bool
 
     def carry_out(self, **fields: Any) -> Move:
         """Move the story where the table says, with `fields` set beside, write that down, and tell whom it concerns."""
-        for name, value in {"stage": self.row.target, **fields}.items():
+        stage = self.row.target or self.from_stage
+        if stage != Stage.SCHEDULED and self.from_stage == Stage.SCHEDULED:
+            fields = {**NOT_SCHEDULED, **fields}
+        for name, value in {"stage": stage, **fields}.items():
             setattr(self.story, name, value)
         self.story.save(update_fields=["stage", *fields])
         move = Move.objects.create(
@@ -61,22 +90,33 @@ class Decision:
             by=self.by,
             at=timezone.now(),
             note=self.note,
+            by_clock=self.by_clock,
             overrides_four_eyes=self.alone,
         )
         notices.announce(move)
         return move
 
 
-def decide(story: Story, deed: Deed, *, revision: int, by: User, note: str = "") -> Decision:
+def decide(
+    story: Story,
+    deed: Deed,
+    *,
+    revision: int,
+    by: User,
+    note: str = "",
+    by_clock: bool = False,
+    at: datetime | None = None,
+) -> Decision:
     """Lock the story and say whether `by` may do `deed` to it now. To be called in a transaction.
 
-    Raises NotAllowed when it is not theirs to do, Refused when the stage, the version, the note or the checklist is
-    against it.
+    `at` is when readers will see it, when that is not now. The clock does what `by` decided when it was theirs to
+    decide: `by_clock` asks no more whether it still is. Raises NotAllowed when it is not theirs to do, Refused when the
+    stage, the version, the embargo, the note or the checklist is against it.
     """
     row = TRANSITIONS[deed]
     locked = Story.objects.select_for_update().get(pk=story.pk)
     note = note.strip()
-    if not access.may_view_story(by, locked) or not access.may_do(by, deed, locked):
+    if not by_clock and not (access.may_view_story(by, locked) and access.may_do(by, deed, locked)):
         raise NotAllowed(_("“%(deed)s” is not yours to do on this article.") % {"deed": deed.label})
     if locked.stage not in row.sources or not access.fits_live(row.live, locked):
         raise Refused(
@@ -95,12 +135,37 @@ def decide(story: Story, deed: Deed, *, revision: int, by: User, note: str = "")
         raise Refused(_("You wrote or submitted it. To approve it alone, write the reason: it stays on record."))
     if row.missing and not note:
         raise Refused(row.missing)
+    if row.waits_for_embargo or at is not None:
+        refuse_before_embargo(locked, at or timezone.now())
     if row.checklist is not Checklist.NONE:
         hold_pictures(locked)
     if found := problems(locked, row.checklist):
         raise Refused(_("Not done: something must be mended first. Your text is kept."), found)
     seen = Revision.objects.get(story=locked, number=revision)
-    return Decision(locked, deed, row, locked.stage, seen, by, note, alone)
+    return Decision(locked, deed, row, locked.stage, seen, by, note, alone, by_clock)
+
+
+def refuse_before_embargo(story: Story, at: datetime) -> None:
+    if story.embargo_until is not None and at < story.embargo_until:
+        raise Refused(
+            _("Not done: this text is under embargo until %(when)s. It cannot appear before.")
+            % {"when": spoken(story.embargo_until)}
+        )
+
+
+def told_of(story: Story, change: Told | None) -> Told | None:
+    """What readers are told of a new version; None for a text they have not seen yet. Raises Refused when a live
+    article changes and nobody says how, or says it without the words that it asks for.
+    """
+    if not story.is_live:
+        return None
+    if change is None:
+        raise Refused(_("Not done: say what this change is: a typo, an update, a correction or a right of reply."))
+    if change.kind in (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION) and not change.text.strip():
+        raise Refused(_("Not done: write the note that readers will see. It says what was wrong, and what is right."))
+    if change.kind == ChangeKind.REPLY and (change.reply is None or change.reply.replies_to_id != story.pk):
+        raise Refused(_("Not done: choose the article that is the right of reply to this one."))
+    return change
 
 
 def hold_pictures(story: Story) -> None:
@@ -132,6 +197,44 @@ def approve(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 @transaction.atomic
 def reopen(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     return decide(story, Deed.REOPEN, revision=revision, by=by, note=note).carry_out(approved_revision=None)
+
+
+@transaction.atomic
+def schedule(
+    story: Story, *, revision: int, by: User, when: WallTime, change: Told | None = None, note: str = ""
+) -> Move:
+    """Have the clock publish the approved revision at `when`. `change` is what a new version of a live article is."""
+    decision = decide(story, Deed.SCHEDULE, revision=revision, by=by, note=note, at=when.moment)
+    story = decision.story
+    if story.approved_revision != decision.revision:
+        raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
+    if when.moment <= timezone.now():
+        raise Refused(_("Not done: this hour is past. Choose a later one, or publish now."))
+    told = told_of(story, change)
+    return decision.carry_out(
+        publish_at=when.moment,
+        publish_wall=when.meant,
+        due_at=when.moment,
+        attempts=0,
+        failure="",
+        change_kind=told.kind if told else "",
+        change_text=told.text if told else "",
+        change_reply=told.reply if told else None,
+    )
+
+
+@transaction.atomic
+def unschedule(story: Story, *, revision: int, by: User, note: str = "") -> Move:
+    return decide(story, Deed.UNSCHEDULE, revision=revision, by=by, note=note).carry_out()
+
+
+@transaction.atomic
+def look(story: Story, *, revision: int, by: User, note: str = "") -> Move:
+    """The second pair of eyes on a flash, after it went out."""
+    decision = decide(story, Deed.LOOK, revision=revision, by=by, note=note)
+    if not decision.story.awaits_second_look:
+        raise Refused(_("Not done: the second look was given already."))
+    return decision.carry_out(awaits_second_look=False)
 
 
 @transaction.atomic

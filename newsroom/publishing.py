@@ -1,29 +1,42 @@
 """The one door to readers. Nothing else writes a text or a picture into `articles_*`.
 
-`publish` and `withdraw` are deeds like those of `deeds`; `refresh_image` and `refresh_credit` bring a corrected caption
-or credit to every page at once.
+`publish`, `flash`, `correct` and `withdraw` are deeds like those of `deeds`; `refresh_image` and `refresh_credit` bring
+a corrected caption or credit to every page at once, `refresh_sensitivity` the word that a case is sensitive.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.body import references, text_of
-from articles.models import Article, Byline, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
+from articles.models import (
+    Article,
+    Byline,
+    Correction,
+    CrossLink,
+    Image,
+    ImageCredit,
+    Listing,
+    ListingKind,
+    Section,
+    Withdrawal,
+)
 
 from . import body
-from .deeds import Refused, decide, mark
-from .models import Dispatch, Milestone, Move, Photo, Revision, Story
+from .deeds import Decision, Refused, Told, decide, mark, told_of
+from .models import Change, Dispatch, Milestone, Move, Photo, Revision, Story
 from .models.photo import originals
 from .photos import renditions
 from .photos.reading import Unfit
-from .workflow import Deed
+from .workflow import ChangeKind, Deed
 from .writing import PLAIN_FIELDS, ContentDict
 
 WORDS_A_MINUTE = 230  # silent reading of French
@@ -42,23 +55,55 @@ IMAGE_FIELDS = (
 
 
 @transaction.atomic
-def publish(story: Story, *, revision: int, by: User, note: str = "") -> Move:
+def publish(
+    story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None, by_clock: bool = False
+) -> Move:
     """Put the approved revision, and no other, before readers: the first time or again.
 
-    All rows are written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes nothing.
+    `change` is what a new version of a live article is; of a scheduled one that was said with the hour. All rows are
+    written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes nothing.
     """
-    decision = decide(story, Deed.PUBLISH, revision=revision, by=by, note=note)
-    story, approved = decision.story, decision.story.approved_revision
-    if approved is None or approved != decision.revision:
+    decision = decide(story, Deed.PUBLISH, revision=revision, by=by, note=note, by_clock=by_clock)
+    locked = decision.story
+    if locked.approved_revision is None or locked.approved_revision != decision.revision:
         raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
-    now = timezone.now()
+    if change is None and locked.change_kind:
+        change = Told(ChangeKind(locked.change_kind), locked.change_text, locked.change_reply)
+    return _put_before_readers(decision, change)
+
+
+@transaction.atomic
+def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
+    """Put an urgent text before readers without a second pair of eyes, which it waits for afterwards, on the desk.
+
+    `note` is the reason, on record. The checklist of publication, pictures and credits included, is not passed over.
+    """
+    decision = decide(story, Deed.FLASH, revision=revision, by=by, note=note)
+    return _put_before_readers(decision, None, awaits_second_look=True)
+
+
+@transaction.atomic
+def correct(story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None) -> Move:
+    """Put the text of a live article as it now stands before readers, in one step: for a typo or a wrong figure.
+
+    The new text is recorded by the caller, in the same transaction: refused, neither is kept.
+    """
+    return _put_before_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
+
+
+def _put_before_readers(decision: Decision, change: Told | None, **fields: Any) -> Move:
+    story, revision, now = decision.story, decision.revision, timezone.now()
+    told = told_of(story, change)
     first = story.first_published_at or now
+    if told is not None:
+        _record_change(story, told, revision=revision, by=decision.by, at=now)
     try:
-        article = write_article(story, approved, first_published_at=first, at=now)
+        article = write_article(story, revision, first_published_at=first, at=now, told=told)
     except Unfit as unfit:
         raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
-    mark(approved, Milestone.PUBLISHED)
-    move = decision.carry_out(approved_revision=None, live_revision=approved, first_published_at=first)
+    mark(revision, Milestone.PUBLISHED)
+    move = decision.carry_out(approved_revision=None, live_revision=revision, first_published_at=first, **fields)
+    tell_whom_it_answers(story, by=decision.by)
     try:
         copy_files(article)
     except OSError as error:
@@ -76,12 +121,61 @@ def withdraw(story: Story, *, revision: int, by: User, note: str = "", notice: s
     `note` is the reason, on record in the newsroom only.
     """
     decision = decide(story, Deed.WITHDRAW, revision=revision, by=by, note=note)
-    erase_article(decision.story.pk)
-    Withdrawal.objects.create(pk=decision.story.pk, at=timezone.now(), notice=notice.strip())
-    return decision.carry_out(approved_revision=None, live_revision=None)
+    story = decision.story
+    erase_article(story.pk)
+    Withdrawal.objects.create(pk=story.pk, at=timezone.now(), notice=notice.strip())
+    move = decision.carry_out(approved_revision=None, live_revision=None, awaits_second_look=False)
+    if story.replies_to_id:
+        refresh_corrections(story.replies_to_id)
+    return move
 
 
-def write_article(story: Story, revision: Revision, *, first_published_at: datetime, at: datetime) -> Article:
+def _record_change(story: Story, told: Told, *, revision: Revision, by: User, at: datetime) -> None:
+    fields = {"text": told.text.strip(), "revision": revision, "by": by, "at": at}
+    if told.reply is None:
+        Change.objects.create(story=story, kind=told.kind, **fields)
+    else:
+        Change.objects.get_or_create(story=story, kind=told.kind, reply=told.reply, defaults=fields)
+
+
+def tell_whom_it_answers(story: Story, *, by: User) -> None:
+    """Let the readers of an article know of the right of reply to it, once that is public."""
+    answered = story.replies_to
+    if answered is None or answered.live_revision is None:
+        return
+    told = Told(ChangeKind.REPLY, reply=story)
+    _record_change(answered, told, revision=answered.live_revision, by=by, at=timezone.now())
+    refresh_corrections(answered.pk)
+
+
+def refresh_corrections(number: int) -> None:
+    """Write again what the readers of an article are told of its changes; nothing when it is not live."""
+    article = Article.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    if article is not None:
+        _write_corrections(article)
+
+
+def _write_corrections(article: Article) -> None:
+    """Of a held article: its corrections and clarifications, and the rights of reply that are public."""
+    told = Change.objects.filter(story=article.pk).exclude(kind__in=[ChangeKind.TYPO, ChangeKind.UPDATE])
+    told = told.filter(Q(reply=None) | Q(reply__in=Article.objects.values("pk")))
+    article.corrections.all().delete()
+    rows = Correction.objects.bulk_create(
+        Correction(article=article, kind=change.kind, at=change.at, text=change.text, reply_id=change.reply_id)
+        for change in told.order_by("at", "pk")
+    )
+    article.has_corrections = bool(rows)
+    article.save(update_fields=["has_corrections"])
+
+
+def refresh_sensitivity(story: Story) -> None:
+    """Bring the word that a case is sensitive, or is no more, to its page at once. In the caller's transaction."""
+    Article.objects.filter(pk=story.pk).update(is_sensitive=story.is_sensitive)
+
+
+def write_article(
+    story: Story, revision: Revision, *, first_published_at: datetime, at: datetime, told: Told | None = None
+) -> Article:
     """Copy one revision into the public record, over what may be there."""
     content: ContentDict = revision.content
     text = body.clean(content["body"])
@@ -97,11 +191,14 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
         "body": text,
         "section_id": content["section"],
         "lead_image_id": lead,
+        "follows_id": content.get("follows"),
+        "replies_to_id": content.get("replies_to"),
+        "is_sensitive": story.is_sensitive,
         "revision": revision.number,
         "first_published_at": first_published_at,
         "reading_minutes": max(1, round(len(text_of(text).split()) / WORDS_A_MINUTE)),
     }
-    fields["updated_at"] = _update_moment(before, fields, first_published_at, at)
+    fields["updated_at"] = _update_moment(before, told, first_published_at, at)
     article, _created = Article.objects.update_or_create(pk=story.pk, defaults=fields)
     article.topics.set(content["topics"])
     article.images.set(Image.objects.filter(pk__in=named.images))
@@ -116,17 +213,17 @@ def write_article(story: Story, revision: Revision, *, first_published_at: datet
         if target != article.pk
     )
     _write_listings(article, content)
+    _write_corrections(article)
     Withdrawal.objects.filter(pk=story.pk).delete()
     _erase_unused_images(shown_before)
     return article
 
 
-def _update_moment(before: Article | None, fields: dict[str, object], first: datetime, at: datetime) -> datetime:
-    """When readers are told it was updated: when its headline, standfirst, text or picture changed, or it came back."""
-    substance = ("headline", "standfirst", "body", "lead_image_id")
+def _update_moment(before: Article | None, told: Told | None, first: datetime, at: datetime) -> datetime:
+    """When readers are told it was updated: at every change but a typo, or when it came back."""
     if before is None:
         return first if at - first < timedelta(minutes=1) else at
-    return at if any(getattr(before, name) != fields[name] for name in substance) else before.updated_at
+    return before.updated_at if told is not None and told.kind == ChangeKind.TYPO else at
 
 
 def _write_listings(article: Article, content: ContentDict) -> None:

@@ -15,6 +15,7 @@ class Stage(TextChoices):
     DRAFT = "draft", _("Draft")
     REVIEW = "review", _("In review")
     READY = "ready", _("Ready")
+    SCHEDULED = "scheduled", _("Scheduled")
     PUBLISHED = "published", _("Published")
     SPIKED = "spiked", _("Spiked")
 
@@ -24,12 +25,27 @@ class Deed(TextChoices):
     SEND_BACK = "send-back", _("Send back with a note")
     APPROVE = "approve", _("Approve: fit to publish")
     REOPEN = "reopen", _("Reopen")
+    SCHEDULE = "schedule", _("Schedule")
+    UNSCHEDULE = "unschedule", _("Unschedule")
     PUBLISH = "publish", _("Publish now")
+    FLASH = "flash", _("Publish as a flash")
+    LOOK = "look", _("Second look done")
     REVISE = "revise", _("Prepare a new version")
     ABANDON = "abandon", _("Abandon the new version")
+    CORRECT = "correct", _("Correct at once")
     WITHDRAW = "withdraw", _("Withdraw from the site")
     SPIKE = "spike", _("Spike")
     REVIVE = "revive", _("Revive")
+
+
+class ChangeKind(TextChoices):
+    """What a new version of a live article is to its readers."""
+
+    TYPO = "typo", _("A typo: the date does not move")
+    UPDATE = "update", _("An update: the date moves")
+    CORRECTION = "correction", _("A correction: a dated note says what was wrong")
+    CLARIFICATION = "clarification", _("A clarification: a dated note says what was unclear")
+    REPLY = "reply", _("A right of reply: its own text, linked both ways")
 
 
 class Who(StrEnum):
@@ -38,6 +54,7 @@ class Who(StrEnum):
     WRITERS_AND_EDITORS = auto()
     SUB_EDITORS_UP = auto()
     EDITORS_UP = auto()
+    CHIEFS = auto()
 
 
 class Checklist(StrEnum):
@@ -45,6 +62,7 @@ class Checklist(StrEnum):
 
     NONE = auto()
     REVIEW = auto()
+    SCHEDULE = auto()
     PUBLICATION = auto()
 
 
@@ -61,7 +79,7 @@ class Transition:
     """One row of the table: from where to where, by whom, on what conditions, and the words for it."""
 
     sources: frozenset[Stage]
-    target: Stage
+    target: Stage | None  # None: it stays where it is
     who: Who
     said: str | Promise
     asks: str | Promise = ""  # the question a note must answer; no note without it
@@ -69,6 +87,8 @@ class Transition:
     checklist: Checklist = Checklist.NONE
     live: Live = Live.ANY
     four_eyes: bool = False
+    waits_for_embargo: bool = False
+    shows_readers: bool = False  # something new; of a live article it must say what kind of change it is
 
 
 TRANSITIONS: dict[Deed, Transition] = {
@@ -96,17 +116,52 @@ TRANSITIONS: dict[Deed, Transition] = {
         said=_("Approved: the article is ready to publish."),
     ),
     Deed.REOPEN: Transition(
-        sources=frozenset({Stage.READY}),
+        sources=frozenset({Stage.READY, Stage.SCHEDULED}),
         target=Stage.REVIEW,
         who=Who.SUB_EDITORS_UP,
         said=_("Reopened: the text can be changed, and must be approved again."),
     ),
-    Deed.PUBLISH: Transition(
+    Deed.SCHEDULE: Transition(
         sources=frozenset({Stage.READY}),
+        target=Stage.SCHEDULED,
+        who=Who.EDITORS_UP,
+        checklist=Checklist.SCHEDULE,
+        shows_readers=True,
+        said=_("Scheduled. The clock sees to it."),
+    ),
+    Deed.UNSCHEDULE: Transition(
+        sources=frozenset({Stage.SCHEDULED}),
+        target=Stage.READY,
+        who=Who.EDITORS_UP,
+        said=_("Unscheduled: the article is ready again."),
+    ),
+    Deed.PUBLISH: Transition(
+        sources=frozenset({Stage.READY, Stage.SCHEDULED}),
         target=Stage.PUBLISHED,
         who=Who.EDITORS_UP,
         checklist=Checklist.PUBLICATION,
+        waits_for_embargo=True,
+        shows_readers=True,
         said=_("On the air."),
+    ),
+    Deed.FLASH: Transition(
+        sources=frozenset({Stage.DRAFT, Stage.REVIEW}),
+        target=Stage.PUBLISHED,
+        who=Who.CHIEFS,
+        live=Live.NEVER,
+        asks=_("Why can it not wait for a second pair of eyes?"),
+        missing=_("Write the reason: it stays on record."),
+        checklist=Checklist.PUBLICATION,
+        waits_for_embargo=True,
+        said=_("On the air, as a flash. It waits for its second pair of eyes on the desk."),
+    ),
+    Deed.LOOK: Transition(
+        sources=frozenset(Stage) - {Stage.SPIKED},
+        target=None,
+        who=Who.SUB_EDITORS_UP,
+        live=Live.ONLY,
+        four_eyes=True,
+        said=_("The second look is on record."),
     ),
     Deed.REVISE: Transition(
         sources=frozenset({Stage.PUBLISHED}),
@@ -123,6 +178,16 @@ TRANSITIONS: dict[Deed, Transition] = {
         said=_(
             "New version abandoned: the text is again the one readers see. What you had written stays in the history."
         ),
+    ),
+    Deed.CORRECT: Transition(
+        sources=frozenset({Stage.PUBLISHED}),
+        target=None,
+        who=Who.EDITORS_UP,
+        live=Live.ONLY,
+        checklist=Checklist.PUBLICATION,
+        waits_for_embargo=True,
+        shows_readers=True,
+        said=_("Corrected: readers see the new text."),
     ),
     Deed.WITHDRAW: Transition(
         sources=frozenset(Stage) - {Stage.SPIKED},

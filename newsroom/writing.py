@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.body import references, text_of
-from articles.models import Topic
 
 from .folding import search_fold
 from .models import Photo, Revision, Story, StoryByline
@@ -17,8 +16,10 @@ PLAIN_FIELDS = (
     "kicker", "headline", "standfirst", "body", "label", "slug", "lead_caption", "search_title", "social_title",
 )  # fmt: skip
 
-# A text as JSON: PLAIN_FIELDS, and the numbers of the section, lead photo, topics and (in order) authors.
+# A text as JSON: PLAIN_FIELDS, and the numbers of the section, of the lead photo, of the stories it follows and answers
+# (if any), of the topics and (in order) of the authors.
 ContentDict: TypeAlias = dict[str, Any]
+OLDER: ContentDict = {"follows": None, "replies_to": None}  # what revisions of an older form do not say
 
 
 def content_of(story: Story) -> ContentDict:
@@ -27,6 +28,8 @@ def content_of(story: Story) -> ContentDict:
         **{name: getattr(story, name) for name in PLAIN_FIELDS},
         "section": story.section_id,
         "lead_photo": story.lead_photo_id,
+        "follows": story.follows_id,
+        "replies_to": story.replies_to_id,
         "topics": sorted(story.topics.values_list("pk", flat=True)),
         "authors": list(story.bylines.order_by("order", "pk").values_list("author_id", flat=True)),
     }
@@ -40,14 +43,15 @@ def record_text(story: Story, *, by: User) -> Revision | None:
     story.slug = slugify(story.slug or _spelt(story.headline))[:80].strip("-") or "article"
     content = content_of(story)
     latest = story.revisions.order_by("-number").first()
-    if latest is not None and latest.content == content:
+    if latest is not None and {**OLDER, **latest.content} == content:
         story.save(update_fields=["slug"])
         return None
     story.version += 1
     story.saved_at = timezone.now()
-    story.words = len(text_of(story.body).split())
+    text = text_of(story.body)
+    story.words, story.signs = len(text.split()), len(text)
     story.folded = search_fold(story.headline, story.kicker, limit=300)
-    story.save(update_fields=["slug", "version", "saved_at", "words", "folded"])
+    story.save(update_fields=["slug", "version", "saved_at", "words", "signs", "folded"])
     story.body_photos.set(Photo.objects.filter(pk__in=references(story.body).images))
     return Revision.objects.create(story=story, number=story.version, content=content, by=by, at=story.saved_at)
 
@@ -65,16 +69,42 @@ def text_in(revision: Revision) -> Story:
     return story
 
 
-@transaction.atomic
 def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | None:
-    """Make the text of `story` what `revision` says, as a new revision. Topics that are no longer there stay out."""
-    content = revision.content
+    """Make the text of `story` what `revision` says, as a new revision. What is no longer there stays out."""
+    content, _gone = surviving(revision.content, story)
+    return put_text(story, content, by=by)
+
+
+def surviving(content: ContentDict, story: Story) -> tuple[ContentDict, dict[str, list[int]]]:
+    """`content` without the rows that are no longer there, and the numbers of those, by field.
+
+    A text stands in some section: `story` keeps its own when the other is gone.
+    """
+    kept, gone = {**OLDER, **content}, {}
+    for name, value in content.items():
+        model = Story._meta.get_field(name).related_model
+        if not isinstance(model, type):
+            continue
+        numbers = value if isinstance(value, list) else [value] * (value is not None)
+        there = set(model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))
+        if lost := [number for number in numbers if number not in there]:
+            gone[name] = lost
+            kept[name] = [number for number in numbers if number in there] if isinstance(value, list) else None
+    if kept["section"] is None:
+        kept["section"] = story.section_id
+    return kept, gone
+
+
+@transaction.atomic
+def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None:
+    """Make the text of `story` what `content` says, as a new revision; all it names must be there."""
     for name in PLAIN_FIELDS:
         setattr(story, name, content[name])
     story.section_id = content["section"]
     story.lead_photo_id = content["lead_photo"]
+    story.follows_id, story.replies_to_id = content.get("follows"), content.get("replies_to")
     story.save()
-    story.topics.set(Topic.objects.filter(pk__in=content["topics"]))
+    story.topics.set(content["topics"])
     set_bylines(story, content["authors"])
     return record_text(story, by=by)
 

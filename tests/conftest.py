@@ -25,9 +25,11 @@ from articles import readership
 from articles.models import Author, CreditKind, ImageCredit, Section, Topic
 from newsroom import deeds, publishing, urls, writing
 from newsroom.access import Role
+from newsroom.deeds import Told
 from newsroom.models import Photo, Story
 from newsroom.photos import intake
 from newsroom.staff import set_standing
+from newsroom.workflow import ChangeKind
 
 PASSWORD = "la-une-demain"
 BODY = (
@@ -223,20 +225,22 @@ def make_story(section: Section, author: Author) -> Callable[..., Story]:
 
 
 @pytest.fixture
-def publish_story(sub_editor: User, editor: User, chief: User) -> Callable[[Story], Story]:
+def publish_story(sub_editor: User, editor: User, chief: User) -> Callable[..., Story]:
     """Brings a draft before readers by the real deeds, and returns it as it now stands.
 
-    Its writer submits, the sub-editor approves (the chief what the sub-editor wrote), the editor publishes.
+    Its writer submits, the sub-editor approves (the chief what the sub-editor wrote), the editor publishes; a new
+    version of a live article as an update, unless `told` says what else it is.
     """
 
-    def go_through(story: Story) -> Story:
+    def go_through(story: Story, told: Told | None = None) -> Story:
         story.refresh_from_db()
         writer = story.writers.order_by("pk").first()
         assert writer is not None
         reader = chief if writer == sub_editor else sub_editor
         deeds.submit(story, revision=story.version, by=writer)
         deeds.approve(story, revision=story.version, by=reader)
-        publishing.publish(story, revision=story.version, by=editor)
+        change = (told or Told(ChangeKind.UPDATE)) if story.is_live else None
+        publishing.publish(story, revision=story.version, by=editor, change=change)
         story.refresh_from_db()
         return story
 

@@ -20,6 +20,12 @@ class Article(Content):
     first_published_at = models.DateTimeField(help_text="Never moves, not even when a withdrawn article comes back.")
     updated_at = models.DateTimeField(help_text="Moved by a substantive update only.")
     reading_minutes = models.PositiveSmallIntegerField(default=1)
+    follows = models.ForeignKey(
+        "self", models.DO_NOTHING, db_constraint=False, null=True, related_name="follow_ups", help_text="May be gone."
+    )
+    replies_to = models.ForeignKey(
+        "self", models.DO_NOTHING, db_constraint=False, null=True, related_name="replies", help_text="May be gone."
+    )
     has_corrections = models.BooleanField(default=False)
 
     class Meta:
@@ -72,16 +78,29 @@ class Correction(models.Model):
     class Kind(models.TextChoices):
         CORRECTION = "correction", _("Correction")
         CLARIFICATION = "clarification", _("Clarification")
+        REPLY = "reply", _("Right of reply")
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="corrections")
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices, default=Kind.CORRECTION)
     at = models.DateTimeField(_("date"))
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text"), blank=True)
+    reply = models.ForeignKey(
+        Article,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        help_text="Of a right of reply: its own text, which may not be public.",
+    )
 
     class Meta:
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
         ordering = ["-at"]
+        indexes = [
+            # the page of all corrections, newest first: articles.views.corrections
+            models.Index(fields=["-at", "-id"], name="correction_page"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -41,6 +41,13 @@ class Content(models.Model):
     social_title = models.CharField(
         _("title for sharing"), max_length=120, blank=True, help_text=_("The headline when left empty.")
     )
+    is_sensitive = models.BooleanField(
+        _("sensitive case"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("No automatic neighbour on its page: two names side by side can do harm."),
+    )
 
     class Meta:
         abstract = True

@@ -12,18 +12,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import access, deeds, publishing
-from newsroom.deeds import NotAllowed, Refused
+from newsroom.deeds import NotAllowed, Refused, Told
 from newsroom.models import Move, Story
-from newsroom.workflow import TRANSITIONS, Deed
+from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
+
+from .typed import row_number
 
 DEEDS: dict[Deed, Callable[..., Move]] = {
     Deed.SUBMIT: deeds.submit,
     Deed.SEND_BACK: deeds.send_back,
     Deed.APPROVE: deeds.approve,
     Deed.REOPEN: deeds.reopen,
+    Deed.SCHEDULE: deeds.schedule,
+    Deed.UNSCHEDULE: deeds.unschedule,
     Deed.PUBLISH: publishing.publish,
+    Deed.FLASH: publishing.flash,
+    Deed.LOOK: deeds.look,
     Deed.REVISE: deeds.revise,
     Deed.ABANDON: deeds.abandon,
+    Deed.CORRECT: publishing.correct,
     Deed.WITHDRAW: publishing.withdraw,
     Deed.SPIKE: deeds.spike,
     Deed.REVIVE: deeds.revive,
@@ -33,9 +40,14 @@ ICONS: dict[Deed, str] = {
     Deed.SEND_BACK: "undo",
     Deed.APPROVE: "check",
     Deed.REOPEN: "lock",
+    Deed.SCHEDULE: "clock",
+    Deed.UNSCHEDULE: "undo",
     Deed.PUBLISH: "publish",
+    Deed.FLASH: "publish",
+    Deed.LOOK: "eye",
     Deed.REVISE: "pencil",
     Deed.ABANDON: "ban",
+    Deed.CORRECT: "pencil",
     Deed.WITHDRAW: "ban",
     Deed.SPIKE: "archive",
     Deed.REVIVE: "undo",
@@ -98,7 +110,9 @@ def perform(request: HttpRequest, story: Story, deed: Deed, *, revision: int) ->
     When it is not theirs to do, answers 403; when it is refused, goes back to the story with what was typed.
     """
     typed = said_for(request.POST, deed)
-    more = {"notice": typed.notice} if deed is Deed.WITHDRAW else {}
+    more: dict[str, Any] = {"notice": typed.notice} if deed is Deed.WITHDRAW else {}
+    if deed is Deed.PUBLISH:
+        more["change"] = told_in(request.POST)
     try:
         DEEDS[deed](story, revision=revision, by=cast(User, request.user), note=typed.note, **more)
     except NotAllowed as refusal:
@@ -110,6 +124,15 @@ def perform(request: HttpRequest, story: Story, deed: Deed, *, revision: int) ->
     else:
         messages.success(request, str(TRANSITIONS[deed].said))
     return redirect("admin:newsroom_story_change", story.pk)
+
+
+def told_in(posted: QueryDict) -> Told | None:
+    """What the change is to readers, as it was said."""
+    kind = posted.get("change_kind", "")
+    if kind not in ChangeKind.values:
+        return None
+    reply = Story.objects.filter(pk=row_number(posted.get("change_reply"))).first()
+    return Told(ChangeKind(kind), posted.get("change_text", ""), reply)
 
 
 def refused_page(request: HttpRequest, story: Story, message: str | Promise, typed: Kept) -> HttpResponse:

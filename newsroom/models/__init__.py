@@ -3,10 +3,30 @@
 A story's text and stage change through `newsroom.writing` and `newsroom.deeds` alone.
 """
 
-from .desk import Note, StaffProfile
-from .history import Milestone, Move, Revision
-from .outbox import Dispatch
+from .desk import Note, SectionDesk, StaffProfile
+from .history import Change, Milestone, Move, Revision
+from .outbox import Beat, Dispatch
 from .photo import Photo
+from .review import Check, GuestAnswer, ShareLink
 from .story import Story, StoryByline
+from .writing import Autosave, Presence
 
-__all__ = ["Dispatch", "Milestone", "Move", "Note", "Photo", "Revision", "StaffProfile", "Story", "StoryByline"]
+__all__ = [
+    "Autosave",
+    "Beat",
+    "Change",
+    "Check",
+    "Dispatch",
+    "GuestAnswer",
+    "Milestone",
+    "Move",
+    "Note",
+    "Photo",
+    "Presence",
+    "Revision",
+    "SectionDesk",
+    "ShareLink",
+    "StaffProfile",
+    "Story",
+    "StoryByline",
+]

@@ -34,6 +34,18 @@ class Note(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("date"), auto_now_add=True)
     text = models.TextField(_("note"), max_length=4000)
+    passage = models.CharField(
+        _("passage"),
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="The words it is about, as they stood in the text.",
+    )
+    mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="mentioned_in", verbose_name=_("asked of"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("resolved by")
+    )
 
     class Meta:
         verbose_name = _("note")
@@ -42,3 +54,25 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class SectionDesk(models.Model):
+    """What a section is to the newsroom, beside its public page."""
+
+    section = models.OneToOneField(Section, models.CASCADE, related_name="+", verbose_name=_("section"))
+    photo = models.ForeignKey(
+        "Photo",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture of the section"),
+        help_text=_("What a flash shows that has no picture of its own."),
+    )
+
+    class Meta:
+        verbose_name = _("section’s desk")
+        verbose_name_plural = _("sections’ desks")
+
+    def __str__(self) -> str:
+        return str(self.section)

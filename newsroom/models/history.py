@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.workflow import Deed, Stage
+from newsroom.workflow import ChangeKind, Deed, Stage
 
 
 class Milestone(models.TextChoices):
@@ -44,6 +44,9 @@ class Move(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("date"))
     note = models.TextField(_("note"), blank=True)
+    by_clock = models.BooleanField(
+        _("by the clock"), default=False, db_default=False, help_text="On behalf of who scheduled it."
+    )
     overrides_four_eyes = models.BooleanField(_("without a second pair of eyes"), default=False)
 
     class Meta:
@@ -57,3 +60,30 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id} {self.deed}"
+
+
+class Change(models.Model):
+    """What a new version of a live article was to its readers. What is public of it is written again on publication,
+    so that a withdrawn article that comes back has its corrections.
+    """
+
+    story = models.ForeignKey("Story", models.CASCADE, related_name="changes")
+    kind = models.CharField(_("kind of change"), max_length=14, choices=ChangeKind.choices)
+    text = models.TextField(_("what readers are told"), blank=True)
+    reply = models.ForeignKey("Story", models.PROTECT, null=True, related_name="+", verbose_name=_("right of reply"))
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("version"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"))
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["story", "reply"], name="reply_told_once", condition=models.Q(reply__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.kind}"

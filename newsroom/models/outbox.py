@@ -31,3 +31,17 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Beat(models.Model):
+    """When the clock last looked: one row, which the desk's watchdog reads."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField(_("last beat"))
+
+    class Meta:
+        verbose_name = _("beat of the clock")
+        verbose_name_plural = _("beats of the clock")
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S}"

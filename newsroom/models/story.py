@@ -5,9 +5,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Content
-from newsroom.workflow import Stage
+from newsroom.workflow import ChangeKind, Stage
 
 from .photo import Photo
+
+WALL = "The wall time that was meant, with its zone: 2027-02-07 08:00 Africa/Casablanca."
 
 
 class Story(Content):
@@ -33,10 +35,56 @@ class Story(Content):
     live_revision = models.ForeignKey(
         "Revision", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("live version")
     )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("follows"),
+        help_text=_("The article this one carries on. It cannot appear before it; its readers are shown this one."),
+    )
+    replies_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("right of reply to"),
+        help_text=_("The article it answers. Readers find each from the other."),
+    )
+    # --- the plan: none of it is part of the text, and newsroom.planning and newsroom.deeds alone write it
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="assignments",
+        verbose_name=_("assigned to"),
+    )
+    deadline = models.DateTimeField(_("deadline"), null=True, editable=False)
+    signs_ordered = models.PositiveIntegerField(_("length ordered, in signs"), null=True, editable=False)
+    embargo_until = models.DateTimeField(_("embargo until"), null=True, editable=False)
+    embargo_wall = models.CharField(max_length=60, blank=True, db_default="", editable=False, help_text=WALL)
+    publish_at = models.DateTimeField(_("publication"), null=True, editable=False)
+    publish_wall = models.CharField(max_length=60, blank=True, db_default="", editable=False, help_text=WALL)
+    due_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the clock next tries: publish_at, or later after a failure."
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0, editable=False)
+    failure = models.CharField(_("failure"), max_length=400, blank=True, db_default="", editable=False)
+    change_kind = models.CharField(max_length=14, choices=ChangeKind.choices, blank=True, db_default="", editable=False)
+    change_text = models.TextField(blank=True, db_default="", editable=False)
+    change_reply = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    awaits_second_look = models.BooleanField(_("awaits a second look"), default=False, db_default=False, editable=False)
     first_published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     saved_at = models.DateTimeField(_("modified"), editable=False)
     words = models.PositiveIntegerField(_("words"), default=0, editable=False)
+    signs = models.PositiveIntegerField(
+        _("signs"), default=0, db_default=0, editable=False, help_text="Of the body, spaces included."
+    )
     folded = models.CharField(max_length=300, editable=False, help_text="Headline and kicker, folded.")
 
     class Meta:
@@ -47,6 +95,17 @@ class Story(Content):
             # the desk's list, by stage: admin.story.StoryAdmin
             models.Index(fields=["stage", "-saved_at"], name="story_by_stage"),
             models.Index(fields=["section", "-saved_at"], name="story_by_section"),
+            # what the clock publishes: clock.publish_due()
+            models.Index(fields=["due_at"], name="story_due", condition=models.Q(stage=Stage.SCHEDULED)),
+            # the desk's home: what went wrong, and flashes nobody looked at yet
+            models.Index(fields=["-due_at"], name="story_failed", condition=~models.Q(failure="")),
+            models.Index(fields=["-saved_at"], name="story_unlooked", condition=models.Q(awaits_second_look=True)),
+            # the calendar
+            models.Index(fields=["deadline"], name="story_deadline", condition=models.Q(deadline__isnull=False)),
+            models.Index(fields=["publish_at"], name="story_departure", condition=models.Q(publish_at__isnull=False)),
+            models.Index(
+                fields=["embargo_until"], name="story_embargo", condition=models.Q(embargo_until__isnull=False)
+            ),
         ]
 
     @property

@@ -97,7 +97,7 @@ def test_each_deed_is_done_by_those_who_may_in_the_stages_of_the_table_and_by_no
             before = (story.stage, story.is_live, story.moves.count())
             response = client.post(
                 f"/redaction/newsroom/story/{story.pk}/{deed}/",
-                {"revision": story.version, "note": "Voici pourquoi.", "notice": ""},
+                {"revision": story.version, "note": "Voici pourquoi.", "notice": "", "change_kind": "update"},
             )
             story.refresh_from_db()
             after = (story.stage, story.is_live, story.moves.count())

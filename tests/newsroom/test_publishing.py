@@ -12,7 +12,9 @@ from django.test import Client
 from articles.models import Article, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
 from newsroom import deeds, publishing, writing
 from newsroom.clock import Clock
+from newsroom.deeds import Told
 from newsroom.models import Photo, Story
+from newsroom.workflow import ChangeKind
 
 pytestmark = pytest.mark.django_db
 
@@ -168,16 +170,16 @@ def test_a_corrected_credit_is_right_on_every_page_at_once(
         assert "Zineb Haddaoui" in page
 
 
-def test_the_date_of_update_moves_when_the_text_does_and_not_otherwise(
-    make_story: Callable[..., Story], journalist: User, publish_story: Callable[[Story], Story]
+def test_the_date_of_update_moves_with_an_update_and_not_with_a_typo(
+    make_story: Callable[..., Story], journalist: User, publish_story: Callable[..., Story]
 ) -> None:
     with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=UTC), tick=False):
         story = publish_story(make_story(by=journalist))
     with time_machine.travel(datetime(2026, 11, 3, 9, tzinfo=UTC), tick=False):
         deeds.revise(story, revision=story.version, by=journalist)
         story.refresh_from_db()
-        rewrite(story, journalist, search_title="Pour les moteurs")
-        publish_story(story)
+        rewrite(story, journalist, headline="Un mot bien écrit")
+        publish_story(story, Told(ChangeKind.TYPO))
     assert not Article.objects.get(pk=story.pk).was_updated
     with time_machine.travel(datetime(2026, 11, 4, 9, tzinfo=UTC), tick=False):
         story.refresh_from_db()
