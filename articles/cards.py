@@ -16,6 +16,7 @@ NARROW = (
     "standfirst",
     "label",
     "slug",
+    "is_sensitive",
     "first_published_at",
     "updated_at",
     "section__name",

@@ -20,6 +20,7 @@ from .models import Article, Correction, Listing, ListingKind, Page, Section, To
 from .wording import by_letter
 
 MOST_READ = 6
+FOLLOW_UPS = 3
 COLUMNS = ("c_part", "c_number", "c_parent", "c_place", "c_name", "c_slug", "c_detail")
 
 
@@ -37,9 +38,12 @@ class Link:
 
 @dataclass(frozen=True)
 class CorrectionNote:
+    """What readers are told of a change; of a right of reply, the number of its own text."""
+
     kind: str
     text: str
     at: datetime
+    reply: int = 0
 
 
 @dataclass
@@ -55,6 +59,10 @@ class Frame:
     @property
     def most_read(self) -> list[int]:
         return self.lists.get("most_read", [])[:MOST_READ]
+
+    @property
+    def follow_ups(self) -> list[int]:
+        return self.lists.get("follow_ups", [])
 
     @property
     def navigation(self) -> list[Link]:
@@ -113,8 +121,19 @@ def _parts_of(article: Article) -> list[QuerySet[Any]]:
     if article.has_corrections:
         corrections = Correction.objects.filter(article=article).order_by()
         parts.append(
-            _part("correction", corrections, number="pk", name="text", slug="kind", detail=Cast("at", TextField()))
+            _part(
+                "correction",
+                corrections,
+                number="pk",
+                parent="reply_id",
+                name="text",
+                slug="kind",
+                detail=Cast("at", TextField()),
+            )
         )
+    # newest first: a list keeps the order of its places, and the numbers of stories grow
+    carrying_on = Article.objects.filter(follows=article.pk).order_by("-pk")[:FOLLOW_UPS]
+    parts.append(_part("list:follow_ups", carrying_on, number="pk"))
     return parts
 
 
@@ -188,4 +207,4 @@ def _correction(row: dict[str, Any]) -> CorrectionNote:
     at = parse_datetime(row["c_detail"])
     if at is None:
         raise ValueError(f"not a date of the database: {row['c_detail']!r}")
-    return CorrectionNote(row["c_slug"], row["c_name"], at if at.tzinfo else at.replace(tzinfo=UTC))
+    return CorrectionNote(row["c_slug"], row["c_name"], at if at.tzinfo else at.replace(tzinfo=UTC), row["c_parent"])

@@ -31,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     """Home, sections, topics and authors that have a live article, and the newspaper's pages."""
-    entries: list[Entry] = [("/", None), (reverse("articles:authors"), None)]
+    entries: list[Entry] = [("/", None), (reverse("articles:authors"), None), (reverse("articles:corrections"), None)]
     entries += [(section.get_absolute_url(), None) for section in live_sections().select_related("parent")]
     for model, kind in ((Topic, ListingKind.TOPIC), (Author, ListingKind.AUTHOR)):
         listed = Exists(Listing.objects.filter(kind=kind, ref=OuterRef("pk")))

@@ -32,6 +32,7 @@ def organisation() -> Thing:
         "@id": absolute("/#journal"),
         "name": settings.NEWSPAPER_NAME,
         "url": absolute("/"),
+        "correctionsPolicy": absolute("/corrections/"),
         "logo": {"@type": "ImageObject", "url": absolute(static("articles/img/fanal.svg"))},
     }
 
@@ -66,10 +67,9 @@ def news_article(article: Article, corrections: Sequence[CorrectionNote]) -> Thi
     }
     if article.lead_image:
         thing["image"] = _images(article.lead_image, article.lead_caption)
-    if corrections:
+    if told := [note for note in corrections if note.text]:
         thing["correction"] = [
-            {"@type": "CorrectionComment", "text": note.text, "datePublished": note.at.isoformat()}
-            for note in corrections
+            {"@type": "CorrectionComment", "text": note.text, "datePublished": note.at.isoformat()} for note in told
         ]
     return thing
 

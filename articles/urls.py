@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from . import feeds, sitemaps
 from .views.article import article, read, short
+from .views.corrections import corrections
 from .views.home import home
 from .views.lists import author, authors, subsection, topic
 from .views.pages import colours, health, robots, top
@@ -38,6 +39,7 @@ urlpatterns = [
     path("flux/<slug:slug>/", feeds.of_section, name="section_feed"),
     path("auteurs/", authors, name="authors"),
     path("auteurs/<slug:slug>/", author, name="author"),
+    path("corrections/", corrections, name="corrections"),
     path("sujets/<slug:slug>/", topic, name="topic"),
     path("<slug:section>/<slug:slug>-<number:number>/", article, name="article"),
     path("<slug:slug>/", top, name="section"),

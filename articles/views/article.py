@@ -16,6 +16,7 @@ from ..readership import record_view
 from ..structured_data import as_json, breadcrumbs, news_article, organisation
 
 LATEST = 6
+SPARE = 4  # more than are shown: a sensitive case stands beside no other story
 
 
 @require_safe
@@ -53,10 +54,13 @@ def _find(number: int) -> Article | None:
 def _show(request: HttpRequest, live: Article) -> HttpResponse:
     named = references(live.body)
     root = live.section.root
-    frame = load_frame({"latest": newest(ListingKind.SECTION, root.pk, limit=LATEST + 1)}, article=live)
-    latest = [number for number in frame.lists.get("latest", []) if number != live.pk][:LATEST]
-    cards = load_cards([*named.articles, *latest, *frame.most_read], signed=False)
-    sign([live, *pick(cards, latest)])
+    frame = load_frame({"latest": newest(ListingKind.SECTION, root.pk, limit=LATEST + 1 + SPARE)}, article=live)
+    latest = [number for number in frame.lists.get("latest", []) if number != live.pk]
+    replies = [note.reply for note in frame.corrections if note.reply]
+    chosen = [*named.articles, *frame.follow_ups, *replies, *filter(None, [live.follows_id, live.replies_to_id])]
+    cards = load_cards([*chosen, *latest, *frame.most_read], signed=False)
+    neighbours = _neighbours(live, pick(cards, latest))[:LATEST]
+    sign([live, *neighbours])
     images = Image.objects.select_related("credit").in_bulk(named.images) if named.images else {}
     targets = {number: card for number, card in cards.items() if number != live.pk}
     context = {
@@ -67,15 +71,28 @@ def _show(request: HttpRequest, live: Article) -> HttpResponse:
         "body": render(live.body, articles=targets, images=images),
         "is_plain": opens_with_quotation(live.body),
         "is_opinion": live.label == Label.OPINION,
-        "latest": pick(cards, latest),
-        "most_read": pick(cards, frame.most_read),
+        "latest": neighbours,
+        "most_read": _neighbours(live, pick(cards, frame.most_read)),
+        "follow_ups": pick(cards, frame.follow_ups),
+        "follows": cards.get(live.follows_id or 0),
+        "replies_to": cards.get(live.replies_to_id or 0),
+        "corrections": [
+            (note, cards.get(note.reply)) for note in frame.corrections if not note.reply or note.reply in cards
+        ],
         "sharing_image": _sharing_image(live),
         "address": f"{settings.SITE_URL.partition('://')[2]}/a/{live.pk}/",
         "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
     }
-    shown = [live.pk, *(number for number in named.articles if number in targets)]
+    shown = [live.pk, *dict.fromkeys(number for number in chosen if number in targets)]
     keys = [*(f"article-{pk}" for pk in shown), f"section-{root.pk}", *(f"image-{pk}" for pk in images)]
     return deliver(request, "articles/article.html", context, keys=keys, path=live.get_absolute_url())
+
+
+def _neighbours(live: Article, cards: list[Article]) -> list[Article]:
+    """Those that may stand beside `live` though nobody chose them: two names side by side can do harm, so a sensitive
+    case has no neighbour and is none.
+    """
+    return [] if live.is_sensitive else [card for card in cards if not card.is_sensitive]
 
 
 def _sharing_image(live: Article) -> dict[str, object] | None:
