@@ -20,6 +20,7 @@ from .models import (
     Move,
     Note,
     Photo,
+    PlanChange,
     Presence,
     Revision,
     SectionDesk,
@@ -315,7 +316,7 @@ def visible(user: Login, model: type[Model]) -> QuerySet[Any]:
     """The rows of `model` that `user` may see: for lists, choices, filters and lookups alike."""
     if model is Story:
         return visible_stories(user)
-    if model in (StoryByline, Note, Revision, Move, Change, Check, ShareLink, Presence):
+    if model in (StoryByline, Note, Revision, Move, PlanChange, Change, Check, ShareLink, Presence):
         return model._default_manager.filter(story__in=visible_stories(user))
     if not may(user, "view", model):
         return model._default_manager.none()
@@ -337,24 +338,43 @@ def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]
     return Article.objects.all(), own
 
 
+# --- Whom it concerns ---------------------------------------------------------------------------------------------
+
+
+def readers_of(story: Story) -> QuerySet[User]:
+    """The logins that may read a story: `may_view_story`, asked of everybody at once."""
+    writers = Story.writers.through.objects.filter(story_id=story.pk).values("user_id")
+    return _logins(EVERYONE).filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(story.section_id)) | Q(pk__in=writers))
+
+
 def desk_of(section_id: int, roles: Iterable[Role]) -> list[User]:
     """The logins with one of `roles` who answer for a section and want the desk's mail: those tied to it, or to the
     section it stands in; the whole desk when nobody is.
     """
     over = recipients_over(section_id, roles)
-    tied = [person for person in over if standing_of(person).sections is not None]
-    return tied or over
+    answering = set(_tied(section_id).filter(staffprofile__user__in=over).values_list("staffprofile__user", flat=True))
+    return [person for person in over if person.pk in answering] or over
 
 
 def recipients_over(section_id: int, roles: Iterable[Role]) -> list[User]:
     """The logins with one of `roles` over a section who want the desk's mail."""
-    people = (
-        User.objects.filter(is_active=True, groups__name__in=[role.value for role in roles])
-        .exclude(email="")
-        .exclude(staff_profile__wants_mail=False)
-        .distinct()
-    )
-    return [person for person in people if standing_of(person).covers(section_id)]
+    over = _logins(roles).filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(section_id)))
+    unwilling = Q(staff_profile__wants_mail=False) | Q(staff_profile__mail_desk=False)
+    return list(over.exclude(email="").exclude(unwilling))
+
+
+def _logins(roles: Iterable[Role]) -> QuerySet[User]:
+    holders = User.groups.through.objects.filter(group__name__in=[role.value for role in roles]).values("user_id")
+    return User.objects.filter(is_active=True, pk__in=holders)
+
+
+def _tied(section_id: int | None = None) -> QuerySet[Any]:
+    """The logins tied to sections; to this one, or to the one it stands in."""
+    ties = StaffProfile.sections.through.objects.all()
+    if section_id is not None:
+        above = Section.objects.filter(pk=section_id).values("parent")
+        ties = ties.filter(Q(section=section_id) | Q(section__in=above))
+    return ties.values("staffprofile__user")
 
 
 # --- Accounts: nobody grants more than they have ------------------------------------------------------------------

@@ -4,7 +4,7 @@ A story's text and stage change through `newsroom.writing` and `newsroom.deeds` 
 """
 
 from .desk import Note, SectionDesk, StaffProfile
-from .history import Change, Milestone, Move, Revision
+from .history import Change, Milestone, Move, PlanChange, Revision
 from .outbox import Beat, Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
@@ -22,6 +22,7 @@ __all__ = [
     "Move",
     "Note",
     "Photo",
+    "PlanChange",
     "Presence",
     "Revision",
     "SectionDesk",

@@ -87,3 +87,31 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id} {self.kind}"
+
+
+class PlanChange(models.Model):
+    """One thing of a story's plan that somebody changed. `before` and `after` are what a machine reads: a name, a
+    number, a moment (ISO 8601); empty for nothing.
+    """
+
+    class Subject(models.TextChoices):
+        ASSIGNEE = "assignee", _("assigned to")
+        DEADLINE = "deadline", _("deadline")
+        SIGNS = "signs", _("length ordered")
+        EMBARGO = "embargo", _("embargo")
+        SENSITIVE = "sensitive", _("sensitive case")
+
+    story = models.ForeignKey("Story", models.CASCADE, related_name="plan_changes")
+    subject = models.CharField(_("what"), max_length=10, choices=Subject.choices)
+    before = models.CharField(_("before"), max_length=200, blank=True)
+    after = models.CharField(_("after"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"))
+
+    class Meta:
+        verbose_name = _("change of plan")
+        verbose_name_plural = _("changes of plan")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.subject}"
