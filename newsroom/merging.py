@@ -301,7 +301,7 @@ def _merge_additions(place: int, ours: Track, others: Track, twice: set[str]) ->
     if mine == theirs:
         return mine
     removed = (theirs and ours.is_within_removed(place)) or (mine and others.is_within_removed(place))
-    if (mine and theirs) or removed or twice.intersection(mine, theirs):
+    if (mine and theirs) or removed or twice.intersection([*mine, *theirs]):
         return Clash([], mine, theirs)
     return mine or theirs
 

@@ -1,120 +1,225 @@
-"""A save that may not go in: both texts, side by side, and a way on. Nothing typed is thrown away."""
+"""A save that rests on an older text: joined with the newer one where they allow it, else both to choose from.
 
+Nothing typed is thrown away: what does not go in comes back on the page, and is kept aside.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
-from django.http import QueryDict
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Author, Label, Section, Topic
-from newsroom import body
-from newsroom.models import Photo, Story
+from newsroom import writing
+from newsroom.comparing import Run, read_block, runs
+from newsroom.merging import Clash, FieldClash, Merge, merge_contents
+from newsroom.models import Autosave, Revision, Story
+from newsroom.naming import Names, label_of, model_of
+from newsroom.templatetags.desk import person
+from newsroom.workflow import Deed
+from newsroom.writing import ContentDict
 
-from .typed import row_number
-
-PREFIX = "bylines"
+from .buttons import whole
+from .posted import as_posted, chosen, for_hand, typed_content
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One field that is not the same in both texts. `is_text`: typed again in a textarea of that name."""
+class Choice:
+    """One place to choose in. `name` is that of its inputs; what cannot be written by hand has no `by_hand`."""
 
     name: str
+    field: str
     label: str | Promise
-    typed: str
-    stored: str
-    is_text: bool = True
+    mine: str
+    theirs: str
+    runs: list[Run]
+    by_hand: str | None = None
+    theirs_by_hand: str = ""
 
     @property
     def rows(self) -> int:
-        return min(24, 2 + max(len(self.typed), len(self.stored)) // 70)
+        return min(24, 2 + len(self.by_hand or "") // 70)
 
 
-def differences(story: Story, posted: QueryDict) -> list[Difference]:
-    """Where what was typed differs from what is stored, in the order of the page."""
-    found = [_text(story, name, posted) for name in ("kicker", "headline", "standfirst")]
-    found += [_chosen(story, "lead_photo", posted, Photo, story.lead_photo)]
-    found += [_text(story, name, posted) for name in ("lead_caption", "body")]
-    found += [_chosen(story, "section", posted, Section, story.section), _label(story, posted), _topics(story, posted)]
-    found += [_bylines(story, posted)]
-    found += [_text(story, name, posted) for name in ("slug", "search_title", "social_title")]
-    return [one for one in found if one.typed != one.stored]
+def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
+    """None when what was posted may be saved over the stored text of `story`, after being joined with it if need be.
+
+    Otherwise the answer: both texts, with a 409. To be called with the story under lock.
+    """
+    if "_choices" in request.POST:
+        request.POST = chosen(request.POST, story)  # type: ignore[assignment]
+    if request.POST.get("_later"):
+        keep_aside(request, story)
+        said = gettext(
+            "Your text is kept aside with what you chose; the stored one is below. Nothing was saved over it."
+        )
+        messages.info(request, said)
+        return redirect("admin:newsroom_story_change", story.pk)
+    based_on = whole(request.POST.get("based_on"))
+    if based_on == story.version:
+        return None
+    stored = writing.content_of(story)
+    base = story.revisions.filter(number=based_on).first()
+    merge = merge_contents(base.content if base else None, typed_content(request.POST, stored), stored)
+    if merge.clashes:
+        return _both_texts(request, story, base, merge)
+    if merge.content == stored and not _says_more(request.POST):
+        messages.info(request, gettext("Already saved: this text and the stored one are the same."))
+        return redirect("admin:newsroom_story_change", story.pk)
+    if merge.content != stored:
+        _tell_joined(request, story, based_on)
+    if request.POST.get("_deed") in Deed.values:
+        undone = gettext("“%(deed)s” is not done: read the text again first, since somebody else wrote in it.")
+        messages.warning(request, undone % {"deed": Deed(request.POST["_deed"]).label})
+    request.POST = as_posted(merge.content, request.POST, story)  # type: ignore[assignment]
+    return None
 
 
-def again(story: Story, posted: QueryDict, differing: list[Difference]) -> list[tuple[str, str]]:
-    """The hidden fields that save what was typed over the stored version, beside the textareas of `differing`."""
-    shown = {one.name for one in differing if one.is_text}
-    dropped = {"csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", *shown}
-    fields = [
-        (name, value)
-        for name, values in posted.lists()
-        if name not in dropped and not name.startswith(f"{PREFIX}-")
-        for value in values
+def too_late(request: HttpRequest, story: Story) -> HttpResponse:
+    """The answer to a save of a text that is not `request.user`'s to change any more: what was typed, beside it."""
+    stored = writing.content_of(story)
+    typed = {**stored, **typed_content(request.POST, stored)}
+    differing = {name: FieldClash(None, typed[name], stored[name]) for name in stored if typed[name] != stored[name]}
+    if not differing and not _says_more(request.POST):
+        messages.info(request, gettext("Already saved: this text and the stored one are the same."))
+        return redirect("admin:newsroom_story_change", story.pk)
+    merge = Merge(typed, differing)
+    return _page(request, story, _choices(merge, Names(request.user, [typed, stored])), {"editable": False})
+
+
+def _says_more(posted: QueryDict) -> bool:
+    return bool(posted.get("new_note", "").strip()) or "_deed" in posted
+
+
+def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
+    said = gettext("%(who)s saved while you were writing: the changes are joined with yours.")
+    address = f"{reverse('admin:newsroom_story_compare', args=[story.pk])}?a={based_on}&b={story.version}"
+    words = said % {"who": _who_wrote(request, story, based_on)}
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', words, address, gettext("See these changes")))
+
+
+def _who_wrote(request: HttpRequest, story: Story, since: int) -> str:
+    """Who saved after version `since`: « Hajar Alaoui et Yassine Benkirat », or oneself in another tab."""
+    by = User.objects.filter(pk__in=story.revisions.filter(number__gt=since).values("by")).order_by("pk")
+    names = [gettext("You, on another page,") if user == request.user else person(user) for user in by]
+    return get_text_list(names, gettext("and"))
+
+
+def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge: Merge) -> HttpResponse:
+    stored = writing.content_of(story)
+    names = Names(request.user, [merge.content, stored])
+    since = base.number if base else story.version - 1
+    fields = as_posted(merge.content, request.POST, story)
+    context = {
+        "editable": True,
+        "who": _who_wrote(request, story, since),
+        "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
+        "clashing": list(merge.clashes),
+        "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
+        "joined": list(_joined(base.content if base else {}, merge, stored)),
+    }
+    return _page(request, story, _choices(merge, names), context)
+
+
+def _page(request: HttpRequest, story: Story, choices: list[Choice], context: dict[str, Any]) -> HttpResponse:
+    """409, with both texts. What was typed is kept aside from now on: the page may be closed."""
+    if choices:
+        keep_aside(request, story)
+    frame = {
+        **admin.site.each_context(request),
+        "title": gettext("Two texts"),
+        "story": story,
+        "last": story.revisions.select_related("by").defer("content").first(),
+        "choices": choices,
+        "typed_note": request.POST.get("new_note", "").strip(),
+        "typed_for_deed": [
+            text for name, text in request.POST.items() if name.startswith(("note_", "notice")) and str(text).strip()
+        ],
+    }
+    return TemplateResponse(request, "newsroom/story/conflict.html", {**frame, **context}, status=409)
+
+
+def keep_aside(request: HttpRequest, story: Story) -> None:
+    """What was posted, in a row of its own that the page of the story offers again."""
+    fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    kept = {"story": story, "fields": fields, "saved_at": timezone.now()}
+    kept["based_on"] = whole(request.POST.get("based_on"))
+    page = request.POST.get("page", "")[:36] or str(uuid4())
+    Autosave.objects.update_or_create(user=cast(User, request.user), page=page, defaults=kept)
+
+
+# --- What the page shows ------------------------------------------------------------------------------------------
+
+
+def _choices(merge: Merge, names: Names) -> list[Choice]:
+    found: list[Choice] = []
+    for name, clash in merge.clashes.items():
+        found += _of_body(clash, names) if clash.passages else [_of_field(name, clash, names)]
+    return found
+
+
+def _of_field(name: str, clash: FieldClash, names: Names) -> Choice:
+    mine, theirs = (", ".join(names.each(name, value)) for value in (clash.mine, clash.theirs))
+    raw_mine, raw_theirs = (_raw(value) for value in (clash.mine, clash.theirs))
+    is_words = model_of(name) is None and mine == raw_mine and theirs == raw_theirs
+    by_hand = mine if is_words else None
+    return Choice(name, name, label_of(name), raw_mine, raw_theirs, runs(mine, theirs), by_hand, theirs)
+
+
+def _raw(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _of_body(clash: FieldClash, names: Names) -> Iterable[Choice]:
+    place = 1
+    for number, passage in enumerate(clash.passages):
+        if isinstance(passage, Clash):
+            mine, theirs = (_read(blocks, names) for blocks in (passage.mine, passage.theirs))
+            label = (
+                _("text, from paragraph %(number)s on") if len(passage.mine) > 1 else _("text, paragraph %(number)s")
+            )
+            yield Choice(
+                f"body-{number}",
+                "body",
+                label % {"number": place},
+                "\n".join(passage.mine),
+                "\n".join(passage.theirs),
+                runs(mine, theirs),
+                for_hand(passage.mine),
+                for_hand(passage.theirs),
+            )
+        place += len(passage.mine if isinstance(passage, Clash) else passage)
+
+
+def _read(blocks: list[str], names: Names) -> str:
+    return "\n".join(read_block(block, names).text for block in blocks)
+
+
+def _pieces(clash: FieldClash) -> list[str]:
+    """A body as the form carries it: what is settled, and the names of what is to be chosen."""
+    return [
+        f"?body-{number}" if isinstance(passage, Clash) else "\n".join(passage)
+        for number, passage in enumerate(clash.passages)
     ]
-    return [*fields, ("based_on", str(story.version)), *_bylines_again(story, posted)]
 
 
-def _bylines_again(story: Story, posted: QueryDict) -> list[tuple[str, str]]:
-    """The stored bylines removed and the typed ones added: their rows may be others by now."""
-    stored, typed = list(story.bylines.all()), typed_authors(posted)
-    fields = [
-        (f"{PREFIX}-TOTAL_FORMS", str(len(stored) + len(typed))),
-        (f"{PREFIX}-INITIAL_FORMS", str(len(stored))),
-        (f"{PREFIX}-MIN_NUM_FORMS", "0"),
-        (f"{PREFIX}-MAX_NUM_FORMS", "1000"),
-    ]
-    for row, byline in enumerate(stored):
-        line = {"id": byline.pk, "story": story.pk, "author": byline.author_id, "order": byline.order, "DELETE": "on"}
-        fields += [(f"{PREFIX}-{row}-{name}", str(value)) for name, value in line.items()]
-    for row, author in enumerate(typed, start=len(stored)):
-        line = {"story": story.pk, "author": author, "order": row}
-        fields += [(f"{PREFIX}-{row}-{name}", str(value)) for name, value in line.items()]
-    return fields
-
-
-def typed_authors(posted: QueryDict) -> list[int]:
-    """The numbers of the authors as posted, in order, those removed left out."""
-    rows = []
-    for row in range(min(row_number(posted.get(f"{PREFIX}-TOTAL_FORMS")) or 0, 100)):
-        author = row_number(posted.get(f"{PREFIX}-{row}-author"))
-        if author and not posted.get(f"{PREFIX}-{row}-DELETE"):
-            rows.append((row_number(posted.get(f"{PREFIX}-{row}-order")) or 0, row, author))
-    return [author for _order, _row, author in sorted(rows)]
-
-
-def _text(story: Story, name: str, posted: QueryDict) -> Difference:
-    typed = "\n".join(posted.get(name, "").strip().splitlines())
-    if name == "body":
-        typed = body.clean(typed)
-    if name in ("slug", "search_title", "social_title") and name not in posted:
-        typed = getattr(story, name)
-    return Difference(name, story._meta.get_field(name).verbose_name, typed, getattr(story, name))  # type: ignore[union-attr]
-
-
-def _chosen(story: Story, name: str, posted: QueryDict, model: Any, stored: Any) -> Difference:
-    typed = model.objects.filter(pk=row_number(posted.get(name))).first()
-    label = story._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-    return Difference(name, label, str(typed or ""), str(stored or ""), is_text=False)
-
-
-def _label(story: Story, posted: QueryDict) -> Difference:
-    typed = dict(Label.choices).get(posted.get("label", ""), "")
-    return Difference("label", _("label"), str(typed), story.get_label_display(), is_text=False)
-
-
-def _topics(story: Story, posted: QueryDict) -> Difference:
-    numbers = [row_number(value) for value in posted.getlist("topics")]
-    typed = Topic.objects.filter(pk__in=[number for number in numbers if number])
-    return Difference("topics", _("topics"), _names(typed), _names(story.topics.all()), is_text=False)
-
-
-def _bylines(story: Story, posted: QueryDict) -> Difference:
-    known = Author.objects.in_bulk(typed_authors(posted))
-    typed = [known[number] for number in typed_authors(posted) if number in known]
-    stored = [byline.author for byline in story.bylines.select_related("author")]
-    return Difference(PREFIX, _("bylines"), _names(typed), _names(stored), is_text=False)
-
-
-def _names(rows: Any) -> str:
-    return ", ".join(str(row) for row in rows)
+def _joined(base: ContentDict, merge: Merge, stored: ContentDict) -> Iterable[tuple[str | Promise, str | Promise]]:
+    """The fields that came together by themselves, and whose words they now say."""
+    for name, value in merge.content.items():
+        if name in merge.clashes or value == base.get(name) or not base:
+            continue
+        if value == stored.get(name):
+            yield label_of(name), _("as in the stored text")
+        else:
+            yield label_of(name), _("yours") if stored.get(name) == base.get(name) else _("both, joined")

@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from articles.views.errors import not_found as readers_not_found
 from newsroom import access
 
-from . import home, lookups
+from . import home, lookups, versions
 from .typed import make_legible
 
 STRICT: dict[str, list[str]] = {
@@ -131,7 +131,7 @@ class Desk(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [*lookups.urls(self), *stock]
+        return [*lookups.urls(self), *versions.urls(self), *stock]
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

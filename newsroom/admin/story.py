@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -26,7 +25,7 @@ from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
 
-from . import buttons, conflict
+from . import buttons, conflict, versions
 from .base import ScopedAdmin, ScopedTabularInline
 from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
 from .home import with_last_move
@@ -148,7 +147,7 @@ class StoryAdmin(ScopedAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Refuse a save that rests on an older text or that comes too late, before anything is read from it."""
+        """A save that rests on an older text is joined with it, or answered, before anything is read from it."""
         if object_id is None:
             response = super().changeform_view(request, None, form_url, self._blank_page(request))
             return guard(response, WITH_EDITOR)
@@ -161,9 +160,9 @@ class StoryAdmin(ScopedAdmin):
                 raise
             editable = access.may_edit_text(request.user, story)
             if request.method == "POST":
-                stale = buttons.whole(request.POST.get("based_on")) != story.version
-                if stale or not editable:
-                    return self._refuse_save(request, story, editable=editable)
+                answer = conflict.settle(request, story) if editable else conflict.too_late(request, story)
+                if answer is not None:
+                    return answer
             response = super().changeform_view(request, object_id, form_url, self._page(request, story, editable))
         return guard(response, WITH_EDITOR) if editable else response
 
@@ -194,37 +193,12 @@ class StoryAdmin(ScopedAdmin):
             "returned": last if sent_back else None,
             "waits_for_others": _waits_for_others(request, story, shown),
             "moves": moves,
-            "revisions": story.revisions.select_related("by").defer("content")[:HISTORY_ROWS],
+            "stretches": versions.history_of(story),
             "notes": story.notes.select_related("by"),
             "typed_note": request.POST.get("new_note", ""),
             "bylines": [] if editable else story.bylines.select_related("author"),
             "story_topics": [] if editable else story.topics.all(),
         }
-
-    def _refuse_save(self, request: HttpRequest, story: Story, *, editable: bool) -> HttpResponse:
-        """409, with both texts on the screen; or nothing to refuse, when both are the same."""
-        differing = conflict.differences(story, request.POST)
-        note = request.POST.get("new_note", "").strip()
-        if not differing and not note and "_deed" not in request.POST:
-            messages.info(request, gettext("Already saved: this text and the stored one are the same."))
-            return redirect("admin:newsroom_story_change", story.pk)
-        last = story.revisions.select_related("by").first()
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Two texts"),
-            "story": story,
-            "editable": editable,
-            "last": last,
-            "differing": differing,
-            "again": conflict.again(story, request.POST, differing) if editable else [],
-            "typed_note": note,
-            "typed_for_deed": [
-                text
-                for name, text in request.POST.items()
-                if name.startswith(("note_", "notice")) and str(text).strip()
-            ],
-        }
-        return TemplateResponse(request, "newsroom/story/conflict.html", context, status=409)
 
     # --- Saving
 
@@ -286,7 +260,6 @@ class StoryAdmin(ScopedAdmin):
         any_deed = "|".join(Deed.values)
         return [
             re_path(rf"^(?P<number>\d{{1,18}})/(?P<deed>{any_deed})/$", view(self.deed), name="newsroom_story_deed"),
-            path("<int:number>/version/<int:version>/", view(self.revision), name="newsroom_story_revision"),
             path("<int:number>/note/", view(self.note), name="newsroom_story_note"),
             *super().get_urls(),
         ]
@@ -302,19 +275,6 @@ class StoryAdmin(ScopedAdmin):
         button = buttons.button_for(request.user, Deed(deed), story, buttons.take_kept(request, story))
         context = {**self.admin_site.each_context(request), "title": Deed(deed).label, "story": story, "button": button}
         return render(request, "newsroom/story/deed.html", context)
-
-    def revision(self, request: HttpRequest, number: int, version: int) -> HttpResponse:
-        """A saved state of a story one may read, whatever became of it since."""
-        story = get_object_or_404(access.visible_stories(request.user), pk=number)
-        revision = get_object_or_404(story.revisions.select_related("by"), number=version)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Version %(number)s") % {"number": version},
-            "story": story,
-            "revision": revision,
-            "text": writing.text_in(revision),
-        }
-        return render(request, "newsroom/story/revision.html", context)
 
     def note(self, request: HttpRequest, number: int) -> HttpResponse:
         """Add a word for the team to a story that one may read."""

@@ -19,6 +19,10 @@ LONGEST_BODY = 300_000  # signs: some fifty thousand words
 LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
 
 
+def one_line(typed: str) -> str:
+    return " ".join(typed.split("\n")).replace("\r", "")
+
+
 class PhotoPicker(forms.NumberInput):
     """The lead picture as a figure with a search beside it; without JavaScript, the number of the photo."""
 
@@ -71,7 +75,7 @@ class StoryForm(forms.ModelForm[Story]):
 
     def clean_headline(self) -> str:
         """One line, even when pasted in two."""
-        return " ".join(str(self.cleaned_data["headline"]).split("\n")).replace("\r", "")
+        return one_line(self.cleaned_data["headline"])
 
     def clean_body(self) -> str:
         """What the newsroom's cleaner leaves of what was typed or pasted."""

@@ -1,18 +1,20 @@
 """The page one writes in: what a save keeps, what it refuses, and that nothing typed is ever lost."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from html5lib import parse
 
 from articles.models import Author, Section, Topic
 from newsroom import deeds
 from newsroom.access import Role
-from newsroom.models import Note, Story
+from newsroom.models import Autosave, Note, Story
 from newsroom.staff import set_standing
-from newsroom.writing import record_text
+from newsroom.workflow import Deed
 
 pytestmark = pytest.mark.django_db
 
@@ -156,51 +158,181 @@ def test_what_is_typed_in_a_body_is_cleaned(writing: Client, story: Story) -> No
     assert "Bien" in story.body
 
 
-def test_a_stale_save_is_refused_with_both_texts_on_the_screen(writing: Client, story: Story, editor: User) -> None:
-    mine = typed(story, headline="Mon titre", standfirst="Mon chapô.")
+def saved_meanwhile(by: User, story: Story, **changes: Any) -> None:
+    """Somebody else saves `story` from their own browser."""
     other = Client()
-    other.force_login(editor)
-    other.post(address(story), typed(story, headline="Le titre de l’éditeur"))
+    other.force_login(by)
+    assert other.post(address(story), typed(story, **changes)).status_code == 302
+
+
+def hidden_and_typed(page: str, **chosen: str) -> dict[str, Any]:
+    """The fields of the form of a refused save, as a browser would post them again; `chosen` are the choices made."""
+    tree = parse(page, namespaceHTMLElements=False)
+    form = tree.find(".//form[@class='clash']")
+    fields: dict[str, list[str]] = {}
+    for element in [*form.iter("input"), *form.iter("textarea")]:
+        if (name := element.get("name")) and (element.get("type") != "radio" or element.get("checked") is not None):
+            fields.setdefault(name, []).append(element.get("value") or element.text or "")
+    return fields | {name.replace("_", "-"): [value] for name, value in chosen.items()}
+
+
+def test_a_stale_save_that_changed_something_else_is_joined_and_says_with_whom(
+    writing: Client, story: Story, editor: User
+) -> None:
+    mine = typed(story, headline="Mon titre")
+    saved_meanwhile(editor, story, standfirst="Le chapô de l’éditeur.")
+
+    response = writing.post(address(story), mine, follow=True)
+
+    story.refresh_from_db()
+    assert (story.headline, story.standfirst, story.version) == ("Mon titre", "Le chapô de l’éditeur.", 3)
+    assert story.revisions.first().by.username == "journaliste"
+    page = response.content.decode()
+    assert "editeur" in page
+    assert f"/redaction/newsroom/story/{story.pk}/compare/?a=1&amp;b=2" in page
+
+
+def test_paragraphs_of_two_people_are_joined(writing: Client, story: Story, editor: User) -> None:
+    mine = typed(story, body=story.body.replace("mardi", "jeudi"))
+    saved_meanwhile(editor, story, body=story.body.replace("dirham", "centime"))
+
+    writing.post(address(story), mine)
+
+    body = story.body
+    story.refresh_from_db()
+    assert story.body == body.replace("mardi", "jeudi").replace("dirham", "centime")
+
+
+def test_the_deed_that_comes_with_a_joined_text_is_not_done(writing: Client, story: Story, editor: User) -> None:
+    mine = typed(story, headline="Mon titre", _deed="submit")
+    saved_meanwhile(editor, story, standfirst="Le chapô de l’éditeur.")
+
+    response = writing.post(address(story), mine, follow=True)
+
+    story.refresh_from_db()
+    assert (story.stage, story.headline) == ("draft", "Mon titre")
+    assert str(Deed.SUBMIT.label) in " ".join(str(message) for message in response.context["messages"])
+
+
+def test_a_note_comes_with_a_joined_text(writing: Client, story: Story, editor: User) -> None:
+    mine = typed(story, headline="Mon titre", new_note="À relire.")
+    saved_meanwhile(editor, story, standfirst="Le chapô de l’éditeur.")
+
+    writing.post(address(story), mine)
+
+    assert [note.text for note in Note.objects.all()] == ["À relire."]
+
+
+def test_a_stale_save_of_the_same_field_is_refused_with_both_texts_on_the_screen(
+    writing: Client, story: Story, editor: User
+) -> None:
+    mine = typed(story, headline="Mon titre", standfirst="Mon chapô.")
+    saved_meanwhile(editor, story, headline="Le titre de l’éditeur")
 
     response = writing.post(address(story), mine)
 
-    page = response.content.decode()
+    page = unescape(response.content.decode())
     assert response.status_code == 409
     assert all(text in page for text in ("Mon titre", "Le titre de l’éditeur", "Mon chapô."))
     story.refresh_from_db()
     assert (story.headline, story.version) == ("Le titre de l’éditeur", 2)
 
 
-def hidden_and_typed(page: str) -> dict[str, Any]:
-    """The fields of the form of a refused save, as a browser would post them again."""
-    from html5lib import parse
+def test_what_was_refused_is_kept_aside_even_when_the_page_is_closed(
+    writing: Client, story: Story, editor: User, journalist: User
+) -> None:
+    mine = typed(story, headline="Mon titre", page="page-1")
+    saved_meanwhile(editor, story, headline="Le titre de l’éditeur")
 
-    tree = parse(page, namespaceHTMLElements=False)
-    form = tree.find(".//form[@class='clash']")
-    fields: dict[str, list[str]] = {}
-    for element in [*form.iter("input"), *form.iter("textarea")]:
-        if name := element.get("name"):
-            fields.setdefault(name, []).append(element.get("value") or element.text or "")
-    return dict(fields)
+    writing.post(address(story), mine)
+
+    kept = Autosave.objects.get(user=journalist, story=story)
+    assert (kept.page, kept.based_on) == ("page-1", 1)
+    assert kept.fields["headline"] == ["Mon titre"]
 
 
-def test_after_a_stale_save_one_saves_over_it_on_purpose(writing: Client, story: Story, editor: User) -> None:
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [("mine", "Mon titre"), ("theirs", "Le leur"), ("hand", "Un troisième titre")],
+)
+def test_after_a_refused_save_one_chooses_field_by_field(
+    writing: Client, story: Story, editor: User, choice: str, expected: str
+) -> None:
     theirs = Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
     topic = Topic.objects.create(name="Digues", slug="digues")
-    signer = story.bylines.get().author
     mine = typed(story, headline="Mon titre", topics=[topic.pk])
-    other = Client()
-    other.force_login(editor)
-    other.post(address(story), typed(story, headline="Le leur", **{"bylines-0-author": theirs.pk}))
-    refused = writing.post(address(story), mine)
+    saved_meanwhile(editor, story, headline="Le leur", **{"bylines-0-author": theirs.pk})
+    page = writing.post(address(story), mine).content.decode()
 
-    response = writing.post(address(story), hidden_and_typed(refused.content.decode()))
+    made = hidden_and_typed(page, choice_headline=choice, hand_headline="Un troisième titre")
+    response = writing.post(address(story), made)
 
     story.refresh_from_db()
     assert response.status_code == 302
-    assert (story.headline, story.version) == ("Mon titre", 3)
-    assert [byline.author for byline in story.bylines.all()] == [signer]
+    assert story.headline == expected
+    assert [byline.author for byline in story.bylines.all()] == [theirs]
     assert list(story.topics.all()) == [topic]
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("mine", "<p>Réuni jeudi.</p>"),
+        ("theirs", "<p>Réuni lundi.</p>"),
+        ("hand", "<p>Réuni à 5 h &lt; 6 h.</p>\n<p>Puis parti.</p>"),
+    ],
+)
+def test_a_passage_of_the_text_is_chosen_by_itself(
+    writing: Client, make_story: Callable[..., Story], journalist: User, editor: User, choice: str, expected: str
+) -> None:
+    story = make_story(by=journalist, body="<h2>Un</h2>\n<p>Réuni mardi.</p>\n<p>Deux.</p>")
+    mine = typed(story, body=story.body.replace("mardi", "jeudi").replace("Un", "Le premier"))
+    saved_meanwhile(editor, story, body=story.body.replace("mardi", "lundi").replace("Deux", "Le second"))
+    page = writing.post(address(story), mine).content.decode()
+
+    made = hidden_and_typed(page, **{"choice-body-1": choice, "hand-body-1": "Réuni à 5 h < 6 h.\r\n\r\nPuis parti."})
+    writing.post(address(story), made)
+
+    story.refresh_from_db()
+    assert story.body == f"<h2>Le premier</h2>\n{expected}\n<p>Le second.</p>"
+
+
+def test_choices_that_come_too_late_are_joined_in_their_turn(writing: Client, story: Story, editor: User) -> None:
+    mine = typed(story, headline="Mon titre")
+    saved_meanwhile(editor, story, headline="Le leur")
+    made = hidden_and_typed(writing.post(address(story), mine).content.decode())
+    story.refresh_from_db()
+    saved_meanwhile(editor, story, standfirst="Un chapô de plus.")
+
+    writing.post(address(story), made)
+
+    story.refresh_from_db()
+    assert (story.headline, story.standfirst, story.version) == ("Mon titre", "Un chapô de plus.", 4)
+
+
+def test_later_keeps_the_choices_aside_and_saves_nothing(
+    writing: Client, story: Story, editor: User, journalist: User
+) -> None:
+    mine = typed(story, headline="Mon titre", page="page-1")
+    saved_meanwhile(editor, story, headline="Le leur")
+    page = writing.post(address(story), mine).content.decode()
+
+    made = hidden_and_typed(page, choice_headline="hand", hand_headline="Récrit à la main") | {"_later": "1"}
+    response = writing.post(address(story), made)
+
+    story.refresh_from_db()
+    assert response.status_code == 302
+    assert (story.headline, story.version) == ("Le leur", 2)
+    kept = Autosave.objects.get(user=journalist)
+    assert (kept.fields["headline"], kept.based_on) == (["Récrit à la main"], 2)
+
+
+def test_a_save_that_rests_on_a_version_nobody_knows_is_no_fault(writing: Client, story: Story) -> None:
+    for number in ("", "9" * 30, "-1", "7", "x"):
+        response = writing.post(address(story), typed(story, headline="Mon titre", based_on=number))
+
+        assert response.status_code == 409
+        assert "Mon titre" in response.content.decode()
 
 
 def test_the_same_save_twice_is_no_conflict(writing: Client, story: Story) -> None:
@@ -279,22 +411,6 @@ def test_a_note_written_beside_the_text_is_kept_with_it(writing: Client, story: 
     story.refresh_from_db()
     assert story.headline == "Avec une note"
     assert [(note.by, note.text) for note in Note.objects.all()] == [(journalist, "Le maire rappelle à 15 h.")]
-
-
-def test_any_version_can_be_read_by_whoever_reads_the_story_and_by_nobody_else(
-    client: Client, journalist: User, outsider: User, make_story: Callable[..., Story]
-) -> None:
-    story = make_story(by=journalist, headline="Le premier titre")
-    story.headline = "Le second titre"
-    story.save()
-    record_text(story, by=journalist)
-    version = f"/redaction/newsroom/story/{story.pk}/version/1/"
-
-    client.force_login(journalist)
-    assert "Le premier titre" in client.get(version).content.decode()
-    assert client.get(version.replace("/1/", "/9/")).status_code == 404
-    client.force_login(outsider)
-    assert client.get(version).status_code == 302
 
 
 def test_the_note_of_a_deed_comes_back_with_a_save_that_is_refused(

@@ -1,0 +1,280 @@
+"""What changed between two texts, word by word in every field, as text and not as HTML.
+
+Made for people: what is the same for long is folded, pictures and references go by their names, and a space that
+nobody sees counts as what it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from html import unescape
+from typing import Any, NamedTuple, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from articles.body import ARTICLE, EMBED, IMAGE
+
+from .merging import Track, blocks_of, edits, track
+from .naming import Names, label_of, model_of
+from .writing import ContentDict
+
+# A word with the space before it, or a sign: « littoral » stays when « , qui… » is removed after it.
+TOKEN = re.compile(r"\s*[\w’'\u2011-]+|\s*[^\w\s]|\s+")
+FOLDED_FROM = 2  # paragraphs in a row that are the same
+
+LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+LINES = re.compile(r"<br>|</p>(?=<p>)|</li>(?!</)|</tr>|</caption>|(?=<footer>)|(?<=[^>])(?=<[uo]l>)")
+
+
+class How(StrEnum):
+    SAME = auto()
+    REMOVED = auto()
+    ADDED = auto()
+
+
+class Run(NamedTuple):
+    """A stretch of words, and what became of it."""
+
+    how: How
+    text: str
+
+
+class Sort(StrEnum):
+    """What a block of a body is."""
+
+    PARAGRAPH = auto()
+    CROSSHEAD = auto()
+    SUBHEAD = auto()
+    LIST = auto()
+    QUOTATION = auto()
+    PULL_QUOTE = auto()
+    TABLE = auto()
+    PICTURE = auto()
+    READ_ALSO = auto()
+    EMBED = auto()
+
+    @property
+    def label(self) -> str:
+        return str(SORTS[self])
+
+
+SORTS: dict[Sort, str | Promise] = {
+    Sort.PARAGRAPH: _("Paragraph"),
+    Sort.CROSSHEAD: _("Crosshead"),
+    Sort.SUBHEAD: _("Smaller crosshead"),
+    Sort.LIST: _("List"),
+    Sort.QUOTATION: _("Quotation"),
+    Sort.PULL_QUOTE: _("Pull quote"),
+    Sort.TABLE: _("Table"),
+    Sort.PICTURE: _("Picture"),
+    Sort.READ_ALSO: _("Read also"),
+    Sort.EMBED: _("Content from elsewhere"),
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a body as text."""
+
+    sort: Sort
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A block, and what changed in it. `was` is the sort it had, when that changed; `restyled`: only bold and the like
+    did.
+    """
+
+    sort: Sort
+    runs: list[Run]
+    how: How | None = None  # None: changed within
+    was: Sort | None = None
+    restyled: bool = False
+
+    @property
+    def changes(self) -> int:
+        if self.how is not None:
+            return int(self.how is not How.SAME)
+        return changes_in(self.runs) + (self.was is not None) + self.restyled
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Passages in a row that did not change."""
+
+    passages: list[Passage]
+
+
+Part: TypeAlias = Passage | Fold
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """What changed in one field: `runs` of words, or `parts` of a body."""
+
+    name: str
+    label: str | Promise
+    runs: list[Run] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def changes(self) -> int:
+        return changes_in(self.runs) + sum(part.changes for part in self.parts if isinstance(part, Passage))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    changed: list[FieldChange]
+    same: list[str | Promise]  # the fields that are, by their labels
+
+
+def compare(before: ContentDict, after: ContentDict, names: Names) -> Comparison:
+    """Every field of two texts, in the order a page has them."""
+    changed, same = [], []
+    for name in {**after, **before}:
+        old, new = before.get(name), after.get(name)
+        if (old or None) == (new or None):
+            same.append(label_of(name))
+        elif name == "body":
+            changed.append(FieldChange(name, label_of(name), parts=compare_bodies(old or "", new or "", names)))
+        else:
+            changed.append(FieldChange(name, label_of(name), runs=_field_runs(name, old, new, names)))
+    return Comparison(changed, same)
+
+
+def _field_runs(name: str, old: Any, new: Any, names: Names) -> list[Run]:
+    """Words by word; what is chosen, choice by choice."""
+    one, other = names.each(name, old), names.each(name, new)
+    if model_of(name) is None and isinstance(new, str | None) and one != other and len(one) == len(other) == 1:
+        return runs(one[0], other[0])
+    return _listed(one, other)
+
+
+def _listed(before: list[str], after: list[str]) -> list[Run]:
+    """Two lists of names as one, with commas."""
+    found: list[Run] = []
+    for how, names in _steps(before, after):
+        found += [Run(how, name) for name in names]
+    comma = Run(How.SAME, ", ")
+    return [run for one in found for run in (comma, one)][1:]
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+
+def runs(before: str, after: str) -> list[Run]:
+    """Two texts as one, word by word: what is the same, removed, added. Each side can be read out of it, whole."""
+    return [Run(how, "".join(tokens)) for how, tokens in _steps(TOKEN.findall(before), TOKEN.findall(after))]
+
+
+def changes_in(found: list[Run]) -> int:
+    """How many places changed; a word replaced is one."""
+    count, inside = 0, False
+    for run in found:
+        count += run.how is not How.SAME and not inside
+        inside = run.how is not How.SAME
+    return count
+
+
+def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[How, list[str]]]:
+    changes = edits(before, after)
+    if changes is None:  # too long to be compared closely
+        yield How.REMOVED, list(before)
+        yield How.ADDED, list(after)
+        return
+    place = 0
+    for low, high, put in changes:
+        for how, tokens in ((How.SAME, before[place:low]), (How.REMOVED, before[low:high]), (How.ADDED, put)):
+            if tokens:
+                yield how, list(tokens)
+        place = high
+    if place < len(before):
+        yield How.SAME, list(before[place:])
+
+
+# --- Bodies -------------------------------------------------------------------------------------------------------
+
+
+def read_block(html: str, names: Names) -> Block:
+    """A block of a cleaned body as text: what a link leads to in brackets, lists by dashes, references by name."""
+    if found := ARTICLE.fullmatch(html):
+        return Block(Sort.READ_ALSO, names.story(int(found[1])))
+    if found := IMAGE.fullmatch(html):
+        caption = f" — {_words(found[2])}" if found[2] else ""
+        return Block(Sort.PICTURE, names.photo(int(found[1])) + caption)
+    if found := EMBED.fullmatch(html):
+        return Block(Sort.EMBED, unescape(found[1]))
+    for start, sort in STARTS.items():
+        if html.startswith(start):
+            return Block(sort, _words(html))
+    return Block(Sort.PARAGRAPH, _words(html))
+
+
+STARTS = {
+    "<h2": Sort.CROSSHEAD,
+    "<h3": Sort.SUBHEAD,
+    "<ul": Sort.LIST,
+    "<ol": Sort.LIST,
+    '<blockquote class="exergue"': Sort.PULL_QUOTE,
+    "<blockquote": Sort.QUOTATION,
+    "<table": Sort.TABLE,
+}
+
+
+def _words(html: str) -> str:
+    text = LINK.sub(lambda found: f"{found[2]} [{found[1]}]", html)
+    text = LINES.sub("\n", text).replace("<li>", "– ").replace("<footer>", "— ")
+    text = re.sub(r"</t[dh]>(?=<t)", " | ", text)
+    return unescape(TAG.sub("", text)).strip("\n")
+
+
+def compare_bodies(before: str, after: str, names: Names) -> list[Part]:
+    """Two bodies as one, block by block, what did not change for long folded."""
+    old, new = blocks_of(before), blocks_of(after)
+    became = track(old, new) or Track([None] * len(old), [*([] for _block in old), new])
+    return list(_folded(_passages(old, became, names)))
+
+
+def _passages(old: list[str], became: Track, names: Names) -> Iterator[Passage]:
+    for place, added in enumerate(became.added):
+        for html in added:
+            block = read_block(html, names)
+            yield Passage(block.sort, [Run(How.ADDED, block.text)], How.ADDED)
+        if place < len(old):
+            yield _passage(old[place], became.became[place], names)
+
+
+def _passage(before: str, after: str | None, names: Names) -> Passage:
+    block = read_block(before, names)
+    if after is None:
+        return Passage(block.sort, [Run(How.REMOVED, block.text)], How.REMOVED)
+    if after == before:
+        return Passage(block.sort, [Run(How.SAME, block.text)], How.SAME)
+    now = read_block(after, names)
+    was = block.sort if block.sort != now.sort else None
+    return Passage(now.sort, runs(block.text, now.text), was=was, restyled=was is None and block.text == now.text)
+
+
+def _folded(passages: Iterator[Passage]) -> Iterator[Part]:
+    same: list[Passage] = []
+    for passage in passages:
+        if passage.how is How.SAME:
+            same.append(passage)
+            continue
+        yield from _fold(same)
+        same = []
+        yield passage
+    yield from _fold(same)
+
+
+def _fold(same: list[Passage]) -> list[Part]:
+    return [Fold(same)] if len(same) >= FOLDED_FROM else list(same)
+
+
+def settled_side(found: list[Run], how: How) -> str:
+    """One of both texts out of their runs: what was there before (REMOVED), or what is there now (ADDED)."""
+    return "".join(run.text for run in found if run.how in (How.SAME, how))

@@ -1,0 +1,84 @@
+"""What the fields of a text are called, and what the numbers in them name, as one person may know it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from articles.body import references
+from articles.models import Article
+
+from . import access
+from .models import Photo, Story
+from .writing import ContentDict
+
+Rows: TypeAlias = dict[type[Model], dict[int, str]]
+
+
+def label_of(name: str) -> str | Promise:
+    """What a field of a text is called at the desk; a field that is no more, by its own name."""
+    try:
+        return getattr(Story._meta.get_field(name), "verbose_name", name)
+    except FieldDoesNotExist:
+        return name
+
+
+def model_of(name: str) -> type[Model] | None:
+    """The model whose rows a field names by number; None for words and choices."""
+    try:
+        model = Story._meta.get_field(name).related_model
+    except FieldDoesNotExist:
+        return None
+    return model if isinstance(model, type) else None
+
+
+class Names:
+    """The names of what some texts refer to: one query a model, whatever their number.
+
+    An article that is not public and not `user`'s to see has no name here, like one that never was.
+    """
+
+    def __init__(self, user: access.Login, contents: Iterable[ContentDict]) -> None:
+        wanted: dict[type[Model], set[int]] = defaultdict(set)
+        for content in contents:
+            for name, value in content.items():
+                if (model := model_of(name)) and value:
+                    wanted[model].update(value if isinstance(value, list) else [value])
+            named = references(content["body"])
+            wanted[Story].update(named.articles)
+            wanted[Photo].update(named.images)
+        self._rows: Rows = {model: _names(user, model, numbers) for model, numbers in wanted.items() if numbers}
+
+    def story(self, number: int) -> str:
+        return self._rows.get(Story, {}).get(number) or _("an article that is not there any more")
+
+    def photo(self, number: int) -> str:
+        return self._rows.get(Photo, {}).get(number) or _("a picture that is not there any more")
+
+    def each(self, name: str, value: Any) -> list[str]:
+        """The value of a field as words, one for each row that it names."""
+        model = model_of(name)
+        if value in (None, "", []):
+            return []
+        numbers = value if isinstance(value, list) else [value]
+        if model is None:
+            choices = dict(getattr(Story._meta.get_field(name), "flatchoices", ()) if _is_field(name) else ())
+            return [str(choices.get(number, number)) for number in numbers]
+        if model is Story:
+            return [self.story(number) for number in numbers]
+        return [self._rows[model].get(number) or _("gone, formerly number %s") % number for number in numbers]
+
+
+def _is_field(name: str) -> bool:
+    return label_of(name) != name or name in {field.name for field in Story._meta.get_fields()}
+
+
+def _names(user: access.Login, model: type[Model], numbers: set[int]) -> dict[int, str]:
+    if model is not Story:
+        return {row.pk: str(row) for row in access.visible(user, model).filter(pk__in=numbers)}
+    told = dict(access.visible_stories(user).filter(pk__in=numbers).values_list("pk", "headline"))
+    return told | dict(Article.objects.filter(pk__in=numbers).values_list("pk", "headline"))

@@ -1,0 +1,10 @@
+// Choosing a side puts it in the text to be kept, to be written on; writing there chooses what was written.
+
+for (const field of document.querySelectorAll("[data-clash]")) {
+  const out = field.querySelector("textarea");
+  if (!out) continue;
+  field.addEventListener("change", (event) => {
+    if (event.target.dataset.text !== undefined) out.value = event.target.dataset.text;
+  });
+  out.addEventListener("input", () => { field.querySelector('[value="hand"]').checked = true; });
+}

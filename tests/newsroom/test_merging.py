@@ -1,0 +1,294 @@
+"""Two people's changes of one text: what comes together by itself, what clashes, and that no word is lost."""
+
+import re
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from newsroom import body
+from newsroom.merging import Clash, blocks_of, merge_bodies, merge_contents, merge_words, written
+
+BASE = (
+    "<p>Le conseil s’est réuni mardi soir, portes ouvertes.</p>\n"
+    "<h2>Un budget de trois lignes</h2>\n"
+    "<p>La trésorière a compté chaque dirham devant les habitants.</p>"
+)
+
+
+def merged(base: str, mine: str, theirs: str) -> str | None:
+    """The body that both make; None when they clash."""
+    passages = merge_bodies(base, mine, theirs)
+    return None if any(isinstance(passage, Clash) for passage in passages) else written(passages)
+
+
+# --- Bodies -------------------------------------------------------------------------------------------------------
+
+
+def test_changes_of_two_paragraphs_come_together() -> None:
+    mine, theirs = BASE.replace("mardi", "jeudi"), BASE.replace("dirham", "centime")
+
+    assert merged(BASE, mine, theirs) == BASE.replace("mardi", "jeudi").replace("dirham", "centime")
+
+
+def test_changes_of_two_paragraphs_that_follow_each_other_come_together() -> None:
+    mine, theirs = BASE.replace("trois", "quatre"), BASE.replace("La trésorière", "Le trésorier")
+
+    assert merged(BASE, mine, theirs) == BASE.replace("trois", "quatre").replace("La trésorière", "Le trésorier")
+
+
+def test_two_changes_apart_in_one_paragraph_come_together_word_by_word() -> None:
+    mine, theirs = BASE.replace("mardi", "jeudi"), BASE.replace("portes ouvertes", "à huis clos")
+
+    assert merged(BASE, mine, theirs) == BASE.replace("mardi", "jeudi").replace("portes ouvertes", "à huis clos")
+
+
+def test_the_same_word_changed_in_two_ways_clashes_and_the_rest_does_not() -> None:
+    mine = BASE.replace("mardi", "jeudi").replace("trois", "quatre")
+    theirs = BASE.replace("mardi", "lundi").replace("dirham", "centime")
+
+    clash, settled = merge_bodies(BASE, mine, theirs)
+
+    assert clash == Clash(blocks_of(BASE)[:1], blocks_of(mine)[:1], blocks_of(theirs)[:1])
+    assert settled == [blocks_of(mine)[1], blocks_of(theirs)[2]]
+
+
+def test_two_words_side_by_side_changed_by_two_people_clash() -> None:
+    assert merge_words("le chat noir dort", "le chien noir dort", "le chat blanc dort") is None
+
+
+def test_paragraphs_that_both_added_in_one_place_clash() -> None:
+    assert merged(BASE, f"{BASE}\n<p>Mon ajout.</p>", f"{BASE}\n<p>Le leur.</p>") is None
+
+
+def test_a_paragraph_that_both_added_alike_is_there_once() -> None:
+    both = f"{BASE}\n<p>Le même ajout.</p>"
+
+    assert merged(BASE, f"{both}\n<p>Et le mien.</p>", both) is None
+    assert merged(BASE, both.replace("mardi", "jeudi"), both) == both.replace("mardi", "jeudi")
+
+
+def test_what_one_removed_and_the_other_changed_clashes() -> None:
+    without = "\n".join(blocks_of(BASE)[:2])
+
+    assert merged(BASE, without, BASE.replace("dirham", "centime")) is None
+    assert merged(BASE, BASE.replace("dirham", "centime"), without) is None
+    assert merged(BASE, without, BASE.replace("mardi", "jeudi")) == without.replace("mardi", "jeudi")
+
+
+def test_what_was_added_within_a_passage_the_other_removed_clashes() -> None:
+    first, second, third = blocks_of(BASE)
+    mine = f"{first}"
+    theirs = f"{first}\n{second}\n<p>Ajouté au milieu.</p>\n{third}"
+
+    assert merged(BASE, mine, theirs) is None
+
+
+def test_a_paragraph_that_both_moved_elsewhere_is_not_there_twice() -> None:
+    one, two, three, four, five = (f"<p>Paragraphe {number} du texte, que voici.</p>" for number in "12345")
+    base = "\n".join([one, two, three, four, five])
+    mine = "\n".join([two, three, one, four, five])
+    theirs = "\n".join([two, three, four, five, one])
+
+    assert merged(base, mine, theirs) is None
+
+
+def test_a_tag_is_never_split_and_what_does_not_nest_clashes() -> None:
+    base = "<p>un deux trois quatre cinq six sept</p>"
+    bold = "<p>un <strong>deux trois quatre</strong> cinq six sept</p>"
+    leaning = "<p>un deux trois <em>quatre cinq six</em> sept</p>"
+
+    assert merged(base, bold, leaning) is None
+    assert merged(base, bold, base.replace("sept", "huit")) == bold.replace("sept", "huit")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        '<aside class="lire-aussi" data-article="{}"></aside>',
+        '<figure class="image" data-image="{}"></figure>',
+        '<figure class="image" data-image="7"><figcaption>Le phare, vu de {}, un mardi.</figcaption></figure>',
+    ],
+)
+def test_a_reference_is_one_thing(reference: str) -> None:
+    base, mine, theirs = (f"{BASE}\n{reference.format(number)}" for number in (1, 2, 3))
+
+    assert merged(base, mine, theirs) is None
+    assert merged(base, mine, base.replace("mardi soir", "jeudi soir")) == mine.replace("mardi soir", "jeudi soir")
+
+
+def test_a_text_of_1500_words_is_merged_in_a_moment() -> None:
+    words = [f"mot{number % 311}" for number in range(1500)]
+    paragraphs = [f"<p>{' '.join(words[start : start + 75])}.</p>" for start in range(0, 1500, 75)]
+    base = "\n".join(paragraphs)
+    mine = "\n".join(paragraph.replace("<p>", "<p>Ici, ") for paragraph in paragraphs)
+    theirs = "\n".join(paragraph.replace(".</p>", " là.</p>") for paragraph in paragraphs)
+
+    started = time.perf_counter()
+    both = merged(base, mine, theirs)
+
+    assert both is not None
+    assert both.count("Ici, ") == both.count(" là.") == 20
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs"),
+    [
+        ("<p>" + "a b " * 30_000 + "</p>", "<p>c " + "a b " * 30_000 + "c</p>", "<p>d " + "b a " * 30_000 + "d</p>"),
+        ("<p>a</p>\n<p>b</p>\n" * 10_000, "\n".join(["<p>b</p>"] * 9_000), "\n".join(["<p>a</p>"] * 9_000)),
+        ("", "<p>" + "mot " * 40_000 + "</p>", "<p>" + "autre " * 40_000 + "</p>"),
+    ],
+)  # fmt: skip
+def test_a_text_without_measure_is_a_clash_and_not_a_wait(base: str, mine: str, theirs: str) -> None:
+    started = time.perf_counter()
+    outcome = merged(base, mine, theirs)
+
+    assert outcome is None
+    assert time.perf_counter() - started < 3
+
+
+# --- Properties ---------------------------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(["le", "la", "phare", "mer", "digue", "« sel »", "l’eau", "mardi :", "dort.", "<em>vent</em>"])
+LINES = st.lists(WORDS, min_size=1, max_size=9).map(" ".join)
+BLOCKS = st.one_of(
+    LINES.map("<p>{}</p>".format),
+    st.sampled_from(["phare", "mer"]).map("<h2>{}</h2>".format),
+    st.sampled_from([1, 2]).map('<aside class="lire-aussi" data-article="{}"></aside>'.format),
+    LINES.map("<ul><li>{}</li></ul>".format),
+)
+BODIES = st.lists(BLOCKS, max_size=6).map(lambda blocks: body.clean("\n".join(blocks)))
+
+
+@st.composite
+def three_texts(draw: st.DrawFn) -> tuple[str, str, str]:
+    """A text, and what two people made of it: words put in, taken out, and paragraphs moved."""
+    base = draw(st.lists(BLOCKS, min_size=1, max_size=6))
+
+    def rewrite() -> str:
+        blocks = list(base)
+        for _change in range(draw(st.integers(0, 3))):
+            place = draw(st.integers(0, len(blocks)))
+            match draw(st.sampled_from(["add", "remove", "word", "word", "word"])):
+                case "add":
+                    blocks.insert(place, draw(BLOCKS))
+                case "remove" if place < len(blocks):
+                    blocks.pop(place)
+                case "word" if place < len(blocks) and " " in blocks[place]:
+                    parts = blocks[place].split(" ")
+                    parts[draw(st.integers(0, len(parts) - 1))] = draw(WORDS)
+                    blocks[place] = " ".join(parts)
+        return body.clean("\n".join(blocks))
+
+    return body.clean("\n".join(base)), rewrite(), rewrite()
+
+
+@given(BODIES, BODIES)
+def test_what_one_alone_changed_is_theirs(base: str, changed: str) -> None:
+    assert merged(base, base, changed) == changed
+    assert merged(base, changed, base) == changed
+    assert merged(base, changed, changed) == changed
+
+
+@given(three_texts())
+def test_it_does_not_matter_who_saved_first(texts: tuple[str, str, str]) -> None:
+    base, mine, theirs = texts
+
+    assert merged(base, mine, theirs) == merged(base, theirs, mine)
+
+
+@given(three_texts())
+def test_what_comes_together_is_clean(texts: tuple[str, str, str]) -> None:
+    both = merged(*texts)
+    assume(both is not None)
+
+    assert body.clean(str(both)) == both
+
+
+def words_of(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[^\s<>]+", re.sub(r"</?(?:p|h2|ul|li|em)>", " ", text)))
+
+
+def lost(base: str, mine: str, theirs: str, outcome: str) -> Counter[str]:
+    """The words that somebody put in, and that the outcome does not have."""
+    put_in = (words_of(mine) - words_of(base)) | (words_of(theirs) - words_of(base))
+    return put_in - words_of(outcome)
+
+
+@given(three_texts())
+def test_no_word_that_somebody_put_in_is_lost(texts: tuple[str, str, str]) -> None:
+    both = merged(*texts)
+    assume(both is not None)
+
+    base, mine, theirs = texts
+    removed = (words_of(base) - words_of(mine)) + (words_of(base) - words_of(theirs))
+    assert not lost(base, mine, theirs, str(both)) - removed
+
+
+def test_the_last_write_loses_words_where_the_merge_does_not() -> None:
+    mine, theirs = BASE.replace("mardi", "jeudi"), BASE.replace("dirham", "centime")
+
+    assert lost(BASE, mine, theirs, outcome=mine) == Counter(["centime"])
+    assert not lost(BASE, mine, theirs, outcome=str(merged(BASE, mine, theirs)))
+
+
+# --- Whole texts --------------------------------------------------------------------------------------------------
+
+CONTENT: dict[str, Any] = {
+    "headline": "Le budget de la commune tient en trois lignes",
+    "label": "news",
+    "body": BASE,
+    "section": 1,
+    "lead_photo": None,
+    "topics": [1, 2],
+    "authors": [5],
+}
+
+
+def joined(mine: dict[str, Any], theirs: dict[str, Any], base: dict[str, Any] | None = CONTENT) -> tuple[Any, set[str]]:
+    outcome = merge_contents(base, CONTENT | mine, CONTENT | theirs)
+    return outcome.content, set(outcome.clashes)
+
+
+def test_each_field_is_merged_by_itself() -> None:
+    content, clashes = joined({"headline": "Un budget"}, {"label": "analysis", "lead_photo": 9})
+
+    assert not clashes
+    assert content == CONTENT | {"headline": "Un budget", "label": "analysis", "lead_photo": 9}
+
+
+def test_a_choice_made_in_two_ways_clashes() -> None:
+    assert joined({"label": "opinion", "lead_photo": 8}, {"label": "analysis", "lead_photo": 9})[1] == {
+        "label", "lead_photo",
+    }  # fmt: skip
+
+
+def test_topics_are_a_set() -> None:
+    content, clashes = joined({"topics": [2, 3]}, {"topics": [1, 2, 4]})
+
+    assert not clashes
+    assert content["topics"] == [2, 3, 4]
+
+
+def test_authors_keep_their_order_and_sign_once() -> None:
+    assert joined({"authors": [4, 5]}, {"authors": [5, 6]}) == (CONTENT | {"authors": [4, 5, 6]}, set())
+    assert joined({"authors": [6, 5]}, {"authors": [5, 6]})[1] == {"authors"}
+    assert joined({"authors": [5, 7]}, {"authors": [5, 6]})[1] == {"authors"}
+
+
+def test_a_field_that_older_texts_do_not_hold_is_one_choice() -> None:
+    outcome = merge_contents(CONTENT, CONTENT, CONTENT | {"follows": 12})
+    assert not outcome.clashes
+    assert outcome.content["follows"] == 12
+
+    assert set(merge_contents(CONTENT, CONTENT | {"follows": 11}, CONTENT | {"follows": 12}).clashes) == {"follows"}
+
+
+def test_when_nobody_knows_what_both_started_from_every_difference_is_a_clash() -> None:
+    mine = {"headline": "Le mien", "lead_photo": 3, "body": "<p>Le mien.</p>"}
+
+    assert joined(mine, {"label": "analysis"}, base=None)[1] == {"headline", "lead_photo", "body", "label"}
