@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
 from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
 
@@ -165,18 +165,32 @@ def may_do(user: Login, deed: Deed, story: Story) -> bool:
 
 
 def lacks_second_eyes(user: Login, deed: Deed, story: Story) -> bool:
-    """Whether four eyes forbid it: one does not approve what one wrote or submitted oneself."""
-    return TRANSITIONS[deed].four_eyes and (is_writer(user, story) or submitter_of(story) == user.pk)
+    """Whether four eyes forbid it: one does not approve what one wrote or submitted, nor look again at one’s flash."""
+    if not TRANSITIONS[deed].four_eyes:
+        return False
+    put_forward = [Deed.FLASH] if deed is Deed.LOOK else [Deed.SUBMIT, Deed.FLASH]
+    return is_writer(user, story) or _last_to_do(put_forward, story) == user.pk
 
 
-def may_override_four_eyes(user: Login) -> bool:
-    """A chief may approve alone, with a reason that stays on record."""
+def may_override_four_eyes(user: Login, deed: Deed) -> bool:
+    """A chief may approve alone, with a reason that stays on record; nobody is their own second look."""
+    return TRANSITIONS[deed].may_be_alone and standing_of(user).is_any(CHIEFS)
+
+
+def _last_to_do(deeds: list[Deed], story: Story) -> int | None:
+    """Who last did one of these deeds to the story, by number."""
+    return story.moves.filter(deed__in=deeds).values_list("by", flat=True).first()
+
+
+def may_flash(user: Login) -> bool:
+    """Whether `user` may put an urgent text before readers from the short form; its section must be theirs too."""
     return standing_of(user).is_any(CHIEFS)
 
 
-def submitter_of(story: Story) -> int | None:
-    """Who last put the story before the desk (or, as a flash, before readers), by number."""
-    return story.moves.filter(deed__in=[Deed.SUBMIT, Deed.FLASH]).values_list("by", flat=True).first()
+def with_submitter(stories: QuerySet[Story]) -> QuerySet[Any]:
+    """Each story with what `submitter_of` answers, so that a page of many asks no question for each."""
+    submissions = Move.objects.filter(story=OuterRef("pk"), deed__in=[Deed.SUBMIT, Deed.FLASH])
+    return stories.annotate(submitter=Subquery(submissions.order_by("-at", "-pk").values("by")[:1]))
 
 
 def deeds_open_to(user: Login, story: Story) -> list[Deed]:
@@ -188,12 +202,17 @@ def deeds_open_to(user: Login, story: Story) -> list[Deed]:
         and fits_live(row.live, story)
         and may_do(user, deed, story)
         and (deed is not Deed.LOOK or story.awaits_second_look)
-        and (not lacks_second_eyes(user, deed, story) or may_override_four_eyes(user))
+        and (not lacks_second_eyes(user, deed, story) or may_override_four_eyes(user, deed))
     ]
 
 
 def fits_live(live: Live, story: Story) -> bool:
     return live is Live.ANY or story.is_live is (live is Live.ONLY)
+
+
+def may_retry(user: Login, story: Story) -> bool:
+    """Whether `user` may have a publication that failed tried again at once: who may publish it."""
+    return story.stage == Stage.SCHEDULED and bool(story.failure) and may_do(user, Deed.PUBLISH, story)
 
 
 # --- The plan of a story, and the looks asked for beside its stages ---------------------------------------------
@@ -202,6 +221,23 @@ def fits_live(live: Live, story: Story) -> bool:
 def may_plan(user: Login, story: Story) -> bool:
     """Whether `user` may say who writes it, by when and how long."""
     return is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_commission(user: Login) -> bool:
+    """Whether `user` may order a text that nobody has begun, under the sections that are theirs."""
+    return standing_of(user).is_any(SUB_EDITORS_UP)
+
+
+def may_be_assigned(person: Login) -> bool:
+    """Whether a text may be given to `person` to write; they then read it, whatever section it is filed under."""
+    return person.is_active and may_write_stories(person)
+
+
+def assignable() -> QuerySet[User]:
+    """The logins of `may_be_assigned`, by name."""
+    names = [role.value for role in WRITERS]
+    people = User.objects.filter(is_active=True, groups__name__in=names).distinct()
+    return people.order_by("last_name", "first_name", "username")
 
 
 def may_add_caution(user: Login, story: Story) -> bool:
@@ -236,6 +272,38 @@ def may_give_check(user: Login, kind: str, story: Story) -> bool:
         case Check.Kind.SOURCE:
             return is_one_of(Who.EDITORS_UP, user, story) and not is_writer(user, story)
     return False
+
+
+def checks_to_give(user: Login) -> QuerySet[Check]:
+    """The checks that were asked for and that `user` may give, as `may_give_check` says."""
+    standing = standing_of(user)
+    theirs = Q()
+    if standing.sections is not None:
+        theirs = Q(story__section__in=standing.sections)
+    givable = Q(pk=None)
+    if standing.is_any(CHIEFS):
+        givable |= Q(kind=Check.Kind.LEGAL) & theirs
+    if standing.is_any(PICTURE_DESK):
+        givable |= Q(kind=Check.Kind.PICTURES)
+    if standing.is_any(EDITORS_UP):
+        written = Story.writers.through.objects.filter(user_id=standing.user_id).values("story_id")
+        givable |= Q(kind=Check.Kind.SOURCE) & theirs & ~Q(story__in=written)
+    return Check.objects.filter(givable, outcome="", story__in=visible_stories(user))
+
+
+def givers_of_check(kind: str, story: Story) -> QuerySet[User]:
+    """Who is told that a check is asked for: those who may give it, asked of everybody at once. Of pictures the photo
+    editors hear, the rest of the desk only where there is none.
+    """
+    over = _logins(CHIEFS if kind == Check.Kind.LEGAL else EDITORS_UP)
+    over = over.filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(story.section_id)))
+    match kind:
+        case Check.Kind.PICTURES:
+            first = readers_of(story).filter(pk__in=_logins({Role.PHOTO_EDITOR}).values("pk"))
+            return first if first.exists() else readers_of(story).filter(pk__in=_logins(PICTURE_DESK).values("pk"))
+        case Check.Kind.SOURCE:
+            return over.exclude(pk__in=Story.writers.through.objects.filter(story_id=story.pk).values("user_id"))
+    return over
 
 
 def may_waive_check(user: Login, kind: str, story: Story) -> bool:
@@ -345,6 +413,14 @@ def readers_of(story: Story) -> QuerySet[User]:
     """The logins that may read a story: `may_view_story`, asked of everybody at once."""
     writers = Story.writers.through.objects.filter(story_id=story.pk).values("user_id")
     return _logins(EVERYONE).filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(story.section_id)) | Q(pk__in=writers))
+
+
+def choosable_stories(user: Login) -> QuerySet[Story]:
+    """The stories a text may say that it follows or answers: those of `choosable_articles`."""
+    _articles, own = choosable_articles(user)
+    if not may_enter(user):
+        return own
+    return Story.objects.filter(Q(live_revision__isnull=False) | Q(pk__in=own.values("pk")))
 
 
 def desk_of(section_id: int, roles: Iterable[Role]) -> list[User]:

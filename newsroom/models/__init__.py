@@ -3,8 +3,8 @@
 A story's text and stage change through `newsroom.writing` and `newsroom.deeds` alone.
 """
 
-from .desk import Note, SectionDesk, StaffProfile
-from .history import Change, Milestone, Move, PlanChange, Revision
+from .desk import Note, NoteTurn, SectionDesk, StaffProfile
+from .history import Change, Milestone, Move, PlanChange, Revision, Takeover
 from .outbox import Beat, Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
@@ -21,6 +21,7 @@ __all__ = [
     "Milestone",
     "Move",
     "Note",
+    "NoteTurn",
     "Photo",
     "PlanChange",
     "Presence",
@@ -30,4 +31,5 @@ __all__ = [
     "StaffProfile",
     "Story",
     "StoryByline",
+    "Takeover",
 ]

@@ -17,7 +17,26 @@ class StaffProfile(models.Model):
     sections = models.ManyToManyField(
         Section, blank=True, related_name="+", verbose_name=_("sections"), help_text=_("None chosen: all of them.")
     )
+    # By mail: all or nothing, then each kind of news (`newsroom.notices.Concern` says what each is).
     wants_mail = models.BooleanField(_("receives the desk’s mail"), default=True)
+    mail_asked = models.BooleanField(
+        _("what is asked of me"),
+        default=True,
+        db_default=True,
+        help_text=_("A note that names me, a check to give, a text to write."),
+    )
+    mail_texts = models.BooleanField(
+        _("what becomes of my texts"),
+        default=True,
+        db_default=True,
+        help_text=_("Sent back, approved, scheduled, published, and what the desk changed in them."),
+    )
+    mail_desk = models.BooleanField(
+        _("what waits for the desk"),
+        default=True,
+        db_default=True,
+        help_text=_("A text to review, a flash to look at again, a publication that failed."),
+    )
 
     class Meta:
         verbose_name = _("staff profile")
@@ -46,14 +65,37 @@ class Note(models.Model):
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("resolved by")
     )
+    key = models.UUIDField(null=True, editable=False, help_text="Of the form it came with: sent twice, written once.")
 
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "key"], name="note_written_once", condition=models.Q(key__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class NoteTurn(models.Model):
+    """A note that was settled, or taken up again. Rows are only ever added."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="turns")
+    settles = models.BooleanField(_("settles it"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"))
+
+    class Meta:
+        verbose_name = _("turn of a note")
+        verbose_name_plural = _("turns of a note")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.note_id} {'settled' if self.settles else 'open'}"
 
 
 class SectionDesk(models.Model):

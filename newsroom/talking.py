@@ -1,0 +1,131 @@
+"""What colleagues say to one another on a story: notes on it or on a passage, asked of somebody or not, settled or not.
+
+Never public: no page of the site, no share link and no export reads a note.
+"""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from . import access, notices
+from .models import Move, Note, NoteTurn, Story
+from .notices import Concern
+from .workflow import Deed, Stage
+
+LONGEST_NOTE = 4000
+LONGEST_PASSAGE = 300
+# an @ that begins a word: not the one of an address
+MENTION = re.compile(r"(?<![\w@.+-])@([\w.@+-]{1,150})")
+# the deeds that end a return: the text was before somebody again
+ANSWERS = (Deed.SEND_BACK, Deed.SUBMIT, Deed.FLASH, Deed.ABANDON, Deed.PUBLISH)
+
+
+class NotSaid(Exception):  # noqa: N818 (what happened, not an error of ours)
+    """A note that was not kept. `message` says why; who wrote it gets it back."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Said:
+    """A note that is kept, and the names after an @ that are nobody's."""
+
+    note: Note
+    is_new: bool
+    unknown: list[str]
+
+
+@transaction.atomic
+def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUID | None = None) -> Said:
+    """Keep a note on a story, on `passage` of it if given, and tell those whom it names after an @.
+
+    `key` is that of the form: sent twice, the note is written once. Raises NotSaid when there is nothing to say, too
+    much of it, or when it names somebody who may not read this story.
+    """
+    text, passage = text.strip(), " ".join(passage.split())[:LONGEST_PASSAGE]
+    if not text:
+        raise NotSaid(_("Write the note first: the passage alone says nothing."))
+    if len(text) > LONGEST_NOTE:
+        raise NotSaid(
+            _("Your note has %(signs)s signs; %(most)s is the most. Shorten it, or write two.")
+            % {"signs": len(text), "most": LONGEST_NOTE}
+        )
+    named, unknown = _named_in(text)
+    if outside := _outside(named, story):
+        raise NotSaid(
+            _("Your note is not added: %(names)s may not read this article, so could not see it. Take the @ away.")
+            % {"names": get_text_list(outside, _("and"))}
+        )
+    fields = {"story": story, "text": text, "passage": passage}
+    if key is None:
+        note, is_new = Note.objects.create(by=by, **fields), True
+    else:
+        note, is_new = Note.objects.get_or_create(by=by, key=key, defaults=fields)
+    if is_new:
+        note.mentions.set(named)
+        _tell(note, named)
+    return Said(note, is_new, unknown)
+
+
+def _named_in(text: str) -> tuple[list[User], list[str]]:
+    """The logins a text names after an @, and the names that are no login's. « @hajar. » names hajar."""
+    typed = {word: word.rstrip(".-+@") for word in MENTION.findall(text)}
+    known = {user.get_username().lower(): user for user in User.objects.filter(username__in=_cases(typed))}
+    found = {word: known.get(word.lower()) or known.get(bare.lower()) for word, bare in typed.items()}
+    people = {user.pk: user for user in found.values() if user is not None}
+    return list(people.values()), [bare for word, bare in typed.items() if found[word] is None and bare]
+
+
+def _cases(typed: dict[str, str]) -> set[str]:
+    words = {*typed, *typed.values()}
+    return {case for word in words for case in (word, word.lower(), word.capitalize())}
+
+
+def _outside(named: list[User], story: Story) -> list[str]:
+    readers = set(access.readers_of(story).filter(pk__in=[user.pk for user in named]).values_list("pk", flat=True))
+    return [user.get_full_name() or user.get_username() for user in named if user.pk not in readers]
+
+
+def _tell(note: Note, named: list[User]) -> None:
+    who = note.by.get_full_name() or note.by.get_username()
+    lines = [_("%(who)s asks you something:") % {"who": who}, note.text]
+    if note.passage:
+        lines.insert(1, f"«\u00a0{note.passage}\u00a0»")
+    subject = _("Asked of you: %(headline)s") % {"headline": note.story.headline}
+    queue = notices.queue
+    queue(f"note-{note.pk}", named, subject, lines, note.story, concern=Concern.ASKED, by=note.by)
+
+
+@transaction.atomic
+def resolve(note: Note, *, by: User) -> bool:
+    """Say that a note is settled, on record. False when it was already."""
+    now = timezone.now()
+    done = Note.objects.filter(pk=note.pk, resolved_at=None).update(resolved_at=now, resolved_by=by)
+    if done:
+        NoteTurn.objects.create(note=note, settles=True, by=by, at=now)
+    return bool(done)
+
+
+@transaction.atomic
+def reopen(note: Note, *, by: User) -> bool:
+    """Say that a note is not settled after all, on record. False when it was open."""
+    done = Note.objects.filter(pk=note.pk, resolved_at__isnull=False).update(resolved_at=None, resolved_by=None)
+    if done:
+        NoteTurn.objects.create(note=note, settles=False, by=by, at=timezone.now())
+    return bool(done)
+
+
+def sent_back(story: Story) -> Move | None:
+    """The deed by which a draft came back to its writers, with its reason, until it is submitted again."""
+    if story.stage != Stage.DRAFT:
+        return None
+    last = story.moves.filter(deed__in=ANSWERS).select_related("by").first()
+    return last if last is not None and last.deed == Deed.SEND_BACK else None
