@@ -1,34 +1,48 @@
-"""The clock: does what is due, from rows. Makes picture sizes, delivers the outbox, counts what is read.
+"""The clock: does what is due, from rows. Publishes, makes picture sizes, delivers the outbox, counts what is read.
 
-Any number of clocks may run: a row of the outbox is claimed under lock; sizes and counts come out the same twice.
+Any number of clocks may run, and die at any moment: a story is published under its lock while it still says that it is
+due, and a row of the outbox is claimed before it is delivered; sizes and counts come out the same twice.
 """
 
 import logging
-from datetime import timedelta
-from typing import TypeVar
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
 
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import Error, connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F
+from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.models import Image
 from articles.readership import refresh_top_reads
 
-from . import publishing
-from .models import Dispatch
+from . import access, notices, publishing
+from .deeds import Refused
+from .models import Beat, Dispatch, Move, Story
 from .photos import renditions
 from .photos.intake import Unfit
+from .wall_time import moment_meant, spoken
+from .workflow import Deed, Stage
 
-Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 
 logger = logging.getLogger(__name__)
 
 BEAT = 2  # seconds between two looks
+NOTED_EVERY = 5.0  # seconds, at most: that it beats is written for the desk to see
+PATIENCE = 5.0  # seconds that sizes, or mail, may take before the clock looks again at what is to be published
+AT_ONCE = 20  # stories published before the clock shows again that it beats
 TOP_READS_EVERY = timedelta(minutes=1)
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=15)  # of a publication
+LONGEST_SHIFT = timedelta(days=1)  # that a change of a zone's rules makes
+LEASE = timedelta(minutes=2)  # a delivery whose clock died is somebody else's after that
 
 
 class Clock:
@@ -36,13 +50,145 @@ class Clock:
 
     def __init__(self) -> None:
         self._counted_at = timezone.now() - TOP_READS_EVERY
+        self._noted_at = time.monotonic() - NOTED_EVERY
 
     def beat(self) -> int:
-        done = make_sizes() + deliver_due()
+        """What readers wait for comes first, and nothing else may keep it waiting long."""
+        if time.monotonic() - self._noted_at >= NOTED_EVERY:
+            note_beat()
+            self._noted_at = time.monotonic()
+        done = publish_due() + make_sizes() + deliver_due()
         if timezone.now() - self._counted_at >= TOP_READS_EVERY:
             refresh_top_reads()
             self._counted_at = timezone.now()
         return done
+
+
+def note_beat() -> None:
+    """Show the desk that a clock beats, by the database's own hour, which all machines share."""
+    Beat.objects.bulk_create([Beat(pk=1, at=Now())], update_conflicts=True, update_fields=["at"], unique_fields=["id"])
+
+
+def _for_a_while(items: Iterable[Item]) -> Iterator[Item]:
+    """These, until PATIENCE is over; the rest waits for the next beat."""
+    end = time.monotonic() + PATIENCE
+    for item in items:
+        yield item
+        if time.monotonic() > end:
+            return
+
+
+# --- What is to be published at its hour --------------------------------------------------------------------------
+
+
+def publish_due() -> int:
+    """Publish the stories whose hour has come, by the database's clock, and return how many went out.
+
+    Each has a transaction of its own. One that cannot go out says why on the desk, is tried again later, and keeps no
+    other waiting. Raises what the database raises when it is away.
+    """
+    due = Story.objects.filter(stage=Stage.SCHEDULED, due_at__lte=Now()).order_by("due_at", "pk")
+    published = 0
+    for number in due.values_list("pk", flat=True)[:AT_ONCE]:
+        try:
+            published += _publish(number)
+        except Error:
+            raise
+        except Exception:
+            logger.exception("story %s: neither published nor its failure recorded", number)
+    return published
+
+
+@transaction.atomic
+def _publish(number: int) -> bool:
+    """Publish one story if it is still due, under its lock: what was cancelled a moment ago does not go out."""
+    due = Story.objects.filter(pk=number, stage=Stage.SCHEDULED, due_at__lte=Now())
+    # SQLite has one writer at a time: there, nobody else holds it
+    skips = connection.features.has_select_for_update_skip_locked
+    story = due.select_for_update(skip_locked=skips, of=("self",)).first()
+    if story is None:
+        return False
+    order = story.moves.select_related("by").filter(deed=Deed.SCHEDULE)[0]
+    try:
+        publishing.publish(story, revision=story.version, by=order.by, by_clock=True)
+    except Refused as refusal:
+        found = [str(problem.message) for problem in refusal.problems]
+        logger.warning("story %s could not be published: %s %s", number, refusal.message, found)
+        _put_off(order, " ".join(found) or str(refusal.message))
+        return False
+    except Exception:
+        logger.exception("story %s could not be published", number)
+        _put_off(order, _("Something failed that the desk cannot mend. Tell the technician; nothing is lost."))
+        return False
+    logger.info("story %s published at its hour", number)
+    return True
+
+
+def _put_off(order: Move, failure: str) -> None:
+    """Say why a story did not go out as it was ordered, and have it tried again: the longer it fails, the later.
+
+    The desk sees it until it is out; who ordered it, and the editors of its section, are told once by mail.
+    """
+    story = order.story
+    wait = min(FIRST_RETRY * 2 ** min(story.attempts, 10), LONGEST_WAIT)
+    Story.objects.filter(pk=story.pk).update(
+        attempts=F("attempts") + 1,
+        failure=failure[: Story._meta.get_field("failure").max_length],
+        due_at=ExpressionWrapper(Now() + wait, DateTimeField()),
+    )
+    if story.attempts == 0:
+        notices.queue(
+            f"failure-{order.pk}",
+            [order.by, *access.desk_of(story.section_id, access.EDITORS_UP)],
+            _("Not published: %(headline)s") % {"headline": story.headline},
+            [_("Its hour has come, and the article did not go out:"), failure, _("The clock tries again by itself.")],
+            story,
+        )
+
+
+def keep_wall_times() -> None:
+    """Bring the moments of what is scheduled or under embargo to the hours that were meant, by the zone's rules of
+    today: a decree may have moved the clocks since. To be called when a clock starts, for rules are read once.
+    """
+    for number in Story.objects.filter(stage=Stage.SCHEDULED).exclude(publish_wall="").values_list("pk", flat=True):
+        with transaction.atomic():
+            story = Story.objects.select_for_update().get(pk=number)
+            if story.stage == Stage.SCHEDULED and story.publish_at is not None:
+                _keep_departure(story, moment_meant(story.publish_wall, story.publish_at))
+    ended_lately = timezone.now() - LONGEST_SHIFT
+    held = Story.objects.filter(embargo_until__gte=ended_lately).exclude(embargo_wall="")
+    for story in held.only("embargo_until", "embargo_wall"):
+        moment = moment_meant(story.embargo_wall, cast(datetime, story.embargo_until))
+        # only if nobody said another hour meanwhile
+        same = Story.objects.filter(pk=story.pk, embargo_until=story.embargo_until, embargo_wall=story.embargo_wall)
+        if moment != story.embargo_until and same.update(embargo_until=moment):
+            logger.warning("story %s: embargo kept to %s, now %s", story.pk, story.embargo_wall, moment)
+
+
+def _keep_departure(story: Story, moment: datetime) -> None:
+    """Of a held, scheduled story: let it go out at `moment`, and write that down when it is another one."""
+    if moment == story.publish_at:
+        return
+    order = story.moves.select_related("by", "revision").filter(deed=Deed.SCHEDULE)[0]
+    due_at = moment if story.attempts == 0 else max(moment, cast(datetime, story.due_at))
+    story.publish_at, story.due_at = moment, due_at
+    story.save(update_fields=["publish_at", "due_at"])
+    note = _("The rules of the hour have changed. It still goes out when clocks say what was meant: %(when)s.")
+    Move.objects.create(
+        story=story,
+        deed=Deed.SCHEDULE,
+        from_stage=story.stage,
+        to_stage=story.stage,
+        revision=order.revision,
+        by=order.by,
+        at=timezone.now(),
+        note=note % {"when": spoken(moment)},
+        by_clock=True,
+    )
+    logger.warning("story %s: kept to %s, now %s", story.pk, story.publish_wall, moment)
+
+
+# --- What can wait a little ---------------------------------------------------------------------------------------
 
 
 def make_sizes() -> int:
@@ -52,7 +198,7 @@ def make_sizes() -> int:
     files under the same names.
     """
     made = 0
-    for photo in renditions.waiting()[:20]:
+    for photo in _for_a_while(renditions.waiting()[:20]):
         try:
             renditions.make_missing(photo)
         except Unfit as unfit:
@@ -65,47 +211,47 @@ def make_sizes() -> int:
 
 
 def deliver_due() -> int:
-    """Deliver the rows of the outbox that are due, each in its own transaction; one that fails is tried again later."""
+    """Deliver the rows of the outbox that are due; one that fails is tried again later.
+
+    A row is claimed first, and delivered outside any transaction: a mail server that takes its time holds nothing.
+    """
     due = Dispatch.objects.filter(done_at=None, due_at__lte=timezone.now())
     erasing = due.filter(kind=Dispatch.Kind.ERASE)  # first: a picture that was withdrawn does not wait behind the mail
     others = due.exclude(kind=Dispatch.Kind.ERASE)
+    numbers = [*erasing.values_list("pk", flat=True)[:1000], *others.values_list("pk", flat=True)[:20]]
     delivered = 0
-    for number in [*erasing.values_list("pk", flat=True)[:1000], *others.values_list("pk", flat=True)[:20]]:
-        with transaction.atomic():
-            dispatch = _claimed(Dispatch, number)
-            if dispatch is None or dispatch.done_at is not None:
-                continue
-            delivered += _deliver(dispatch)
+    for number in _for_a_while(numbers):
+        now = timezone.now()
+        mine = Dispatch.objects.filter(pk=number, done_at=None, due_at__lte=now)
+        if mine.update(due_at=now + LEASE, attempts=F("attempts") + 1):
+            delivered += _deliver(Dispatch.objects.get(pk=number))
     return delivered
 
 
-def _claimed(model: type[Row], number: int) -> Row | None:
-    """The row under lock, or None when another clock holds it. SQLite has one writer at a time, so there none does."""
-    skips = connection.features.has_select_for_update_skip_locked
-    return model._default_manager.select_for_update(skip_locked=skips, of=("self",)).filter(pk=number).first()
-
-
 def _deliver(dispatch: Dispatch) -> bool:
-    dispatch.attempts += 1
     try:
         match dispatch.kind:
             case Dispatch.Kind.MAIL:
-                mail = dispatch.payload
-                EmailMessage(mail["subject"], mail["text"], to=[mail["to"]]).send()
+                send_mail(dispatch.payload)
             case Dispatch.Kind.ERASE:
                 erase_public_files(dispatch.payload["photo"], dispatch.payload["names"])
     except Exception as error:
         # whatever the mail server or the storage says, the row stays and is tried again
         logger.exception("dispatch %s failed", dispatch.key)
         dispatch.failure = str(error)[:300]
-        dispatch.due_at = timezone.now() + min(FIRST_RETRY * 2 ** (dispatch.attempts - 1), LONGEST_RETRY)
-        dispatch.save()
+        dispatch.due_at = timezone.now() + min(FIRST_RETRY * 2 ** min(dispatch.attempts - 1, 10), LONGEST_RETRY)
+        dispatch.save(update_fields=["failure", "due_at"])
         return False
     dispatch.done_at, dispatch.failure = timezone.now(), ""
-    dispatch.save()
+    dispatch.save(update_fields=["done_at", "failure"])
     return True
 
 
+def send_mail(letter: dict[str, Any]) -> None:
+    EmailMessage(letter["subject"], letter["text"], to=[letter["to"]], reply_to=letter.get("reply_to")).send()
+
+
+@transaction.atomic
 def erase_public_files(photo: int, names: list[str]) -> None:
     """Remove published files of a photo that its image does not name any more (it may be public again meanwhile)."""
     publishing.lock_photos([photo])

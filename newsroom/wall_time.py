@@ -6,6 +6,7 @@ kept beside the moment it stands for.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -54,6 +55,20 @@ def wall_time(typed: datetime, *, second: bool | None = None) -> WallTime:
             )
         moment = later if second else first
     return WallTime(moment.astimezone(UTC), f"{typed:%Y-%m-%d %H:%M} {zone}")
+
+
+def moment_meant(meant: str, known: datetime) -> datetime:
+    """The moment that a kept wall time (`WallTime.meant`) stands for by the rules the zone has today; `known` is the
+    one it stood for before.
+
+    Of an hour that comes twice, the one that was chosen, else the first. An hour that is passed over now stands for
+    the one that a clock shows which was not put forward: later on the wall, never earlier.
+    """
+    day, hour, name = meant.split(" ")
+    zone, typed = ZoneInfo(name), datetime.fromisoformat(f"{day} {hour}")
+    first, second = (typed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    exists = first.astimezone(zone).replace(tzinfo=None) == typed
+    return second if exists and known == second else first
 
 
 def spoken(moment: datetime) -> str:

