@@ -23,6 +23,7 @@ from .writing import ContentDict
 # A word with the space before it, or a sign: « littoral » stays when « , qui… » is removed after it.
 TOKEN = re.compile(r"\s*[\w’'\u2011-]+|\s*[^\w\s]|\s+")
 FOLDED_FROM = 2  # paragraphs in a row that are the same
+REWRITTEN = 0.25  # share of the words below which a paragraph is another one
 
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -149,9 +150,11 @@ def compare(before: ContentDict, after: ContentDict, names: Names) -> Comparison
 def _field_runs(name: str, old: Any, new: Any, names: Names) -> list[Run]:
     """Words by word; what is chosen, choice by choice."""
     one, other = names.each(name, old), names.each(name, new)
-    if model_of(name) is None and isinstance(new, str | None) and one != other and len(one) == len(other) == 1:
-        return runs(one[0], other[0])
-    return _listed(one, other)
+    if isinstance(old, list) or isinstance(new, list):
+        return _listed(one, other)
+    if model_of(name) is None:
+        return runs("".join(one), "".join(other))
+    return [Run(how, value) for how, values in ((How.REMOVED, one), (How.ADDED, other)) for value in values]
 
 
 def _listed(before: list[str], after: list[str]) -> list[Run]:
@@ -245,18 +248,26 @@ def _passages(old: list[str], became: Track, names: Names) -> Iterator[Passage]:
             block = read_block(html, names)
             yield Passage(block.sort, [Run(How.ADDED, block.text)], How.ADDED)
         if place < len(old):
-            yield _passage(old[place], became.became[place], names)
+            yield from _became(old[place], became.became[place], names)
 
 
-def _passage(before: str, after: str | None, names: Names) -> Passage:
+def _became(before: str, after: str | None, names: Names) -> Iterator[Passage]:
+    """A block and what it became: one passage, or two when there is hardly a word left of it."""
     block = read_block(before, names)
-    if after is None:
-        return Passage(block.sort, [Run(How.REMOVED, block.text)], How.REMOVED)
     if after == before:
-        return Passage(block.sort, [Run(How.SAME, block.text)], How.SAME)
-    now = read_block(after, names)
-    was = block.sort if block.sort != now.sort else None
-    return Passage(now.sort, runs(block.text, now.text), was=was, restyled=was is None and block.text == now.text)
+        yield Passage(block.sort, [Run(How.SAME, block.text)], How.SAME)
+        return
+    now = read_block(after, names) if after is not None else None
+    if now is not None:
+        found = runs(block.text, now.text)
+        kept = sum(len(run.text) for run in found if run.how is How.SAME)
+        if kept >= REWRITTEN * max(len(block.text), len(now.text)):
+            was = block.sort if block.sort != now.sort else None
+            yield Passage(now.sort, found, was=was, restyled=was is None and block.text == now.text)
+            return
+    yield Passage(block.sort, [Run(How.REMOVED, block.text)], How.REMOVED)
+    if now is not None:
+        yield Passage(now.sort, [Run(How.ADDED, now.text)], How.ADDED)
 
 
 def _folded(passages: Iterator[Passage]) -> Iterator[Part]:
@@ -273,8 +284,3 @@ def _folded(passages: Iterator[Passage]) -> Iterator[Part]:
 
 def _fold(same: list[Passage]) -> list[Part]:
     return [Fold(same)] if len(same) >= FOLDED_FROM else list(same)
-
-
-def settled_side(found: list[Run], how: How) -> str:
-    """One of both texts out of their runs: what was there before (REMOVED), or what is there now (ADDED)."""
-    return "".join(run.text for run in found if run.how in (How.SAME, how))

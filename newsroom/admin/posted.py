@@ -17,7 +17,8 @@ BYLINES = "bylines"
 MOST_AUTHORS = 100
 # What belongs to one post and not to the text.
 OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")
-MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br|p|h[23]|[uo]l|li|blockquote|aside|figure|table)\b[^>]*>")
+MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br)\b[^>]*>")
+BLOCK = ("<h2", "<h3", "<ul", "<ol", "<blockquote", "<aside", "<figure", "<table", "<p>")
 
 
 def typed_content(posted: QueryDict, stored: ContentDict) -> ContentDict:
@@ -71,7 +72,7 @@ def _as_list(value: Any) -> list[Any]:
 
 def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
     """The stored bylines removed and `authors` added: the rows that were posted may be others by now."""
-    stored = list(story.bylines.all())
+    stored = list(story.bylines.all()) if story.pk else []
     rows: list[tuple[str, Any]] = [
         (f"{BYLINES}-TOTAL_FORMS", len(stored) + len(authors)),
         (f"{BYLINES}-INITIAL_FORMS", len(stored)),
@@ -82,7 +83,7 @@ def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
         line = {"id": byline.pk, "story": story.pk, "author": byline.author_id, "order": byline.order, "DELETE": "on"}
         rows += [(f"{BYLINES}-{row}-{name}", value) for name, value in line.items()]
     for row, author in enumerate(authors, start=len(stored)):
-        line = {"story": story.pk, "author": author, "order": row}
+        line = {"story": story.pk or "", "author": author, "order": row}
         rows += [(f"{BYLINES}-{row}-{name}", value) for name, value in line.items()]
     return rows
 
@@ -126,16 +127,23 @@ def _choice(posted: QueryDict, name: str) -> str:
 
 
 def for_hand(blocks: list[str]) -> str:
-    """Blocks of a body to be written again by hand: paragraphs of words alone as text, the others with their tags."""
+    """Blocks of a body to be written again by hand: a paragraph as its words, another block with its tags."""
     return "\n".join(_plain(block) for block in blocks)
 
 
 def _plain(block: str) -> str:
+    if not block.startswith("<p>"):
+        return block
     inner = block.removeprefix("<p>").removesuffix("</p>")
-    return block if "<" in inner or MARKED_UP.search(unescape(inner)) else unescape(inner)
+    return inner if MARKED_UP.search(unescape(inner)) else unescape(inner)
 
 
 def read_by_hand(typed: str) -> str:
     """HTML from what `for_hand` gave and somebody wrote on: a line is a paragraph. To be cleaned as any other."""
-    lines = [line.strip() for line in typed.splitlines() if line.strip()]
-    return "\n".join(line if MARKED_UP.search(line) else f"<p>{escape(line, quote=False)}</p>" for line in lines)
+    return "\n".join(_block(line.strip()) for line in typed.splitlines() if line.strip())
+
+
+def _block(line: str) -> str:
+    if line.startswith(BLOCK):
+        return line
+    return f"<p>{line if MARKED_UP.search(line) else escape(line, quote=False)}</p>"

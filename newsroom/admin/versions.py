@@ -46,8 +46,8 @@ class Stretch:
 
 
 def stretches(revisions: list[Revision], latest: int) -> list[Stretch]:
-    """Milestones and the latest version by themselves, what is between them together."""
-    outstanding = {revision.pk for revision in revisions if revision.milestone or revision.number == latest}
+    """Milestones and the last two versions by themselves, what is between them together."""
+    outstanding = {revision.pk for revision in revisions if revision.milestone or revision.number >= latest - 1}
     found: list[Stretch] = []
     for stands_out, group in groupby(revisions, lambda revision: revision.pk in outstanding):
         rows = list(group)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from newsroom.comparing import How, Run
 
@@ -22,6 +23,7 @@ SIGNS: dict[str, tuple[str, str | Promise]] = {
     "\u00ad": ("¬", _("soft hyphen")),
     "\t": ("→", _("tab")),
 }
+REMOVED, ADDED, MARKED = (f"{{}}<{tag}>{{}}{{}}</{tag}>" for tag in ("del", "ins", "mark"))
 UNSEEN = re.compile(f"([{''.join(SIGNS)}])")
 
 
@@ -35,11 +37,9 @@ def marked(runs: Iterable[Run]) -> SafeString:
 def side(runs: Iterable[Run], which: str) -> SafeString:
     """One of both texts, `before` or `after`, with what the other does not have in `<mark>`."""
     own = How.REMOVED if which == "before" else How.ADDED
-    shown = (run for run in runs if run.how in (How.SAME, own))
+    shown = [run for run in runs if run.how in (How.SAME, own)]
     return format_html_join(
-        "",
-        "{}",
-        ((run.text if run.how is How.SAME else format_html("<mark>{}</mark>", _visible(run.text)),) for run in shown),
+        "", "{}", ((run.text if run.how is How.SAME else _around(MARKED, run.text),) for run in shown)
     )
 
 
@@ -53,14 +53,17 @@ def legend_of_spaces() -> SafeString:
 def _drawn(run: Run) -> str | SafeString:
     match run.how:
         case How.REMOVED:
-            return format_html(
-                '<del><span class="visually-hidden">[{}] </span>{}</del>', _("removed"), _visible(run.text)
-            )
+            return _around(REMOVED, run.text, pgettext("comparison", "removed"))
         case How.ADDED:
-            return format_html(
-                '<ins><span class="visually-hidden">[{}] </span>{}</ins>', _("added"), _visible(run.text)
-            )
+            return _around(ADDED, run.text, pgettext("comparison", "added"))
     return run.text
+
+
+def _around(element: str, text: str, said: str = "") -> SafeString:
+    """`text` in an element, the plain space before it left out; `said` to who listens."""
+    words = text.removeprefix(" ") or text
+    told = format_html('<span class="visually-hidden">[{}] </span>', said) if said else ""
+    return format_html(element, " " if words != text else "", told, _visible(words))
 
 
 def _visible(text: str) -> SafeString:
