@@ -12,6 +12,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -129,8 +130,8 @@ def decide(
             % {"version": locked.version}
         )
     alone = access.lacks_second_eyes(by, deed, locked)
-    if alone and not access.may_override_four_eyes(by):
-        raise NotAllowed(_("You wrote or submitted it: somebody else must approve it."))
+    if alone and not access.may_override_four_eyes(by, deed):
+        raise NotAllowed(_("You wrote it or sent it on: the second pair of eyes must be somebody else’s."))
     if alone and not note:
         raise Refused(_("You wrote or submitted it. To approve it alone, write the reason: it stays on record."))
     if row.missing and not note:
@@ -139,7 +140,7 @@ def decide(
         refuse_before_embargo(locked, at or timezone.now())
     if row.checklist is not Checklist.NONE:
         hold_pictures(locked)
-    if found := problems(locked, row.checklist):
+    if found := problems(locked, row.checklist, appears_at=at):
         raise Refused(_("Not done: something must be mended first. Your text is kept."), found)
     seen = Revision.objects.get(story=locked, number=revision)
     return Decision(locked, deed, row, locked.stage, seen, by, note, alone, by_clock)
@@ -226,6 +227,17 @@ def schedule(
 @transaction.atomic
 def unschedule(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     return decide(story, Deed.UNSCHEDULE, revision=revision, by=by, note=note).carry_out()
+
+
+@transaction.atomic
+def retry(story: Story, *, by: User) -> None:
+    """Have the clock try at once a publication that failed. Raises NotAllowed, or Refused when there is none."""
+    held = Story.objects.select_for_update().get(pk=story.pk)
+    if not access.may_view_story(by, held) or not access.may_do(by, Deed.PUBLISH, held):
+        raise NotAllowed(_("It is not yours to have this article tried again."))
+    if not access.may_retry(by, held):
+        raise Refused(_("Not done: the article does not wait for another try any more."))
+    Story.objects.filter(pk=held.pk).update(due_at=Now())
 
 
 @transaction.atomic

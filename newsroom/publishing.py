@@ -4,7 +4,7 @@
 a corrected caption or credit to every page at once, `refresh_sensitivity` the word that a case is sensitive.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -56,20 +56,46 @@ IMAGE_FIELDS = (
 
 @transaction.atomic
 def publish(
-    story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None, by_clock: bool = False
+    story: Story,
+    *,
+    revision: int,
+    by: User,
+    note: str = "",
+    change: Told | None = None,
+    companions: Mapping[int, int] | None = None,
+    by_clock: bool = False,
 ) -> Move:
     """Put the approved revision, and no other, before readers: the first time or again.
 
-    `change` is what a new version of a live article is; of a scheduled one that was said with the hour. All rows are
+    `change` is what a new version of a live article is; of a scheduled one that was said with the hour. `companions`
+    are stories that appear with it, just before it, by their numbers, each with its revision: all or none. All rows are
     written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes nothing.
     """
+    together = dict(companions or {})
+    # held in one order, so that two people who publish some of the same wait for each other
+    list(Story.objects.select_for_update().filter(pk__in={story.pk, *together}).order_by("pk").values_list("pk"))
+    for companion in Story.objects.filter(pk__in=together).order_by("pk"):
+        try:
+            _publish_rows(companion, revision=together[companion.pk], by=by)
+        except Refused as refusal:
+            why = " ".join(map(str, [refusal.message, *(problem.message for problem in refusal.problems)]))
+            said = _("Nothing is published: “%(headline)s” cannot appear with it. %(why)s")
+            raise Refused(said % {"headline": companion.headline, "why": why}) from refusal
+    move = _publish_rows(story, revision=revision, by=by, note=note, change=change, by_clock=by_clock)
+    copy_files_last({story.pk, *together})
+    return move
+
+
+def _publish_rows(
+    story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None, by_clock: bool = False
+) -> Move:
     decision = decide(story, Deed.PUBLISH, revision=revision, by=by, note=note, by_clock=by_clock)
     locked = decision.story
     if locked.approved_revision is None or locked.approved_revision != decision.revision:
         raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
     if change is None and locked.change_kind:
         change = Told(ChangeKind(locked.change_kind), locked.change_text, locked.change_reply)
-    return _put_before_readers(decision, change)
+    return _write_for_readers(decision, change)
 
 
 @transaction.atomic
@@ -79,7 +105,9 @@ def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     `note` is the reason, on record. The checklist of publication, pictures and credits included, is not passed over.
     """
     decision = decide(story, Deed.FLASH, revision=revision, by=by, note=note)
-    return _put_before_readers(decision, None, awaits_second_look=True)
+    move = _write_for_readers(decision, None, awaits_second_look=True)
+    copy_files_last({story.pk})
+    return move
 
 
 @transaction.atomic
@@ -88,29 +116,25 @@ def correct(story: Story, *, revision: int, by: User, note: str = "", change: To
 
     The new text is recorded by the caller, in the same transaction: refused, neither is kept.
     """
-    return _put_before_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
+    move = _write_for_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
+    copy_files_last({story.pk})
+    return move
 
 
-def _put_before_readers(decision: Decision, change: Told | None, **fields: Any) -> Move:
+def _write_for_readers(decision: Decision, change: Told | None, **fields: Any) -> Move:
+    """All that publication writes but the files of pictures, which come last: they know of no transaction."""
     story, revision, now = decision.story, decision.revision, timezone.now()
     told = told_of(story, change)
     first = story.first_published_at or now
     if told is not None:
         _record_change(story, told, revision=revision, by=decision.by, at=now)
     try:
-        article = write_article(story, revision, first_published_at=first, at=now, told=told)
+        write_article(story, revision, first_published_at=first, at=now, told=told)
     except Unfit as unfit:
         raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
     mark(revision, Milestone.PUBLISHED)
     move = decision.carry_out(approved_revision=None, live_revision=revision, first_published_at=first, **fields)
     tell_whom_it_answers(story, by=decision.by)
-    try:
-        copy_files(article)
-    except OSError as error:
-        raise Refused(
-            _("Not done: the pictures could not be copied to the site (%(problem)s). The article is as it was.")
-            % {"problem": error}
-        ) from error
     return move
 
 
@@ -196,7 +220,7 @@ def write_article(
         "is_sensitive": story.is_sensitive,
         "revision": revision.number,
         "first_published_at": first_published_at,
-        "reading_minutes": max(1, round(len(text_of(text).split()) / WORDS_A_MINUTE)),
+        "reading_minutes": minutes_to_read(text),
     }
     fields["updated_at"] = _update_moment(before, told, first_published_at, at)
     article, _created = Article.objects.update_or_create(pk=story.pk, defaults=fields)
@@ -217,6 +241,11 @@ def write_article(
     Withdrawal.objects.filter(pk=story.pk).delete()
     _erase_unused_images(shown_before)
     return article
+
+
+def minutes_to_read(html: str) -> int:
+    """How long a body takes to read in silence."""
+    return max(1, round(len(text_of(html).split()) / WORDS_A_MINUTE))
 
 
 def _update_moment(before: Article | None, told: Told | None, first: datetime, at: datetime) -> datetime:
@@ -279,7 +308,7 @@ def lock_photos(numbers: Iterable[int | None]) -> list[Photo]:
 
 
 def write_image(photo: Photo) -> Image:
-    """Write the public row of a held photo. What is missing of its sizes is made now; `copy_files` comes last."""
+    """Write the public row of a held photo. What is missing of its sizes is made now; `copy_files_last` is for the end."""
     renditions.make_missing(photo)
     before = Image.objects.filter(pk=photo.pk).first()
     fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
@@ -289,9 +318,18 @@ def write_image(photo: Photo) -> Image:
     return image
 
 
-def copy_files(article: Article) -> None:
-    """Copy the sizes of its pictures to public storage: the last step before the end of a transaction."""
-    copy_sizes(Image.objects.filter(pk__in=images_of(article)))
+def copy_files_last(numbers: set[int]) -> None:
+    """Copy the sizes of the pictures of these articles to public storage: the last step before the end of a
+    transaction. Raises Refused when the storage will not.
+    """
+    shown = set[int]().union(*(images_of(article) for article in Article.objects.filter(pk__in=numbers)))
+    try:
+        copy_sizes(Image.objects.filter(pk__in=shown))
+    except OSError as error:
+        raise Refused(
+            _("Not done: the pictures could not be copied to the site (%(problem)s). The article is as it was.")
+            % {"problem": error}
+        ) from error
 
 
 def copy_sizes(images: Iterable[Image]) -> None:

@@ -20,6 +20,10 @@ class Stage(TextChoices):
     SPIKED = "spiked", _("Spiked")
 
 
+# What the desk has on its hands: neither published as it stands nor put aside.
+IN_WORK = (Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED)
+
+
 class Deed(TextChoices):
     SUBMIT = "submit", _("Submit for review")
     SEND_BACK = "send-back", _("Send back with a note")
@@ -74,6 +78,14 @@ class Live(StrEnum):
     NEVER = auto()
 
 
+class OwnPage(StrEnum):
+    """Whether a deed asks more than a note, on a page of its own; `companions.has_own_page` decides the last case."""
+
+    NEVER = auto()
+    ALWAYS = auto()
+    IF_LIVE_OR_WAITING = auto()  # readers are told of a change, or may wait for texts that could appear with this one
+
+
 @dataclass(frozen=True, kw_only=True)
 class Transition:
     """One row of the table: from where to where, by whom, on what conditions, and the words for it."""
@@ -87,6 +99,8 @@ class Transition:
     checklist: Checklist = Checklist.NONE
     live: Live = Live.ANY
     four_eyes: bool = False
+    may_be_alone: bool = False  # a chief may do without the other pair of eyes, with a reason, on record
+    own_page: OwnPage = OwnPage.NEVER
     waits_for_embargo: bool = False
     shows_readers: bool = False  # something new; of a live article it must say what kind of change it is
 
@@ -113,6 +127,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.SUB_EDITORS_UP,
         checklist=Checklist.REVIEW,
         four_eyes=True,
+        may_be_alone=True,
         said=_("Approved: the article is ready to publish."),
     ),
     Deed.REOPEN: Transition(
@@ -127,6 +142,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.EDITORS_UP,
         checklist=Checklist.SCHEDULE,
         shows_readers=True,
+        own_page=OwnPage.ALWAYS,
         said=_("Scheduled. The clock sees to it."),
     ),
     Deed.UNSCHEDULE: Transition(
@@ -142,6 +158,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         checklist=Checklist.PUBLICATION,
         waits_for_embargo=True,
         shows_readers=True,
+        own_page=OwnPage.IF_LIVE_OR_WAITING,
         said=_("On the air."),
     ),
     Deed.FLASH: Transition(
@@ -187,6 +204,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         checklist=Checklist.PUBLICATION,
         waits_for_embargo=True,
         shows_readers=True,
+        own_page=OwnPage.ALWAYS,
         said=_("Corrected: readers see the new text."),
     ),
     Deed.WITHDRAW: Transition(
@@ -196,6 +214,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         live=Live.ONLY,
         asks=_("Why withdraw it?"),
         missing=_("Write the reason: it stays on record."),
+        own_page=OwnPage.ALWAYS,
         said=_("Withdrawn from the site. The address now answers with a notice of withdrawal."),
     ),
     Deed.SPIKE: Transition(

@@ -1,7 +1,7 @@
 """Deeds by the button: which are shown, what they ask, and the one way by which they are done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -9,14 +9,14 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import access, deeds, publishing
-from newsroom.deeds import NotAllowed, Refused, Told
+from newsroom.companions import has_own_page
+from newsroom.deeds import NotAllowed, Refused
 from newsroom.models import Move, Story
-from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
-
-from .typed import row_number
+from newsroom.workflow import TRANSITIONS, Deed
 
 DEEDS: dict[Deed, Callable[..., Move]] = {
     Deed.SUBMIT: deeds.submit,
@@ -52,7 +52,8 @@ ICONS: dict[Deed, str] = {
     Deed.SPIKE: "archive",
     Deed.REVIVE: "undo",
 }
-FILLED = (Deed.SUBMIT, Deed.APPROVE, Deed.PUBLISH, Deed.REVISE, Deed.REVIVE)  # the one filled button of a screen
+# The first of these that is open is the one filled button of a screen.
+FILLED = (Deed.LOOK, Deed.SUBMIT, Deed.APPROVE, Deed.PUBLISH, Deed.REVISE, Deed.REVIVE)
 GRAVE = (Deed.ABANDON, Deed.WITHDRAW, Deed.SPIKE)
 
 
@@ -62,7 +63,6 @@ class Kept:
 
     deed: str = ""
     note: str = ""
-    notice: str = ""
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -71,37 +71,50 @@ NOTHING_KEPT = Kept()
 
 @dataclass(frozen=True)
 class Button:
+    """A deed to be done: at once, with a note beside it when it `asks` or is grave, or from a page of its own."""
+
     deed: Deed
     asks: str | Promise
     kept: Kept
+    is_filled: bool
+    has_own_page: bool
 
     @property
     def icon(self) -> str:
         return ICONS[self.deed]
 
     @property
-    def is_filled(self) -> bool:
-        return self.deed in FILLED
-
-    @property
     def is_grave(self) -> bool:
         return self.deed in GRAVE
 
-    @property
-    def tells_readers(self) -> bool:
-        return self.deed is Deed.WITHDRAW
 
-
-def button_for(user: Any, deed: Deed, story: Story, kept: Kept = NOTHING_KEPT) -> Button:
+def button_for(
+    user: Any, deed: Deed, story: Story, kept: Kept = NOTHING_KEPT, *, is_filled: bool | None = None
+) -> Button:
     """The button of `deed`, with the question it must have an answer to, if any."""
     asks: str | Promise = TRANSITIONS[deed].asks
     if access.lacks_second_eyes(user, deed, story):
         asks = _("You wrote or submitted it. Why approve it alone?")
-    return Button(deed, asks, kept if kept.deed == deed else NOTHING_KEPT)
+    if is_filled is None:
+        is_filled = deed in FILLED and not asks
+    return Button(deed, asks, kept if kept.deed == deed else NOTHING_KEPT, is_filled, has_own_page(deed, story))
 
 
 def buttons_for(user: Any, story: Story, kept: Kept = NOTHING_KEPT) -> list[Button]:
-    return [button_for(user, deed, story, kept) for deed in access.deeds_open_to(user, story)]
+    shown = [button_for(user, deed, story, kept) for deed in access.deeds_open_to(user, story)]
+    filled = [button for button in shown if button.is_filled]
+    first = min(filled, key=lambda button: FILLED.index(button.deed), default=None)
+    return [replace(button, is_filled=button is first) for button in shown]
+
+
+def go_on(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
+    """The text of `story` was just saved: do the deed whose button saved it, or ask what it must be told first."""
+    if not has_own_page(deed, story):
+        return perform(request, story, deed, revision=story.version)
+    keep_unsent(request, story)
+    if story.version != whole(request.POST.get("based_on")):
+        messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
+    return redirect("admin:newsroom_story_deed", story.pk, deed)
 
 
 def perform(request: HttpRequest, story: Story, deed: Deed, *, revision: int) -> HttpResponse:
@@ -110,49 +123,50 @@ def perform(request: HttpRequest, story: Story, deed: Deed, *, revision: int) ->
     When it is not theirs to do, answers 403; when it is refused, goes back to the story with what was typed.
     """
     typed = said_for(request.POST, deed)
-    more: dict[str, Any] = {"notice": typed.notice} if deed is Deed.WITHDRAW else {}
-    if deed is Deed.PUBLISH:
-        more["change"] = told_in(request.POST)
     try:
-        DEEDS[deed](story, revision=revision, by=cast(User, request.user), note=typed.note, **more)
+        DEEDS[deed](story, revision=revision, by=cast(User, request.user), note=typed.note)
     except NotAllowed as refusal:
-        return refused_page(request, story, refusal.message, typed)
+        return refused_page(request, story, refusal.message)
     except Refused as refusal:
         problems = [(problem.field, str(problem.message)) for problem in refusal.problems]
-        request.session[_key(story)] = [deed, typed.note, typed.notice, problems]
+        request.session[_key(story)] = [deed, typed.note, problems]
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, str(TRANSITIONS[deed].said))
     return redirect("admin:newsroom_story_change", story.pk)
 
 
-def told_in(posted: QueryDict) -> Told | None:
-    """What the change is to readers, as it was said."""
-    kind = posted.get("change_kind", "")
-    if kind not in ChangeKind.values:
-        return None
-    reply = Story.objects.filter(pk=row_number(posted.get("change_reply"))).first()
-    return Told(ChangeKind(kind), posted.get("change_text", ""), reply)
-
-
-def refused_page(request: HttpRequest, story: Story, message: str | Promise, typed: Kept) -> HttpResponse:
+def refused_page(
+    request: HttpRequest, story: Story, message: str | Promise, _typed: Kept = NOTHING_KEPT
+) -> HttpResponse:
+    """403, and the words that were typed for the deed, to be copied."""
     from django.contrib import admin
 
-    context = {**admin.site.each_context(request), "story": story, "message": message, "typed": typed}
+    words = [
+        str(text)
+        for name, text in request.POST.items()
+        if str(text).strip() and name.startswith(("note", "notice", "change_text", "new_note"))
+    ]
+    context = {**admin.site.each_context(request), "story": story, "message": message, "words": words}
     return render(request, "newsroom/story/refused.html", context, status=403)
 
 
 def said_for(posted: QueryDict, deed: Deed) -> Kept:
     """What was typed for `deed`: each has its own field on the page of the story, and needs none on its own page."""
     note = posted.get(f"note_{deed}") or posted.get("note", "")
-    return Kept(deed, note.strip(), posted.get("notice", "").strip())
+    return Kept(deed, note.strip())
+
+
+def first_said(posted: QueryDict) -> Kept | None:
+    """What was typed for a deed that was not done, where something was."""
+    return next((said for deed in Deed if (said := said_for(posted, deed)).note), None)
 
 
 def take_kept(request: HttpRequest, story: Story) -> Kept:
     """What the last refusal kept for this story, once."""
     match request.session.pop(_key(story), None):
-        case [deed, note, notice, problems]:
-            return Kept(deed, note, notice, tuple((field, message) for field, message in problems))
+        case [deed, note, problems]:
+            return Kept(deed, note, tuple((field, message) for field, message in problems))
     return NOTHING_KEPT
 
 
@@ -161,7 +175,7 @@ def keep_unsent(request: HttpRequest, story: Story) -> None:
     for deed in Deed:
         typed = said_for(request.POST, deed)
         if request.POST.get(f"note_{deed}", "").strip():
-            request.session[_key(story)] = [deed, typed.note, typed.notice, []]
+            request.session[_key(story)] = [deed, typed.note, []]
             return
 
 

@@ -3,7 +3,7 @@
 Each response is `no-store` and has a strict Content-Security-Policy; the one page with the editor has a wider one.
 """
 
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from articles.views.errors import not_found as readers_not_found
 from newsroom import access
 
-from . import home, lookups, versions
+from . import autosaving, dialogs, flash, home, lookups, planning, presence, preview, sharing, talk, versions, watchdog
 from .typed import make_legible
 
 STRICT: dict[str, list[str]] = {
@@ -43,7 +43,9 @@ WITH_EDITOR: dict[str, list[str]] = {
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:"],
+    "frame-src": [SELF],
 }
+WITH_PREVIEW: dict[str, list[str]] = {**STRICT, "frame-src": [SELF]}
 
 
 def guard(response: Any, policy: dict[str, list[str]] = STRICT) -> Any:
@@ -123,7 +125,9 @@ class Desk(AdminSite):
         ours = {
             "desk_name": name,
             "desk_roles": roles,
+            "watchdog": partial(watchdog.watch, user),
             "may_write": access.may_write_stories(user),
+            "may_flash": access.may_flash(user),
             "may_manage_accounts": access.may(user, "view", User),
         }
         return {**super().each_context(request), **ours}
@@ -131,7 +135,8 @@ class Desk(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [*lookups.urls(self), *versions.urls(self), *stock]
+        ours = (lookups, versions, preview, talk, watchdog, sharing, dialogs, flash, planning, autosaving, presence)
+        return [*(url for module in ours for url in module.urls(self)), *stock]
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

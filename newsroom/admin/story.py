@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, re_path, reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,16 +20,16 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Section
 from newsroom import access, checklist, writing
 from newsroom.folding import search_words
-from newsroom.models import Note, StaffProfile, Story, StoryByline
+from newsroom.models import StaffProfile, Story, StoryByline
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
 
-from . import buttons, conflict, versions
+from . import autosaving, buttons, conflict, planning, presence, sharing, talk, versions
 from .base import ScopedAdmin, ScopedTabularInline
 from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
 from .home import with_last_move
-from .site import WITH_EDITOR, given_back, guard
+from .site import WITH_EDITOR, WITH_PREVIEW, given_back, guard
 from .story_form import BylineForm, BylineSet, StoryForm
 from .typed import row_number
 
@@ -76,7 +76,7 @@ class StoryAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
         stories: QuerySet[Story] = super().get_queryset(request)
-        return stories.select_related("section__parent", "live_revision", "lead_photo__credit")
+        return stories.select_related("section__parent", "lead_photo__credit", "assignee")
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changes = super().get_changelist_instance(request)
@@ -129,7 +129,15 @@ class StoryAdmin(ScopedAdmin):
         if request.method == "GET" and obj.pk is None:
             author = StaffProfile.objects.filter(user=request.user.pk).values_list("author", flat=True).first()
             kwargs["initial"] = [{"author": author, "order": 0}] if author else []
+        if (again := autosaving.opened_with(request)) is not None and (rows := again.byline_rows(obj)) is not None:
+            kwargs["data"] = rows
         return kwargs
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of a story, with a text that was kept typed in when it is opened to take that up."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        again = autosaving.opened_with(request)
+        return form if again is None else type(form.__name__, (form,), {"typed_before": again.text})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Story:
         """The story, under lock when it is about to be written. One that is not visible was never there."""
@@ -149,6 +157,7 @@ class StoryAdmin(ScopedAdmin):
     ) -> Any:
         """A save that rests on an older text is joined with it, or answered, before anything is read from it."""
         if object_id is None:
+            autosaving.open_with(request, None)
             response = super().changeform_view(request, None, form_url, self._blank_page(request))
             return guard(response, WITH_EDITOR)
         with transaction.atomic():
@@ -163,23 +172,27 @@ class StoryAdmin(ScopedAdmin):
                 answer = conflict.settle(request, story) if editable else conflict.too_late(request, story)
                 if answer is not None:
                     return answer
+            if editable:
+                autosaving.open_with(request, story)
             response = super().changeform_view(request, object_id, form_url, self._page(request, story, editable))
-        return guard(response, WITH_EDITOR) if editable else response
+        return guard(response, WITH_EDITOR if editable else WITH_PREVIEW)
 
     def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
         submit = buttons.button_for(request.user, Deed.SUBMIT, Story())
-        return {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0, "checks": []}
+        page = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0, "checks": []}
+        return {**page, **autosaving.around(request, None)}
 
     def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
         """What stands around the text: stage, buttons, checklist, notes, history."""
         kept = buttons.take_kept(request, story) if request.method == "GET" else buttons.NOTHING_KEPT
         if request.method == "POST":  # shown again only when the save is refused: its notes come back with the text
-            kept = next((said for deed in Deed if (said := buttons.said_for(request.POST, deed)).note), kept)
+            kept = buttons.first_said(request.POST) or kept
+        elif (again := autosaving.opened_with(request)) is not None:
+            kept = buttons.first_said(again.posted) or kept
         wanted = Checklist.PUBLICATION if story.stage in (Stage.READY, Stage.PUBLISHED) else Checklist.REVIEW
         found = [(problem.field, str(problem.message)) for problem in checklist.problems(story, wanted)]
-        moves = list(story.moves.select_related("by", "revision")[:HISTORY_ROWS])
+        moves = list(story.moves.select_related("by", "revision").defer("revision__content")[:HISTORY_ROWS])
         last = moves[0] if moves else None
-        sent_back = story.stage == Stage.DRAFT and last is not None and last.deed == Deed.SEND_BACK
         shown = buttons.buttons_for(request.user, story, kept)
         return {
             "editable": editable,
@@ -190,12 +203,15 @@ class StoryAdmin(ScopedAdmin):
             "kept": kept,
             "checks": list(dict.fromkeys([*found, *kept.problems])),
             "last_move": last,
-            "returned": last if sent_back else None,
+            "may_retry": access.may_retry(request.user, story),
             "waits_for_others": _waits_for_others(request, story, shown),
             "moves": moves,
             "stretches": versions.history_of(story),
-            "notes": story.notes.select_related("by"),
-            "typed_note": request.POST.get("new_note", ""),
+            **talk.talk_of(request, story),
+            **planning.panel(request, story),
+            **sharing.panel_of(request.user, story),
+            **autosaving.around(request, story),
+            **presence.panel_of(request, story),
             "bylines": [] if editable else story.bylines.select_related("author"),
             "story_topics": [] if editable else story.topics.all(),
         }
@@ -220,6 +236,7 @@ class StoryAdmin(ScopedAdmin):
         if not change:
             story.writers.add(cast(User, request.user))
         writing.record_text(story, by=cast(User, request.user))
+        autosaving.saved(request)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         """Django's log stays empty: the newsroom's record is Move and Revision."""
@@ -239,51 +256,20 @@ class StoryAdmin(ScopedAdmin):
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
         """The text is in; now the note and the deed that came with it."""
-        if note := request.POST.get("new_note", "").strip():
-            Note.objects.create(story=story, by=cast(User, request.user), text=note)
-            messages.success(request, gettext("Note added."))
+        talked = talk.talk_in(request, story)
+        planned, answer = planning.settle(request, story)
+        if answer is not None:
+            return answer
         deed = request.POST.get("_deed")
         if deed in Deed.values:
-            return buttons.perform(request, story, Deed(deed), revision=story.version)
+            return buttons.go_on(request, story, Deed(deed))
         buttons.keep_unsent(request, story)
         if story.version == buttons.whole(request.POST.get("based_on")):
-            if not note:
+            if not talked and not planned:
                 messages.info(request, gettext("Nothing changed: no new version."))
         else:
             messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
-        return redirect("admin:newsroom_story_change", story.pk)
-
-    # --- Deeds and notes
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        any_deed = "|".join(Deed.values)
-        return [
-            re_path(rf"^(?P<number>\d{{1,18}})/(?P<deed>{any_deed})/$", view(self.deed), name="newsroom_story_deed"),
-            path("<int:number>/note/", view(self.note), name="newsroom_story_note"),
-            *super().get_urls(),
-        ]
-
-    def deed(self, request: HttpRequest, number: str, deed: str) -> HttpResponse:
-        """The one way by which a story moves: asked by GET, done by POST."""
-        story = get_object_or_404(access.visible_stories(request.user), pk=number)
-        if request.method == "POST":
-            return buttons.perform(request, story, Deed(deed), revision=buttons.whole(request.POST.get("revision")))
-        if Deed(deed) not in access.deeds_open_to(request.user, story):
-            message = gettext("This is not to be done on this article now.")
-            return buttons.refused_page(request, story, message, buttons.NOTHING_KEPT)
-        button = buttons.button_for(request.user, Deed(deed), story, buttons.take_kept(request, story))
-        context = {**self.admin_site.each_context(request), "title": Deed(deed).label, "story": story, "button": button}
-        return render(request, "newsroom/story/deed.html", context)
-
-    def note(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Add a word for the team to a story that one may read."""
-        story = get_object_or_404(access.visible_stories(request.user), pk=number)
-        text = request.POST.get("new_note", request.POST.get("text", "")).strip()
-        if request.method == "POST" and text:
-            Note.objects.create(story=story, by=cast(User, request.user), text=text)
-            messages.success(request, gettext("Note added."))
-        return redirect("admin:newsroom_story_change", story.pk)
+        return talk.back_to_notes(story) if talked else redirect("admin:newsroom_story_change", story.pk)
 
 
 def _waits_for_others(request: HttpRequest, story: Story, shown: list[buttons.Button]) -> bool:

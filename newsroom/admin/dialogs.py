@@ -1,0 +1,263 @@
+"""The pages of the deeds: what each asks, what it shows before, and what comes back when it is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, re_path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from newsroom import access, writing
+from newsroom.companions import has_own_page, waited_for
+from newsroom.deeds import NotAllowed, Refused, Told
+from newsroom.models import Story
+from newsroom.pointing import pointing_to
+from newsroom.wall_time import spoken
+from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
+
+from .buttons import DEEDS, button_for, perform, refused_page, take_kept, whole
+from .hours import HourField
+from .typed import row_number
+
+NOTE_SIGNS = 4000
+TOLD_SIGNS = 2000  # what readers are shown
+NOT_NOW = _("This is not to be done on this article now.")
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    """The addresses of the deeds, behind the desk's door."""
+    story, any_deed = r"^newsroom/story/(?P<number>\d{1,18})", "|".join(Deed.values)
+    return [
+        re_path(rf"{story}/(?P<deed>{any_deed})/$", desk.admin_view(do_or_ask), name="newsroom_story_deed"),
+        re_path(rf"{story}/reply/$", desk.admin_view(open_reply), name="newsroom_story_reply"),
+    ]
+
+
+def do_or_ask(request: HttpRequest, number: str, deed: str) -> HttpResponse:
+    """The one way by which a story moves: asked by GET, done by POST."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    return answer(request, story, Deed(deed))
+
+
+class Dialog(forms.Form):
+    """What a deed asks on its page. `refusal` is why it was not done, once it was tried."""
+
+    note = forms.CharField(
+        label=_("A note for the record (optional)"),
+        required=False,
+        max_length=NOTE_SIGNS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    refusal: Refused | None = None
+
+    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.story, self.user = story, user
+
+    def said(self) -> dict[str, Any]:
+        """What the deed is to be told beside its note, by the names of its arguments. Of a valid dialog."""
+        return {}
+
+
+class NoteDialog(Dialog):
+    """A deed that asks for no more than a note, by those without JavaScript."""
+
+
+class WithdrawDialog(Dialog):
+    notice = forms.CharField(
+        label=_("What readers are told (optional)"),
+        required=False,
+        max_length=TOLD_SIGNS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown at the address of the article, which from now on answers that it is gone."),
+    )
+
+    def said(self) -> dict[str, Any]:
+        return {"notice": self.cleaned_data["notice"]}
+
+
+class ChangeDialog(Dialog):
+    """Of a live article: what the new version is to its readers. A text they have not seen asks nothing."""
+
+    change_kind = forms.ChoiceField(
+        label=_("What is this change to readers?"),
+        required=False,
+        choices=ChangeKind.choices,
+        widget=forms.RadioSelect,
+    )
+    change_text = forms.CharField(
+        label=_("The note that readers see"),
+        required=False,
+        max_length=TOLD_SIGNS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "What was wrong or unclear, and what is right. Dated, under the article and on the page of them all."
+        ),
+    )
+    change_reply = forms.ModelChoiceField(
+        label=_("The text of the right of reply"), required=False, queryset=Story.objects.none()
+    )
+
+    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(story, user, *args, **kwargs)
+        if not story.is_live:
+            for name in ("change_kind", "change_text", "change_reply"):
+                del self.fields[name]
+            return
+        replies = self.fields["change_reply"]
+        assert isinstance(replies, forms.ModelChoiceField)
+        replies.queryset = access.visible_stories(user).filter(replies_to=story.pk)
+        scheduled = (story.change_kind, story.change_text, story.change_reply_id)
+        self.initial |= dict(zip(("change_kind", "change_text", "change_reply"), scheduled, strict=True))
+
+    def told(self) -> Told | None:
+        """What readers are told, if that was said. Of a valid dialog."""
+        kind = self.cleaned_data.get("change_kind")
+        if not kind:
+            return None
+        reply = self.cleaned_data["change_reply"] if kind == ChangeKind.REPLY else None
+        return Told(ChangeKind(kind), self.cleaned_data["change_text"], reply)
+
+    def said(self) -> dict[str, Any]:
+        return {"change": self.told()}
+
+
+class ScheduleDialog(ChangeDialog):
+    when = HourField(label=_("Day and hour"), error_messages={"required": _("Choose a day and an hour.")})
+
+    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(story, user, *args, **kwargs)
+        if story.embargo_until and story.embargo_until > timezone.now():
+            self.initial["when"] = story.embargo_until
+
+    def said(self) -> dict[str, Any]:
+        return {**super().said(), "when": self.cleaned_data["when"]}
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A text that the one to be published names. With a `box`, it may appear with it."""
+
+    story: Story
+    box: Any = None
+
+
+class PublishDialog(ChangeDialog):
+    companions = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("One of these articles changed meanwhile: look at the list again, then choose.")
+        },
+    )
+
+    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(story, user, *args, **kwargs)
+        waited = waited_for(story)
+        self._waited = [each for each in waited if access.may_view_story(user, each)]
+        self.hidden = len(waited) - len(self._waited)
+        ticks = self.fields["companions"]
+        assert isinstance(ticks, forms.MultipleChoiceField)
+        # the version goes with the tick: what appears is what was on the screen
+        ticks.choices = [(f"{each.pk}-{each.version}", each.headline) for each in self._waited if self._may_come(each)]
+
+    def _may_come(self, story: Story) -> bool:
+        return story.stage == Stage.READY and Deed.PUBLISH in access.deeds_open_to(self.user, story)
+
+    def awaited(self) -> list[Awaited]:
+        """What the text waits for, in the order of the list, each with its box if it may appear with it."""
+        boxes = {box.data["value"]: box for box in cast(Sequence[Any], self["companions"])}
+        return [Awaited(each, boxes.get(f"{each.pk}-{each.version}")) for each in self._waited]
+
+    def said(self) -> dict[str, Any]:
+        pairs = (tick.split("-") for tick in self.cleaned_data["companions"])
+        return {**super().said(), "companions": {int(number): int(version) for number, version in pairs}}
+
+
+DIALOGS: dict[Deed, type[Dialog]] = {
+    Deed.SCHEDULE: ScheduleDialog,
+    Deed.PUBLISH: PublishDialog,
+    Deed.WITHDRAW: WithdrawDialog,
+}
+
+
+def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
+    """What `deed` asks of a story that is theirs to see, or what became of it.
+
+    What has a page of its own comes back with all that was typed when it is refused (409); 403 when it is not theirs.
+    """
+    user = cast(User, request.user)
+    kind = DIALOGS.get(deed, NoteDialog)
+    if request.method != "POST":
+        if deed not in access.deeds_open_to(user, story):
+            return refused_page(request, story, NOT_NOW)
+        return _page(request, deed, kind(story, user, initial={"note": take_kept(request, story).note}))
+    revision = whole(request.POST.get("revision"))
+    if not has_own_page(deed, story):
+        return perform(request, story, deed, revision=revision)
+    if not access.may_do(user, deed, story):
+        return refused_page(request, story, NOT_NOW)
+    dialog = kind(story, user, request.POST)
+    if dialog.is_valid():
+        try:
+            DEEDS[deed](story, revision=revision, by=user, note=dialog.cleaned_data["note"], **dialog.said())
+        except NotAllowed as refusal:
+            return refused_page(request, story, refusal.message)
+        except Refused as refusal:
+            dialog.refusal = refusal
+        else:
+            _say_done(request, deed, dialog)
+            return redirect("admin:newsroom_story_change", story.pk)
+    story.refresh_from_db()
+    return _page(request, deed, dialog, status=409)
+
+
+def _say_done(request: HttpRequest, deed: Deed, dialog: Dialog) -> None:
+    said = str(TRANSITIONS[deed].said)
+    if isinstance(dialog, ScheduleDialog):
+        said = f"{said} {spoken(dialog.cleaned_data['when'].moment).capitalize()}."
+    messages.success(request, said)
+
+
+def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200) -> HttpResponse:
+    story = dialog.story
+    button = button_for(request.user, deed, story)
+    if button.asks:
+        dialog.fields["note"].label = str(button.asks)
+        dialog.fields["note"].widget.attrs["required"] = True
+    context = {
+        **admin.site.each_context(request),
+        "title": deed.label,
+        "story": story,
+        "button": button,
+        "dialog": dialog,
+        "embargo": spoken(story.embargo_until) if story.embargo_until else "",
+        "pointers": pointing_to(story, request.user) if deed is Deed.WITHDRAW else None,
+    }
+    return render(request, "newsroom/story/deed.html", context, status=status)
+
+
+@require_POST
+def open_reply(request: HttpRequest, number: str) -> HttpResponse:
+    """Start the text of a right of reply to a live article, and go and write it."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    user = cast(User, request.user)
+    if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
+        return refused_page(request, story, NOT_NOW)
+    headline = gettext("Right of reply: %(headline)s") % {"headline": story.headline}
+    reply = writing.start_story(
+        by=user, authors=[], topics=[], headline=headline[:200], section=story.section, replies_to=story
+    )
+    messages.success(
+        request, gettext("The text of the reply is open. It shows under the article once it is published.")
+    )
+    return redirect("admin:newsroom_story_change", reply.pk)
