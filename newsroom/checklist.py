@@ -1,64 +1,204 @@
-"""What must be true of a text before review and before publication. Rules that block; each names its field."""
+"""What must be true of a text before review and before publication. One list of rules, for a text that is typed, one
+that is imported and one that is stored alike; each rule names its field. What blocks refuses a deed; the rest advises.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, auto
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from articles.body import text_of
 from articles.models import CreditKind
 
-from .models import Photo, Story
+from .models import Check, Photo, Story
+from .text import Link, Text, Way, stored_text
+from .wall_time import spoken
 from .workflow import Checklist
+
+# In signs, spaces included.
+HEADLINE_AT_MOST = 120
+HEADLINE_IDEAL = (15, 90)
+STANDFIRST_IDEAL = (60, 320)
+SHORT_BODY = 400
+SIGNS_A_CROSSHEAD = 3500
+LENGTH_TOLERANCE = 0.1  # of the length ordered, either way
+
+
+class Severity(StrEnum):
+    BLOCKS = auto()
+    WARNS = auto()
+    REMINDS = auto()  # nothing is wrong: something must not be forgotten
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend: the field it stands in (an admin form's name for it) and a sentence for the journalist."""
+    """Something to mend: the field it stands in (an admin form's name for it) and a sentence for the journalist.
+
+    `is_todo`: nothing is written there yet, which in a draft is work ahead and not a fault.
+    """
 
     field: str
     message: str | Promise
+    severity: Severity = Severity.BLOCKS
+    is_todo: bool = False
 
 
-def problems(story: Story, checklist: Checklist) -> list[Problem]:
-    """What keeps `story`, as its rows stand, from passing `checklist`; empty when it passes."""
-    match checklist:
-        case Checklist.NONE:
-            return []
-        case Checklist.REVIEW:
-            return [*_words(story), *_pictures(story)]
-        case Checklist.SCHEDULE | Checklist.PUBLICATION:
-            return [*_words(story), *_pictures(story), *_files(story)]
+@dataclass(frozen=True)
+class Rule:
+    """One rule, by the `name` it goes by while it is kept. `concerns` says which texts it has anything to say of."""
+
+    name: str | Promise
+    field: str
+    find: Callable[[Text, Checklist], Iterator[Problem]]
+    concerns: Callable[[Text], bool] = lambda _text: True
 
 
-def _words(story: Story) -> Iterator[Problem]:
-    if not story.headline.strip():
-        yield Problem("headline", _("Write a headline."))
-    if not story.standfirst.strip():
-        yield Problem("standfirst", _("Write a standfirst: it stands under the headline and in every list."))
-    if not text_of(story.body):
-        yield Problem("body", _("The text is empty."))
-    if not story.bylines.exists():
-        yield Problem("bylines", _("Choose at least one byline."))
+@dataclass(frozen=True)
+class Point:
+    """A rule, and what it found in a text: nothing when it is kept."""
+
+    name: str | Promise
+    field: str
+    problems: tuple[Problem, ...]
 
 
-def _pictures(story: Story) -> Iterator[Problem]:
-    if story.lead_photo is not None:
-        for message in photo_problems(story.lead_photo, caption=story.lead_caption):
-            yield Problem("lead_photo", message)
-    for photo in story.body_photos.select_related("credit"):
-        for message in photo_problems(photo):
-            yield Problem("body", _("Picture “%(photo)s”: %(problem)s") % {"photo": photo, "problem": message})
+def points(text: Text, checklist: Checklist) -> list[Point]:
+    """Every rule that concerns `text`, with what it found."""
+    if checklist is Checklist.NONE:
+        return []
+    return [
+        Point(rule.name, rule.field, tuple(rule.find(text, checklist))) for rule in RULES if rule.concerns(text)
+    ]  # fmt: skip
 
 
-def _files(story: Story) -> Iterator[Problem]:
-    lead = [story.lead_photo] if story.lead_photo else []
-    for photo in [*lead, *story.body_photos.all()]:
-        if photo.failure:
-            yield Problem("lead_photo", _("The sizes of “%(photo)s” could not be made: %(problem)s") % {
-                "photo": photo, "problem": photo.failure,
-            })  # fmt: skip
+def problems(story: Story, checklist: Checklist, *, appears_at: datetime | None = None) -> list[Problem]:
+    """What keeps `story`, as its rows stand, from passing `checklist`; empty when it passes. `appears_at` is the hour
+    it is to appear at, when that is not now.
+    """
+    if checklist is Checklist.NONE:
+        return []
+    found = points(stored_text(story, appears_at=appears_at), checklist)
+    return [problem for point in found for problem in point.problems if problem.severity is Severity.BLOCKS]
+
+
+def _before_readers(checklist: Checklist) -> Severity:
+    """The severity of what only readers must be spared: in review it may still come right by itself."""
+    return Severity.BLOCKS if checklist in (Checklist.SCHEDULE, Checklist.PUBLICATION) else Severity.WARNS
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+
+def _headline(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    signs = len(text.content["headline"].strip())
+    least, most = HEADLINE_IDEAL
+    if not signs:
+        yield Problem("headline", _("Write a headline."), is_todo=True)
+    elif signs > HEADLINE_AT_MOST:
+        message = _("Shorten the headline: %(signs)s signs, %(most)s at most.")
+        yield Problem("headline", message % {"signs": signs, "most": HEADLINE_AT_MOST})
+    elif signs > most:
+        yield Problem("headline", _("Long headline: lists will cut it."), Severity.WARNS)
+    elif signs < least:
+        yield Problem("headline", _("Short headline: does it say what happened?"), Severity.WARNS)
+
+
+def _standfirst(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    signs = len(text.content["standfirst"].strip())
+    least, most = STANDFIRST_IDEAL
+    if not signs:
+        message = _("Write a standfirst: it stands under the headline and in every list.")
+        yield Problem("standfirst", message, is_todo=True)
+    elif not least <= signs <= most:
+        message = _("Standfirst expected, of %(least)s to %(most)s signs")
+        yield Problem("standfirst", message % {"least": least, "most": most}, Severity.WARNS)
+
+
+def _body(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    if text.is_blank:
+        yield Problem("body", _("The text is empty."), is_todo=True)
+    elif len(text.words) < SHORT_BODY:
+        yield Problem("body", _("Very short text: is it whole?"), Severity.WARNS)
+
+
+def _section(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    if text.content["section"] is None:
+        yield Problem("section", _("Choose a section: it says who will review."), is_todo=True)
+
+
+def _bylines(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    if not text.content["authors"]:
+        yield Problem("bylines", _("Choose at least one byline."), is_todo=True)
+
+
+def _topics(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    if not text.content["topics"]:
+        message = _("No topic: one would lead readers to it from other articles.")
+        yield Problem("topics", message, Severity.WARNS, is_todo=text.is_blank)
+
+
+def _crossheads(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    if "" in text.crossheads:
+        yield Problem("body", _("A crosshead is empty: write it or remove it."))
+    elif len(text.crossheads) < len(text.words) // SIGNS_A_CROSSHEAD:
+        yield Problem("body", _("One crosshead more would help readers"), Severity.WARNS)
+    elif text.is_blank:
+        yield Problem("body", _("No crosshead yet."), Severity.WARNS, is_todo=True)
+
+
+def _length(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    ordered, written = _ordered(text), len(text.words)
+    if abs(written - ordered) <= ordered * LENGTH_TOLERANCE:
+        return
+    over = ngettext_lazy("%(signs)s sign over the length ordered", "%(signs)s signs over the length ordered", "signs")
+    under = ngettext_lazy(
+        "%(signs)s sign under the length ordered", "%(signs)s signs under the length ordered", "signs"
+    )
+    message = (over if written > ordered else under) % {"signs": abs(written - ordered)}
+    yield Problem("body", message, Severity.WARNS, is_todo=text.is_blank)
+
+
+def _ordered(text: Text) -> int:
+    return (text.story.signs_ordered if text.story else None) or 0
+
+
+# --- Pictures -----------------------------------------------------------------------------------------------------
+
+
+def _lead_photo(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    number = text.content["lead_photo"]
+    if not number:
+        message = _("No picture at the head: lists will have none to show.")
+        yield Problem("lead_photo", message, Severity.WARNS, is_todo=True)
+    elif number not in text.photos:
+        yield Problem("lead_photo", _("This picture is not in the library any more. Choose another one."))
+    else:
+        photo = text.photos[number]
+        for problem in photo_problems(photo, caption=text.content["lead_caption"]):
+            yield Problem("lead_photo", problem)
+        yield from _file(photo, "lead_photo", checklist)
+
+
+def _body_photos(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    for number in text.named.images:
+        photo = text.photos.get(number)
+        if photo is None:
+            message = _("A picture of the text is not in the library any more: remove it.")
+            yield Problem("body", message, _before_readers(checklist))
+            continue
+        for problem in photo_problems(photo):
+            yield Problem("body", _("Picture “%(photo)s”: %(problem)s") % {"photo": photo, "problem": problem})
+        yield from _file(photo, "body", checklist)
+
+
+def _file(photo: Photo, name: str, checklist: Checklist) -> Iterator[Problem]:
+    if photo.failure:
+        message = _("The sizes of “%(photo)s” could not be made: %(problem)s")
+        yield Problem(name, message % {"photo": photo, "problem": photo.failure}, _before_readers(checklist))
 
 
 def photo_problems(photo: Photo, *, caption: str = "") -> Iterator[str | Promise]:
@@ -75,3 +215,123 @@ def photo_problems(photo: Photo, *, caption: str = "") -> Iterator[str | Promise
         yield _("The picture has no credit.")
     elif photo.credit.kind == CreditKind.UNKNOWN and not photo.search_note.strip():
         yield _("“DR” asks for a note of where the author was looked for.")
+
+
+# --- What it leads to ---------------------------------------------------------------------------------------------
+
+
+def _links(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    for link in text.links:
+        said = {"link": Truncator(link.address).chars(60)}
+        match link.way:
+            case Way.NOWHERE:
+                message = _("The link “%(link)s” leads nowhere: write a whole address, from https:// on.")
+                yield Problem("body", message % said)
+            case Way.DESK:
+                yield Problem("body", _("The link “%(link)s” leads to the desk, which readers cannot enter.") % said)
+            case Way.ARTICLE if not _is_live(text, link):
+                message = _("The link “%(link)s” leads to an article that is not public.")
+                yield Problem("body", message % said, _before_readers(checklist))
+
+
+def _is_live(text: Text, link: Link) -> bool:
+    target = text.targets.get(link.article)
+    return target is not None and target.is_live
+
+
+def _read_also(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    for number in text.named.articles:
+        target = text.targets.get(number)
+        if target is None or target.is_gone:
+            message = _("Read also: article %(number)s is not there any more. Remove it or choose another one.")
+            yield Problem("body", message % {"number": number}, _before_readers(checklist))
+        elif not target.is_live and number != text.number:
+            message = _("Read also: article %(number)s is not public yet. It will appear by itself.")
+            yield Problem("body", message % {"number": number}, Severity.WARNS)
+
+
+def _follows(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    number = text.content["follows"]
+    target = text.targets.get(number)
+    # one that is out already is not kept from its readers: what it follows may have been withdrawn since
+    severity = Severity.WARNS if text.is_live else _before_readers(checklist)
+    if number == text.number:
+        yield Problem("follows", _("An article does not follow itself: choose another one."))
+    elif text.is_in_circle:
+        yield Problem("follows", _("The article it follows already follows this one: choose another one."))
+    elif target is None:
+        yield Problem("follows", _("The article it follows is not there any more: choose another one."))
+    elif target.is_live:
+        return
+    elif checklist is Checklist.PUBLICATION or target.leaves_at is None:
+        message = _("The article it follows is not public: this one cannot appear before it.")
+        yield Problem("follows", message, severity)
+    elif text.appears_at is not None and target.leaves_at >= text.appears_at:
+        message = _("The article it follows appears on %(when)s: schedule this one after it.")
+        yield Problem("follows", message % {"when": spoken(target.leaves_at)}, severity)
+
+
+def _replies_to(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    number = text.content["replies_to"]
+    target = text.targets.get(number)
+    if number == text.number:
+        yield Problem("replies_to", _("An article does not answer itself: choose another one."))
+    elif target is None:
+        yield Problem("replies_to", _("The article it answers is not there any more: choose another one."))
+    elif not target.is_live:
+        message = _("The article it answers is not public: readers would not know what this one answers.")
+        yield Problem("replies_to", message, Severity.WARNS if text.is_live else _before_readers(checklist))
+
+
+# --- What colleagues have to say ----------------------------------------------------------------------------------
+
+
+def _checks(text: Text, checklist: Checklist) -> Iterator[Problem]:
+    for check in text.checks:
+        kind = {"kind": check.get_kind_display()}
+        if not check.outcome:
+            message = _("Check asked for, not given yet: %(kind)s")
+            yield Problem("checks", message % kind, _before_readers(checklist))
+        elif check.outcome == Check.Outcome.GIVEN and _is_older(check, text):
+            message = _("Check “%(kind)s”: given on version %(number)s; the text has changed since")
+            yield Problem("checks", message % {**kind, "number": check.revision.number}, Severity.WARNS)
+
+
+def _is_older(check: Check, text: Text) -> bool:
+    """Whether the version that was looked at is not the one there is now."""
+    return bool(check.revision and text.story and check.revision.number < text.story.version)
+
+
+def _questions(text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    message = ngettext_lazy(
+        "%(notes)s note asks somebody something and has no answer yet",
+        "%(notes)s notes ask somebody something and have no answer yet",
+        "notes",
+    )
+    yield Problem("notes", message % {"notes": text.questions}, Severity.WARNS)
+
+
+def _sensitive(_text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    message = _("Sensitive case: names, faces, presumption of innocence. Its page has no automatic neighbours.")
+    yield Problem("sensitive", message, Severity.REMINDS)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(_("Headline"), "headline", _headline),
+    Rule(_("Standfirst"), "standfirst", _standfirst),
+    Rule(_("Text"), "body", _body),
+    Rule(_("Section"), "section", _section),
+    Rule(_("Bylines"), "bylines", _bylines),
+    Rule(_("Picture, credit and description"), "lead_photo", _lead_photo),
+    Rule(_("Pictures of the text"), "body", _body_photos, lambda text: bool(text.named.images)),
+    Rule(_("Crossheads"), "body", _crossheads),
+    Rule(_("Links"), "body", _links, lambda text: bool(text.links)),
+    Rule(_("Read also"), "body", _read_also, lambda text: bool(text.named.articles)),
+    Rule(_("Topics"), "topics", _topics),
+    Rule(_("Length ordered"), "body", _length, lambda text: _ordered(text) > 0),
+    Rule(_("Follow-up"), "follows", _follows, lambda text: bool(text.content["follows"])),
+    Rule(_("Right of reply"), "replies_to", _replies_to, lambda text: bool(text.content["replies_to"])),
+    Rule(_("Checks"), "checks", _checks, lambda text: bool(text.checks)),
+    Rule(_("Notes"), "notes", _questions, lambda text: text.questions > 0),
+    Rule(_("Sensitive case"), "sensitive", _sensitive, lambda text: text.story is not None and text.story.is_sensitive),
+)

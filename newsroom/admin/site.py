@@ -23,7 +23,23 @@ from django.views.decorators.cache import never_cache
 from articles.views.errors import not_found as readers_not_found
 from newsroom import access
 
-from . import autosaving, dialogs, flash, home, lookups, planning, presence, preview, sharing, talk, versions, watchdog
+from . import (
+    autosaving,
+    board,
+    calendar,
+    checks,
+    dialogs,
+    flash,
+    home,
+    lookups,
+    planning,
+    presence,
+    preview,
+    sharing,
+    talk,
+    versions,
+    watchdog,
+)
 from .typed import make_legible
 
 STRICT: dict[str, list[str]] = {
@@ -111,7 +127,7 @@ class Desk(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Home: what waits for whoever looks."""
-        return super().index(request, {"queues": home.queues_of(request.user), **(extra_context or {})})
+        return super().index(request, {**home.page(request), **(extra_context or {})})
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         """What the newspaper is filed by: sections, authors, topics, credits, pages."""
@@ -135,7 +151,22 @@ class Desk(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        ours = (lookups, versions, preview, talk, watchdog, sharing, dialogs, flash, planning, autosaving, presence)
+        ours = (
+            lookups,
+            checks,
+            versions,
+            preview,
+            talk,
+            watchdog,
+            sharing,
+            dialogs,
+            flash,
+            planning,
+            autosaving,
+            presence,
+            board,
+            calendar,
+        )
         return [*(url for module in ours for url in module.urls(self)), *stock]
 
 

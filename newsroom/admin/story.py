@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import URLPattern, re_path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,14 +18,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
-from newsroom import access, checklist, writing
+from newsroom import access, writing
 from newsroom.folding import search_words
 from newsroom.models import StaffProfile, Story, StoryByline
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
-from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
+from newsroom.workflow import TRANSITIONS, Deed, Stage
 
-from . import autosaving, buttons, conflict, planning, presence, sharing, talk, versions
+from . import autosaving, buttons, checks, conflict, planning, presence, sharing, talk, versions
 from .base import ScopedAdmin, ScopedTabularInline
 from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
 from .home import with_last_move
@@ -69,6 +69,7 @@ class StoryAdmin(ScopedAdmin):
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body"]}),
         (_("Filing"), {"fields": ["section", "label", "topics"], "classes": ["rail", "open"]}),
+        (_("Follow-up and right of reply"), {"fields": ["follows", "replies_to"], "classes": ["rail"]}),
         (_("Address and titles"), {"fields": ["slug", "search_title", "social_title"], "classes": ["rail"]}),
     ]
 
@@ -122,6 +123,8 @@ class StoryAdmin(ScopedAdmin):
     def choices_for(self, request: HttpRequest, field: Any) -> QuerySet[Any]:
         if field.remote_field.model is Section:
             return access.choosable_sections(request.user)
+        if field.remote_field.model is Story:
+            return access.choosable_stories(request.user)
         return super().choices_for(request, field)
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
@@ -179,8 +182,8 @@ class StoryAdmin(ScopedAdmin):
 
     def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
         submit = buttons.button_for(request.user, Deed.SUBMIT, Story())
-        page = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0, "checks": []}
-        return {**page, **autosaving.around(request, None)}
+        page = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0}
+        return {**page, "panel": checks.blank_panel(request), **autosaving.around(request, None)}
 
     def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
         """What stands around the text: stage, buttons, checklist, notes, history."""
@@ -189,8 +192,6 @@ class StoryAdmin(ScopedAdmin):
             kept = buttons.first_said(request.POST) or kept
         elif (again := autosaving.opened_with(request)) is not None:
             kept = buttons.first_said(again.posted) or kept
-        wanted = Checklist.PUBLICATION if story.stage in (Stage.READY, Stage.PUBLISHED) else Checklist.REVIEW
-        found = [(problem.field, str(problem.message)) for problem in checklist.problems(story, wanted)]
         moves = list(story.moves.select_related("by", "revision").defer("revision__content")[:HISTORY_ROWS])
         last = moves[0] if moves else None
         shown = buttons.buttons_for(request.user, story, kept)
@@ -201,7 +202,8 @@ class StoryAdmin(ScopedAdmin):
             "version": story.version,
             "buttons": shown,
             "kept": kept,
-            "checks": list(dict.fromkeys([*found, *kept.problems])),
+            "panel": checks.stored_panel(request, story, kept),
+            **checks.looks_of(request, story),
             "last_move": last,
             "may_retry": access.may_retry(request.user, story),
             "waits_for_others": _waits_for_others(request, story, shown),
@@ -260,16 +262,24 @@ class StoryAdmin(ScopedAdmin):
         planned, answer = planning.settle(request, story)
         if answer is not None:
             return answer
+        checked = checks.settle(request, story)
         deed = request.POST.get("_deed")
         if deed in Deed.values:
             return buttons.go_on(request, story, Deed(deed))
         buttons.keep_unsent(request, story)
         if story.version == buttons.whole(request.POST.get("based_on")):
-            if not talked and not planned:
+            if not talked and not planned and not checked:
                 messages.info(request, gettext("Nothing changed: no new version."))
         else:
             messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
         return talk.back_to_notes(story) if talked else redirect("admin:newsroom_story_change", story.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses, and that of the page where a live article is corrected at once."""
+        from .correcting import CorrectionAdmin  # it stands on this class
+
+        correct = self.admin_site.admin_view(CorrectionAdmin(Story, self.admin_site).correct)
+        return [re_path(rf"^(\d{{1,18}})/({Deed.CORRECT})/$", correct, name="newsroom_story_deed"), *super().get_urls()]
 
 
 def _waits_for_others(request: HttpRequest, story: Story, shown: list[buttons.Button]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Section
 from newsroom import body
 from newsroom.models import Photo, Story, StoryByline
+from newsroom.writing import ContentDict
 
 from .typed import row_number
 
 LONGEST_BODY = 300_000  # signs: some fifty thousand words
 LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
+
+
+NOT_TO_BE_NAMED = _("No article that you may name has this number. Search for it, or leave this empty.")
 
 
 def one_line(typed: str) -> str:
@@ -39,7 +44,7 @@ class StoryForm(forms.ModelForm[Story]):
         model = Story
         fields = [
             "kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "section", "label", "topics",
-            "slug", "search_title", "social_title",
+            "follows", "replies_to", "slug", "search_title", "social_title",
         ]  # fmt: skip
         widgets = {
             "kicker": forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Optional")}),
@@ -58,20 +63,34 @@ class StoryForm(forms.ModelForm[Story]):
             "lead_photo": PhotoPicker,
             "body": import_string(settings.BODY_WIDGET),
             "topics": forms.CheckboxSelectMultiple,
+            "follows": forms.NumberInput(attrs={"min": 1}),
+            "replies_to": forms.NumberInput(attrs={"min": 1}),
         }
         error_messages = {
             "headline": {"required": _("A headline is needed to save, even a provisional one.")},
             "section": {"required": _("Choose a section: it says who will review.")},
             "lead_photo": {"invalid_choice": _("This picture is not in the library any more. Choose another one.")},
+            "follows": {"invalid_choice": NOT_TO_BE_NAMED},
+            "replies_to": {"invalid_choice": NOT_TO_BE_NAMED},
         }
 
+    typed_before: ContentDict = {}  # a text that was kept, to be opened with
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if self.typed_before:
+            kwargs["initial"] = {**(kwargs.get("initial") or {}), **self.typed_before}
         super().__init__(*args, **kwargs)
         sections = self.fields.get("section")
         if isinstance(sections, forms.ModelChoiceField) and sections.queryset is not None:
             # who writes a text that was filed elsewhere keeps it there
             kept = Section.objects.select_related("parent").filter(pk=self.instance.section_id)
             sections.queryset = sections.queryset | kept
+        for name in ("follows", "replies_to"):
+            named = self.fields.get(name)
+            if isinstance(named, forms.ModelChoiceField) and named.queryset is not None:
+                # what a colleague named stays, though one may not name it oneself
+                may_be_named = Q(pk__in=named.queryset.values("pk")) | Q(pk=getattr(self.instance, f"{name}_id"))
+                named.queryset = Story.objects.filter(may_be_named)
 
     def clean_headline(self) -> str:
         """One line, even when pasted in two."""

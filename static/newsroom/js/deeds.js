@@ -36,13 +36,3 @@ for (const details of form.querySelectorAll(".with-note")) {
     note.focus();
   });
 }
-
-// A link of the checklist opens what holds its field, and goes into it.
-document.querySelector("#checks-list")?.addEventListener("click", (event) => {
-  const link = event.target.closest("a");
-  const row = link && document.querySelector(link.getAttribute("href"));
-  if (!row) return;
-  row.closest("details")?.setAttribute("open", "");
-  const field = row.querySelector("input:not([type=hidden], [hidden]), textarea, select, button:not([hidden])");
-  field?.focus({ preventScroll: true });
-});

@@ -1,0 +1,230 @@
+"""A text to be looked at, typed, imported or stored, with what it names as that now stands.
+
+Made from a content dict (`newsroom.writing`) in a handful of queries, whatever the length of the text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from articles.body import References, references, text_of
+
+from . import access
+from .markup import Element, Node, parse
+from .models import Check, Note, Photo, Story
+from .workflow import Stage
+from .writing import OLDER, PLAIN_FIELDS, ContentDict, content_of
+
+LONGEST_CHAIN = 30  # follow-ups of follow-ups that are looked through for a circle
+MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+HEADINGS = ("h2", "h3")
+HIGHEST_NUMBER = 2**63 - 1  # of a row
+# The text of an article nobody has begun.
+BLANK: ContentDict = {
+    **dict.fromkeys(PLAIN_FIELDS, ""), **OLDER, "section": None, "lead_photo": None, "topics": [], "authors": [],
+}  # fmt: skip
+
+
+class Way(Enum):
+    """Where a link leads."""
+
+    ELSEWHERE = auto()
+    NOWHERE = auto()
+    DESK = auto()
+    ARTICLE = auto()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a body: its address as written and, when it leads to an article of ours, the number of that."""
+
+    address: str
+    way: Way
+    article: int = 0
+
+
+@dataclass(frozen=True)
+class Target:
+    """What another story is to a text that names it. `leaves_at` is the hour it is scheduled for, if it is."""
+
+    is_live: bool
+    is_gone: bool  # spiked or withdrawn: it will not appear by itself
+    leaves_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Text:
+    """`content` as it reads, and what it names. `story` is the stored one, if there is one: its checks, its notes and
+    its plan are looked at with whatever text it will have. `appears_at` is the hour meant for it, None for now.
+    """
+
+    content: ContentDict
+    story: Story | None = None
+    appears_at: datetime | None = None
+    words: str = ""
+    named: References = field(default_factory=lambda: References([], []))
+    links: tuple[Link, ...] = ()
+    crossheads: tuple[str, ...] = ()
+    photos: Mapping[int, Photo] = field(default_factory=dict)
+    targets: Mapping[int, Target] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()  # the last one of each kind
+    questions: int = 0  # notes that ask somebody something, and have no answer yet
+    is_in_circle: bool = False
+
+    @property
+    def number(self) -> int | None:
+        return self.story.pk if self.story else None
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.words
+
+    @property
+    def is_live(self) -> bool:
+        return self.story is not None and self.story.is_live
+
+
+def stored_text(story: Story, *, appears_at: datetime | None = None) -> Text:
+    """The text of `story` as its rows now say."""
+    return read_text(content_of(story), story=story, appears_at=appears_at or story.publish_at)
+
+
+def read_text(
+    content: ContentDict,
+    *,
+    story: Story | None = None,
+    seen_by: access.Login | None = None,
+    appears_at: datetime | None = None,
+) -> Text:
+    """`content` with what it names.
+
+    `seen_by` is for a text that somebody only types: what they may not see is then as if it were not there, so that
+    numbers typed at random tell nothing. None, for what the desk itself decides.
+    """
+    content = {**OLDER, **content}
+    html: str = content["body"]
+    elements = list(_elements(parse(html)))
+    named = references(html)
+    links = tuple(_link(each.attributes.get("href", "")) for each in elements if each.tag == "a")
+    pictures = {*named.images, content["lead_photo"]} - {None}
+    others = {*named.articles, *(link.article for link in links), content["follows"], content["replies_to"]}
+    return Text(
+        content=content,
+        story=story,
+        appears_at=appears_at,
+        words=text_of(html),
+        named=named,
+        links=links,
+        crossheads=tuple(_words(each.children).strip() for each in elements if each.tag in HEADINGS),
+        photos=Photo.objects.select_related("credit").in_bulk(_possible(pictures)) if pictures else {},
+        targets=_targets(_possible(others), seen_by),
+        checks=_last_checks(story),
+        questions=_open_questions(story),
+        is_in_circle=_comes_back(story, content["follows"]),
+    )
+
+
+# --- What it names ------------------------------------------------------------------------------------------------
+
+
+def _possible(numbers: Iterable[int | None]) -> set[int]:
+    """Those that a row can have: a text from elsewhere may name any number."""
+    return {number for number in numbers if number and number <= HIGHEST_NUMBER}
+
+
+def _targets(numbers: set[int], seen_by: access.Login | None) -> dict[int, Target]:
+    if not numbers:
+        return {}
+    stories = Story.objects.filter(pk__in=numbers)
+    if seen_by is not None:
+        stories = stories.filter(pk__in=access.visible_stories(seen_by).values("pk")) | stories.filter(
+            live_revision__isnull=False
+        )
+    columns = ("pk", "stage", "live_revision_id", "first_published_at", "publish_at")
+    return {
+        number: Target(
+            is_live=live is not None,
+            is_gone=live is None and (stage == Stage.SPIKED or first is not None),
+            leaves_at=leaves_at if stage == Stage.SCHEDULED else None,
+        )
+        for number, stage, live, first, leaves_at in stories.values_list(*columns)
+    }
+
+
+def _last_checks(story: Story | None) -> tuple[Check, ...]:
+    if story is None:
+        return ()
+    asked = Check.objects.filter(story=story).select_related("revision").defer("revision__content")
+    return tuple({check.kind: check for check in asked.order_by("asked_at", "pk")}.values())
+
+
+def _open_questions(story: Story | None) -> int:
+    if story is None:
+        return 0
+    return Note.objects.filter(story=story, resolved_at=None, mentions__isnull=False).values("pk").distinct().count()
+
+
+def _comes_back(story: Story | None, followed: int | None) -> bool:
+    """Whether one who goes from text to the text it follows comes back to `story`."""
+    if story is None or not followed or not Story.objects.filter(follows=story).exists():
+        return False
+    seen: set[int] = set()
+    while followed and followed not in seen and len(seen) < LONGEST_CHAIN:
+        if followed == story.pk:
+            return True
+        seen.add(followed)
+        followed = Story.objects.filter(pk=followed).values_list("follows", flat=True).first()
+    return False
+
+
+# --- What it is made of -------------------------------------------------------------------------------------------
+
+
+def _elements(nodes: Iterable[Node]) -> Iterator[Element]:
+    for node in nodes:
+        if isinstance(node, Element):
+            yield node
+            yield from _elements(node.children)
+
+
+def _words(nodes: Iterable[Node]) -> str:
+    return "".join(node if isinstance(node, str) else _words(node.children) for node in nodes)
+
+
+def _link(address: str) -> Link:
+    nowhere, elsewhere = Link(address, Way.NOWHERE), Link(address, Way.ELSEWHERE)
+    if any(sign.isspace() for sign in address.strip()):
+        return nowhere
+    try:
+        parts = urlsplit(address.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return nowhere
+    if parts.scheme == "mailto":
+        return elsewhere if MAILBOX.fullmatch(parts.path) else nowhere
+    if parts.scheme not in ("", "http", "https"):
+        return nowhere
+    if parts.netloc and parts.netloc != urlsplit(settings.SITE_URL).netloc:
+        has_site = "." in host.strip(".") or ":" in host  # a name with its domain, or an IPv6 address
+        return elsewhere if parts.scheme and has_site else nowhere
+    if not parts.netloc and (parts.scheme or not parts.path.startswith("/")):
+        return nowhere
+    return _link_to_us(address, parts.path)
+
+
+def _link_to_us(address: str, page: str) -> Link:
+    if page.startswith(settings.SESSION_COOKIE_PATH):
+        return Link(address, Way.DESK)
+    try:
+        found = resolve(page or "/", "articles.urls")
+    except Resolver404:
+        return Link(address, Way.ELSEWHERE)
+    if found.url_name in ("article", "short"):
+        return Link(address, Way.ARTICLE, found.kwargs["number"])
+    return Link(address, Way.ELSEWHERE)

@@ -1,0 +1,91 @@
+// An article that a text follows or answers: a search as one types. Without it, one writes the number of the article.
+
+const LAG = 180; // milliseconds between the last key and the search
+
+const dialog = document.querySelector("#article-search");
+const words = dialog.querySelector("#article-search-words");
+const found = dialog.querySelector("#article-found");
+const said = dialog.querySelector("#article-said");
+let choose = () => {};
+let picker;
+let timer = 0;
+let asked;
+
+const node = (name, properties, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
+const named = (article, waiting) => [
+  node("span", { textContent: article.title, dir: "auto" }),
+  ...(article.live ? [] : [" ", node("span", { className: "chip ochre", textContent: waiting })]),
+];
+
+function offer(article) {
+  const waiting = picker.querySelector(".picked").dataset.waiting;
+  const button = node("button", { type: "button" }, ...named(article, waiting));
+  button.addEventListener("click", () => {
+    choose(article);
+    dialog.close();
+  });
+  return node("li", {}, button);
+}
+
+async function search() {
+  asked?.abort();
+  asked = new AbortController();
+  const { signal } = asked;
+  const url = new URL(picker.dataset.search, location.href);
+  url.searchParams.set("q", words.value);
+  if (picker.dataset.but) url.searchParams.set("but", picker.dataset.but);
+  try {
+    const answer = await fetch(url, { signal });
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
+    const { results } = await answer.json();
+    if (signal.aborted) return;
+    found.replaceChildren(...results.map(offer));
+    said.textContent = results.length ? "" : said.dataset.none;
+  } catch {
+    if (!signal.aborted) said.textContent = said.dataset.failed;
+  }
+}
+
+words.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(search, LAG);
+});
+words.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown") return;
+  event.preventDefault();
+  found.querySelector("button")?.focus();
+});
+
+for (const each of document.querySelectorAll("[data-article-picker]")) {
+  const field = each.querySelector("input");
+  const shown = each.querySelector(".picked");
+  const clear = each.querySelector("[data-clear]");
+  const opener = each.querySelector("[data-choose]");
+
+  each.querySelector(".picked-number").hidden = true;
+  each.querySelector(".picked-tools").hidden = false;
+  clear.hidden = !field.value;
+
+  const set = (article) => {
+    field.value = article?.id ?? "";
+    shown.replaceChildren(...(article ? named(article, shown.dataset.waiting) : [shown.dataset.none]));
+    clear.hidden = !article;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    opener.focus();
+  };
+  clear.addEventListener("click", () => set(null));
+  opener.addEventListener("click", () => {
+    picker = each;
+    choose = set;
+    words.value = "";
+    found.replaceChildren();
+    dialog.showModal();
+    words.focus();
+    search();
+  });
+}

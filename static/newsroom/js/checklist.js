@@ -1,0 +1,104 @@
+// The checklist, live: what is typed is sent to be looked at, and the panel comes back with the server's own rules and
+// words. Nothing is saved by it, and the server decides again. Without it, the panel is that of the saved version.
+
+const LAG = 900; // milliseconds between the last change and the look
+
+const form = document.querySelector("#story_form");
+const said = document.querySelector("#checklist-said");
+const address = said?.dataset.address;
+const panel = () => document.querySelector("#checklist");
+const editors = () => Object.values(window.CKEDITOR?.instances ?? {});
+let timer = 0;
+let asked;
+let last = "";
+
+function typed() {
+  const fields = new URLSearchParams(new FormData(form));
+  // the editor writes its text back only when the form is sent
+  for (const editor of editors()) if (editor.status === "ready") fields.set(editor.name, editor.getData());
+  fields.delete("refused");
+  if (panel().dataset.refused) fields.set("refused", "1");
+  return fields;
+}
+
+function replace(fresh) {
+  const old = panel();
+  // whoever is reading the panel by keyboard stays on the same line, or on its title when that line is gone
+  const held = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : undefined;
+  if (said.textContent !== fresh.dataset.said && old.dataset.said !== fresh.dataset.said) said.textContent = fresh.dataset.said;
+  old.replaceWith(fresh);
+  if (held !== undefined) {
+    const again = held && [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
+    (again || fresh.querySelector("h2")).focus({ preventScroll: true });
+  }
+  tell(fresh);
+}
+
+function tell(shown) {
+  const length = document.querySelector("#sign-count");
+  const blocking = document.querySelector("#blocking");
+  if (length) length.textContent = shown.dataset.length;
+  if (blocking) blocking.textContent = shown.dataset.blocking;
+}
+
+async function look() {
+  const fields = typed();
+  const text = fields.toString();
+  if (text === last) return;
+  asked?.abort();
+  asked = new AbortController();
+  const { signal } = asked;
+  try {
+    const answer = await fetch(address, { method: "POST", body: fields, signal });
+    if (!answer.ok || answer.redirected) return; // the text went on, or the session ended: other lines say so
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#checklist");
+    if (signal.aborted || !fresh) return;
+    last = text;
+    replace(fresh);
+  } catch {
+    // the network dropped: the next change asks again
+  }
+}
+
+const soon = () => {
+  clearTimeout(timer);
+  timer = setTimeout(look, LAG);
+};
+
+if (address && panel()) {
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  form.addEventListener("click", (event) => { if (event.target.closest(".bylines button")) soon(); });
+  const follow = (editor) => {
+    editor.on("change", soon);
+    // what a spelling checker or dictation writes is no change to the editor
+    const listen = () => editor.editable()?.attachListener(editor.editable(), "input", soon);
+    listen();
+    editor.on("contentDom", listen);
+  };
+  for (const editor of editors()) if (editor.status === "ready") follow(editor);
+  window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
+}
+
+// A line leads into its field: it opens what holds it, and puts the caret there.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#checklist a");
+  const row = link && document.querySelector(link.getAttribute("href"));
+  if (!row) return;
+  event.preventDefault();
+  row.closest("details")?.setAttribute("open", "");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  row.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  const editor = row.id === "row-body" && editors().find((each) => each.status === "ready");
+  if (editor) {
+    editor.focus();
+    return;
+  }
+  const fields = row.querySelectorAll("input:not([type=hidden]), textarea, select, button, summary");
+  const field = [...fields].find((each) => each.checkVisibility());
+  if (field) field.focus({ preventScroll: true });
+  else {
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+  }
+});
