@@ -1,0 +1,188 @@
+"""Many people write one text at the same time, each on a page that is older than what is stored: no line is lost.
+
+Short by default; `NEWSROOM_TORTURE=full` for 8 writers and 40 saves each.
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from html5lib import parse
+
+from newsroom.access import Role
+from newsroom.models import Story
+from newsroom.staff import set_standing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITERS, SAVES = (8, 40) if os.environ.get("NEWSROOM_TORTURE") == "full" else (4, 6)
+TRIES = 60  # of one save: each answers a conflict with what was chosen
+
+
+@pytest.fixture
+def writers(story: Story) -> list[User]:
+    people = [User.objects.create_user(f"plume{number}") for number in range(WRITERS)]
+    for person in people:
+        set_standing(person, roles=[Role.JOURNALIST], sections=[])
+        story.writers.add(person)
+    return people
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    """A text in which each writer has a passage of their own, between passages of nobody."""
+    passages = [
+        f"<h2>Chapitre {number}</h2>\n<p>Plume{number} commence ici, et raconte.</p>" for number in range(WRITERS)
+    ]
+    return make_story(by=journalist, body="\n".join(passages))
+
+
+@dataclass
+class Writer:
+    """Somebody at a browser: the page they opened, and what they typed since."""
+
+    number: int
+    story: Story
+    client: Client
+    chance: random.Random
+    page: dict[str, Any] = field(default_factory=dict)
+    typed: list[str] = field(default_factory=list)
+    settled: int = 0  # conflicts they had to settle by hand
+
+    def address(self) -> str:
+        return f"/redaction/newsroom/story/{self.story.pk}/change/"
+
+    def open(self) -> None:
+        """Load the page, as it stands now."""
+        tree = parse(self.client.get(self.address()).content.decode(), namespaceHTMLElements=False)
+        self.page = posted_from(tree.find(".//form[@id='story_form']"))
+
+    def write(self, round_: int) -> None:
+        """Add a line: in one's own passage mostly, else at the end of the text, where others add theirs."""
+        line = f"ligne-{self.number}-{round_}"
+        own = f"Plume{self.number} commence ici"
+        body = self.page["body"][0]
+        if self.chance.random() < 0.75:
+            body = body.replace(own, f"{line} puis {own}" if self.chance.random() < 0.5 else f"{own}, {line}")
+        else:
+            body = f"{body}\n<p>{line}, dit Plume{self.number}.</p>"
+        self.page["body"] = [body]
+        self.typed.append(line)
+
+    def save(self) -> None:
+        """Save as often as it takes: where the texts clash, keep both, as a careful person would."""
+        made = self.page
+        for _try in range(TRIES):
+            response = self.client.post(self.address(), made)
+            if response.status_code == 302:
+                return
+            assert response.status_code == 409, response.status_code
+            self.settled += 1
+            tree = parse(response.content.decode(), namespaceHTMLElements=False)
+            made = both_kept(posted_from(tree.find(".//form[@class='clash']")))
+        raise AssertionError("never saved")
+
+
+def posted_from(form: Any) -> dict[str, list[str]]:
+    """What a browser without JavaScript would post from this form as it stands, no button pressed."""
+    fields: dict[str, list[str]] = {}
+    for element in form.iter():
+        name, sort = element.get("name"), element.get("type")
+        if not name or element.tag not in ("input", "textarea", "select"):
+            continue
+        if sort in ("radio", "checkbox") and element.get("checked") is None:
+            continue
+        match element.tag:
+            case "textarea":
+                values = [(element.text or "").removeprefix("\n")]
+            case "select":
+                values = [
+                    option.get("value") for option in element.iter("option") if option.get("selected") is not None
+                ]
+            case _:
+                values = [element.get("value") or ""]
+        fields.setdefault(name, []).extend(value for value in values if value is not None)
+    return fields
+
+
+def both_kept(form: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The choices of who wants to lose nothing: in each place, mine and theirs, one after the other."""
+    made = dict(form)
+    for name in [name for name in form if name.startswith("choice-body")]:
+        place = name.removeprefix("choice-")
+        mine, theirs = form[f"mine-{place}"][0], form[f"theirs-{place}"][0]
+        made |= {name: ["hand"], f"hand-{place}": [f"{mine}\n{theirs}"]}
+    return made
+
+
+def lost_lines(story: Story, writers: list[Writer]) -> list[str]:
+    story.refresh_from_db()
+    return [line for writer in writers for line in writer.typed if line not in story.body.replace(".", " ")]
+
+
+def seated(story: Story, writers: list[User]) -> Iterator[Writer]:
+    for number, person in enumerate(writers):
+        client = Client()
+        client.force_login(person)
+        yield Writer(number, story, client, random.Random(number))
+
+
+def test_pages_that_are_always_older_than_what_is_stored_lose_no_line(story: Story, writers: list[User]) -> None:
+    """Everybody opens the page first, then everybody saves: all but one save is stale, each time."""
+    people = list(seated(story, writers))
+    for round_ in range(SAVES):
+        for writer in people:
+            writer.open()
+            writer.write(round_)
+        for writer in people:
+            writer.save()
+
+    assert len([line for writer in people for line in writer.typed]) == WRITERS * SAVES
+    assert lost_lines(story, people) == []
+    assert story.revisions.count() > WRITERS * SAVES / 2
+    assert sum(writer.settled for writer in people) < WRITERS * SAVES / 2  # most came together by themselves
+
+
+def test_people_who_save_at_the_same_moment_lose_no_line(story: Story, writers: list[User]) -> None:
+    """Each on a connection of their own, all at once, on pages that are opened again now and then."""
+    people = list(seated(story, writers))
+    start = Barrier(len(people))
+
+    def work(writer: Writer) -> None:
+        try:
+            start.wait(timeout=60)
+            for round_ in range(SAVES):
+                writer.open()
+                writer.write(round_)
+                writer.save()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(people)) as threads:
+        list(threads.map(work, people))
+
+    assert lost_lines(story, people) == []
+    assert story.revisions.count() == story.version
+
+
+def test_the_last_write_loses_lines(story: Story, writers: list[User]) -> None:
+    """The control: the same people, each save forced over what is stored."""
+    people = list(seated(story, writers))
+    for round_ in range(SAVES):
+        for writer in people:
+            writer.open()
+            writer.write(round_)
+        for writer in people:
+            story.refresh_from_db()
+            writer.page["based_on"] = [str(story.version)]
+            writer.save()
+
+    assert len(lost_lines(story, people)) > WRITERS * SAVES / 2
