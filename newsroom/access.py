@@ -168,8 +168,7 @@ def lacks_second_eyes(user: Login, deed: Deed, story: Story) -> bool:
     """Whether four eyes forbid it: one does not approve what one wrote or submitted, nor look again at one’s flash."""
     if not TRANSITIONS[deed].four_eyes:
         return False
-    put_forward = [Deed.FLASH] if deed is Deed.LOOK else [Deed.SUBMIT, Deed.FLASH]
-    return is_writer(user, story) or _last_to_do(put_forward, story) == user.pk
+    return is_writer(user, story) or _put_forward_by(story, deed) == user.pk
 
 
 def may_override_four_eyes(user: Login, deed: Deed) -> bool:
@@ -177,9 +176,16 @@ def may_override_four_eyes(user: Login, deed: Deed) -> bool:
     return TRANSITIONS[deed].may_be_alone and standing_of(user).is_any(CHIEFS)
 
 
-def _last_to_do(deeds: list[Deed], story: Story) -> int | None:
-    """Who last did one of these deeds to the story, by number."""
-    return story.moves.filter(deed__in=deeds).values_list("by", flat=True).first()
+# What puts a text before the eyes that do a deed.
+PUTS_FORWARD: dict[Deed, tuple[Deed, ...]] = {Deed.APPROVE: (Deed.SUBMIT, Deed.FLASH), Deed.LOOK: (Deed.FLASH,)}
+
+
+def _put_forward_by(story: Story, deed: Deed) -> int | None:
+    """Who last put the story before the eyes that do `deed`, by number."""
+    known: int | None
+    if (known := story.__dict__.get(f"put_to_{deed}", -1)) != -1:
+        return known
+    return story.moves.filter(deed__in=PUTS_FORWARD[deed]).values_list("by", flat=True).first()
 
 
 def may_flash(user: Login) -> bool:
@@ -187,10 +193,17 @@ def may_flash(user: Login) -> bool:
     return standing_of(user).is_any(CHIEFS)
 
 
-def with_submitter(stories: QuerySet[Story]) -> QuerySet[Any]:
-    """Each story with what `submitter_of` answers, so that a page of many asks no question for each."""
-    submissions = Move.objects.filter(story=OuterRef("pk"), deed__in=[Deed.SUBMIT, Deed.FLASH])
-    return stories.annotate(submitter=Subquery(submissions.order_by("-at", "-pk").values("by")[:1]))
+def with_second_eyes(stories: QuerySet[Story]) -> QuerySet[Any]:
+    """Each story with what `lacks_second_eyes` asks of its moves, so that a page of many asks nothing for each. Their
+    writers are for the caller to prefetch.
+    """
+    last = Move.objects.filter(story=OuterRef("pk")).order_by("-at", "-pk")
+    return stories.annotate(
+        **{
+            f"put_to_{deed}": Subquery(last.filter(deed__in=puts).values("by")[:1])
+            for deed, puts in PUTS_FORWARD.items()
+        }
+    )
 
 
 def deeds_open_to(user: Login, story: Story) -> list[Deed]:

@@ -1,30 +1,65 @@
-"""The desk's home: what waits for whoever looks, and nothing that is not theirs to see."""
+"""The desk's home: what waits for whoever looks, and nothing that is not theirs to see.
 
-from dataclasses import dataclass
+A fixed number of questions, whatever the number of stories: what is in work is read at once, cut by stage in the
+database; of what is published, today's alone is asked for.
+"""
+
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Window, prefetch_related_objects
+from django.db.models.functions import Coalesce, RowNumber
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom import access
-from newsroom.models import Move, Story
-from newsroom.workflow import Deed, Stage
+from newsroom import access, checking
+from newsroom.models import Check, Move, Note, Story, StoryByline
+from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
+
+from . import narrowing as narrowings
+from . import today
+from .narrowing import Narrowing
+from .today import Day, Reading
 
 ROWS = 10
+MOST_OWN = 40  # of what one has in hand; more is asked of the list
+HEAVY = ("body", "standfirst", "change_text", "folded")  # what no list shows
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A story in a queue, and why it is there: a note, a check, whose hand it passed."""
+
+    story: Any
+    note: Note | None = None
+    check: Check | None = None
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Some stories that wait for the same thing; never more than ROWS of them."""
+    """Some stories that wait for the same thing; never more than ROWS of them. `number` is how many there are, where
+    it costs nothing to know.
+    """
 
     code: str
     name: str | Promise
-    stories: list[Story]
+    rows: list[Waiting] = field(default_factory=list)
+    number: int = 0
+    stage: str = ""  # the stage under which the list shows them all
+
+    @property
+    def stories(self) -> list[Story]:
+        return [row.story for row in self.rows]
+
+    @property
+    def has_more(self) -> bool:
+        return bool(self.stage) and self.number > len(self.rows)
 
 
 def with_last_move(stories: QuerySet[Story]) -> QuerySet[Any]:
-    """Each story with the deed that brought it where it is: `last_deed`, `last_at`, `last_note`."""
+    """Each story with the deed that brought it where it is: `last_deed`, `last_at`, `last_by`, `last_note`."""
     last = Move.objects.filter(story=OuterRef("pk")).order_by("-at", "-pk")
     return stories.annotate(
         last_deed=Subquery(last.values("deed")[:1]),
@@ -33,22 +68,176 @@ def with_last_move(stories: QuerySet[Story]) -> QuerySet[Any]:
     )
 
 
-def queues_of(user: access.Login) -> list[Queue]:
+def light(stories: QuerySet[Story]) -> QuerySet[Any]:
+    """Stories as lists and cards show them: without their text."""
+    return with_last_move(stories.select_related("section__parent").defer(*HEAVY))
+
+
+def cut_by_stage(stories: QuerySet[Any], rows: int, *, apart: tuple[str, ...] = ()) -> QuerySet[Any]:
+    """The first `rows` stories of each stage: what is due or late first, then what waits longest. Each says `among`
+    how many it stands. `apart` are more fields that divide them.
+    """
+    parts = [F("stage"), *map(F, apart)]
+    urgency = [
+        Coalesce("due_at", "deadline").asc(nulls_last=True),
+        Coalesce("last_at", "saved_at").asc(),
+        F("pk").asc(),
+    ]
+    placed = stories.annotate(
+        place=Window(RowNumber(), partition_by=parts, order_by=urgency),
+        among=Window(Count("pk"), partition_by=parts),
+    )
+    found: QuerySet[Any] = placed.filter(place__lte=rows).order_by("stage", "place")
+    return found
+
+
+@dataclass(frozen=True)
+class Home:
+    """All that the page shows: what needs who looks, and what the day is like."""
+
+    queues: list[Queue]
+    day: Day
+    published: list[Reading]
+    rewriting: list[Any]
+    narrowing: Narrowing
+
+    @property
+    def readings(self) -> int:
+        return sum(reading.total for reading in self.published)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """What the page of the home shows."""
+    narrowing = narrowings.read(request, people=False)
+    home = home_of(request.user, narrowing)
+    published = {"stage": Stage.PUBLISHED.value}
+    return {
+        "home": home,
+        "queues": home.queues,
+        "nothing_waits": not any(queue.rows for queue in home.queues),
+        "published_query": narrowing.query_with(**published),
+        "section_desk": answering_for(narrowing),
+    }
+
+
+def answering_for(narrowing: Narrowing) -> list[User]:
+    """Who answers for the section a page is narrowed to, and is told of its texts; nobody when it is to none."""
+    if narrowing.section is None:
+        return []
+    return access.desk_of(narrowing.section.pk, access.SUB_EDITORS_UP)
+
+
+def home_of(user: access.Login, narrowing: Narrowing) -> Home:
+    """The desk as `user` finds it, narrowed to what the address asks for."""
+    seen = narrowing.apply(access.visible_stories(user))
+    stages = _in_hand(user, seen)
+    scheduled = stages[Stage.SCHEDULED, False] + stages[Stage.SCHEDULED, True]
+    published = today.published(seen, narrowing.section)
+    return Home(
+        queues=_queues(user, seen, stages),
+        day=today.line(published, scheduled),
+        published=today.most_read(published),
+        rewriting=list(_rewriting(seen)),
+        narrowing=narrowing,
+    )
+
+
+def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, bool], list[Any]]) -> list[Queue]:
     """What needs `user`, in the order in which it does. A queue that is not theirs to clear is not there."""
     standing = access.standing_of(user)
-    seen: QuerySet[Any] = with_last_move(access.visible_stories(user).select_related("section__parent"))
-    seen = seen.prefetch_related("bylines__author")
     queues = []
-    if standing.is_any(access.WRITERS):
-        own = seen.filter(stage=Stage.DRAFT, writers=standing.user_id)
-        queues += [
-            Queue("returned", _("Sent back to you"), list(own.filter(last_deed=Deed.SEND_BACK)[:ROWS])),
-            Queue("drafts", _("Your drafts"), list(own.exclude(last_deed=Deed.SEND_BACK)[:ROWS])),
-        ]
-    if standing.is_any(access.SUB_EDITORS_UP):
-        waiting = seen.filter(stage=Stage.REVIEW).order_by("last_at")
-        queues.append(Queue("review", _("To review"), list(waiting[:ROWS])))
     if standing.is_any(access.EDITORS_UP):
-        queues.append(Queue("ready", _("Ready to publish"), list(seen.filter(stage=Stage.READY)[:ROWS])))
-    queues.append(Queue("published", _("Published lately"), list(seen.filter(stage=Stage.PUBLISHED)[:ROWS])))
+        failed = [story for story in stages[Stage.SCHEDULED, False] + stages[Stage.SCHEDULED, True] if story.failure]
+        queues.append(_queue("failed", _("Publication failed"), failed, user, Deed.SCHEDULE))
+    own = stages[Stage.DRAFT, True]
+    if standing.is_any(access.WRITERS):
+        returned = [story for story in own if story.last_deed == Deed.SEND_BACK]
+        queues.append(Queue("returned", _("Sent back to you"), [Waiting(story) for story in returned]))
+    queues += _asked_of(user, seen)
+    if standing.is_any(access.SUB_EDITORS_UP):
+        queues.append(Queue("look", _("Flashes to look at again"), [Waiting(story) for story in _unlooked(user, seen)]))
+        waiting = _for_their_eyes(user, stages[Stage.REVIEW, False] + stages[Stage.REVIEW, True])
+        queues.append(_queue("review", _("To review"), waiting, user, Deed.APPROVE))
+    if standing.is_any(access.EDITORS_UP):
+        ready = stages[Stage.READY, False] + stages[Stage.READY, True]
+        queues.append(_queue("ready", _("Ready to publish"), ready, user, Deed.PUBLISH))
+    if standing.is_any(access.WRITERS):
+        kept = [story for story in own if story.last_deed != Deed.SEND_BACK]
+        given = [story for story in kept if story.assignee_id == standing.user_id]
+        others = [story for story in kept if story.assignee_id != standing.user_id]
+        queues.append(Queue("assigned", _("Assigned to you"), [Waiting(story) for story in given]))
+        drafts = [Waiting(story) for story in others[:ROWS]]
+        queues.append(Queue("drafts", _("Your drafts"), drafts, len(others), Stage.DRAFT))
+    _read_bylines(queues)
     return queues
+
+
+def _in_hand(user: access.Login, seen: QuerySet[Story]) -> dict[tuple[str, bool], list[Any]]:
+    """What is in work, by stage and by whether it is one's own text: ROWS of each; of one's own, MOST_OWN."""
+    theirs = Story.writers.through.objects.filter(story=OuterRef("pk"), user=user.pk)
+    in_work = light(access.with_second_eyes(seen.filter(stage__in=IN_WORK))).annotate(mine=Exists(theirs))
+    placed = cut_by_stage(in_work.exclude(stage=Stage.DRAFT, mine=False), MOST_OWN, apart=("mine",))
+    found: dict[tuple[str, bool], list[Any]] = {(stage, mine): [] for stage in IN_WORK for mine in (True, False)}
+    for story in placed:
+        found[story.stage, bool(story.mine)].append(story)
+    return found
+
+
+def _queue(code: str, name: str | Promise, stories: list[Any], user: access.Login, deed: Deed) -> Queue:
+    """Of these, those on which `deed` is theirs to do."""
+    theirs = [story for story in stories if access.is_one_of(TRANSITIONS[deed].who, user, story)]
+    number = max((story.among for story in theirs), default=0)
+    stage = theirs[0].stage if theirs else ""
+    return Queue(code, name, [Waiting(story) for story in theirs[:ROWS]], max(number, len(theirs)), stage)
+
+
+def _for_their_eyes(user: access.Login, stories: list[Any]) -> list[Any]:
+    """Of these, those that wait for another pair of eyes than who wrote or submitted them."""
+    if access.may_override_four_eyes(user, Deed.APPROVE):
+        return stories
+    return [story for story in stories if not story.mine and story.put_to_approve != user.pk]
+
+
+def _unlooked(user: access.Login, seen: QuerySet[Story]) -> list[Any]:
+    """The flashes that wait for a second pair of eyes, which may be theirs."""
+    waiting = access.with_second_eyes(seen.filter(awaits_second_look=True).exclude(writers=user.pk))
+    found = light(waiting).order_by("-saved_at")[:ROWS]
+    return [
+        story
+        for story in found
+        if story.put_to_look != user.pk and access.is_one_of(TRANSITIONS[Deed.LOOK].who, user, story)
+    ]
+
+
+def _asked_of(user: access.Login, seen: QuerySet[Story]) -> list[Queue]:
+    """What colleagues ask of `user` by name, and the checks that are theirs to give."""
+    notes = Note.objects.filter(mentions=user.pk, resolved_at=None).select_related("by").order_by("-at")[:ROWS]
+    asked, checks = list(notes), list(checking.open_for(user))
+    numbers = {note.story_id for note in asked} | {check.story_id for check in checks}
+    stories = light(seen.filter(pk__in=numbers)).in_bulk() if numbers else {}
+    return [
+        Queue(
+            "asked", _("Asked of you"), [Waiting(stories[n.story_id], note=n) for n in asked if n.story_id in stories]
+        ),
+        Queue(
+            "checks",
+            _("Checks to give"),
+            [Waiting(stories[c.story_id], check=c) for c in checks if c.story_id in stories][:ROWS],
+        ),
+    ]
+
+
+def _rewriting(seen: QuerySet[Story]) -> QuerySet[Any]:
+    """What is live while its next version is in work."""
+    found = seen.filter(stage__in=IN_WORK, live_revision__isnull=False).select_related("live_revision")
+    return found.defer(*HEAVY, "live_revision__content").order_by("-saved_at")[:ROWS]
+
+
+def _read_bylines(queues: list[Queue]) -> None:
+    shown = list({id(story): story for queue in queues for story in queue.stories}.values())
+    read_bylines(shown)
+
+
+def read_bylines(stories: list[Any]) -> None:
+    """Read who signs all of these at once."""
+    prefetch_related_objects(stories, Prefetch("bylines", StoryByline.objects.select_related("author")))

@@ -1,0 +1,115 @@
+"""The board: what is in work by stage, a card each, with what may be done to it from there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from newsroom import access
+from newsroom.models import Check, Presence, Story
+from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
+
+from . import home, narrowing, today
+from .buttons import ICONS
+from .narrowing import Narrowing
+
+CARDS = 15  # of a stage; all of them when the board is narrowed to it
+MOST_CARDS = 200
+GONE_AFTER = timedelta(seconds=90)
+
+# What moves a card: a correction and a withdrawal ask for the article's page, and leave it where it is or take it away.
+MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and deed is not Deed.WITHDRAW)
+
+
+@dataclass(frozen=True)
+class Move:
+    deed: Deed
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.deed]
+
+
+@dataclass(frozen=True)
+class Card:
+    story: Any
+    moves: list[Move]
+
+
+@dataclass(frozen=True)
+class Column:
+    stage: Stage
+    cards: list[Card]
+    number: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.number > len(self.cards)
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    return [path("tableau/", desk.admin_view(board), name="board")]
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """The texts in work by stage, and what went out today."""
+    from django.contrib import admin
+
+    narrowed = narrowing.read(request)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("The board"),
+        "narrowing": narrowed,
+        "columns": columns_of(request.user, narrowed),
+        "may_commission": access.may_commission(request.user),
+        "section_desk": home.answering_for(narrowed),
+    }
+    return render(request, "newsroom/board.html", context)
+
+
+def columns_of(user: access.Login, narrowed: Narrowing) -> list[Column]:
+    """The columns of the board, by a fixed number of questions."""
+    seen = narrowed.apply(access.visible_stories(user))
+    stages = [stage for stage in (*IN_WORK, Stage.PUBLISHED) if narrowed.stage in ("", stage)]
+    stories = _in_work(seen, MOST_CARDS if narrowed.stage else CARDS)
+    published = today.published(seen, narrowed.section) if Stage.PUBLISHED in stages else []
+    shown = published if narrowed.stage else published[:CARDS]
+    _read_around([*stories, *shown])
+    columns = []
+    for stage in stages:
+        here = shown if stage == Stage.PUBLISHED else [story for story in stories if story.stage == stage]
+        number = len(published) if stage == Stage.PUBLISHED else max((story.among for story in here), default=0)
+        columns.append(Column(stage, [Card(story, _moves(user, story)) for story in here], number))
+    return columns
+
+
+def _in_work(seen: QuerySet[Story], cards: int) -> list[Any]:
+    in_work = home.light(access.with_second_eyes(seen.filter(stage__in=IN_WORK))).select_related("assignee")
+    return list(home.cut_by_stage(in_work, cards))
+
+
+def _read_around(stories: list[Any]) -> None:
+    """Read what the cards say beside the text, of all of them at once."""
+    home.read_bylines(stories)
+    seen_lately = Presence.objects.filter(seen_at__gte=timezone.now() - GONE_AFTER).select_related("user")
+    prefetch_related_objects(
+        stories,
+        "writers",
+        Prefetch("checks", Check.objects.filter(outcome=""), to_attr="open_checks"),
+        Prefetch("presences", seen_lately.order_by("opened_at"), to_attr="open_pages"),
+    )
+    for story in stories:
+        story.people_there = list({page.user_id: page.user for page in story.open_pages}.values())
+
+
+def _moves(user: access.Login, story: Any) -> list[Move]:
+    if story.stage == Stage.PUBLISHED:  # today's column: what is live is moved from its own page
+        return []
+    return [Move(deed) for deed in access.deeds_open_to(user, story) if deed in MOVES]

@@ -1,0 +1,61 @@
+"""What the desk's templates say and draw of plans: hours, lengths, lateness, a day as a line, readings as a line."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from newsroom import planning, wall_time
+from newsroom.models import PlanChange, Story
+from newsroom.workflow import Stage
+
+register = template.Library()
+
+
+@register.filter
+def spoken(moment: datetime | None) -> str:
+    """« jeudi 26 novembre, 8 h 00 »."""
+    return wall_time.spoken(moment) if moment else ""
+
+
+@register.filter
+def said(change: PlanChange) -> str:
+    return planning.said(change)
+
+
+@register.filter
+def is_late(story: Story) -> bool:
+    """Whether its deadline is past while it is still being written or reviewed."""
+    return story.stage in (Stage.DRAFT, Stage.REVIEW) and story.deadline is not None and story.deadline < timezone.now()
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], width: int = 96, height: int = 24) -> SafeString:
+    """Views by hour as a line; the number beside it says the total in words."""
+    if len(values) < 2:
+        values = [0, *values]
+    top, step = max(values) or 1, width / (len(values) - 1)
+    points = [f"{place * step:.1f} {height - 2 - value / top * (height - 4):.1f}" for place, value in enumerate(values)]
+    line = "M" + " L".join(points)
+    return format_html(
+        '<svg class="sparkline" aria-hidden="true" viewBox="0 0 {0} {1}" width="{0}" height="{1}">'
+        '<path class="area" d="{2} L{0} {1} L0 {1} Z"/><path class="line" d="{2}"/></svg>',
+        width,
+        height,
+        line,
+    )
+
+
+@register.simple_tag
+def narrowed(narrowing: Any, **more: str) -> str:
+    """The address of another page narrowed likewise, with more words or other ones."""
+    return str(narrowing.query_with(**more))
