@@ -7,8 +7,8 @@ due, and a row of the outbox is claimed before it is delivered; sizes and counts
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
@@ -26,7 +26,6 @@ from .deeds import Refused
 from .models import Beat, Dispatch, Move, Story
 from .photos import renditions
 from .photos.intake import Unfit
-from .wall_time import moment_meant, spoken
 from .workflow import Deed, Stage
 
 Item = TypeVar("Item")
@@ -41,7 +40,6 @@ TOP_READS_EVERY = timedelta(minutes=1)
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 LONGEST_WAIT = timedelta(minutes=15)  # of a publication
-LONGEST_SHIFT = timedelta(days=1)  # that a change of a zone's rules makes
 LEASE = timedelta(minutes=2)  # a delivery whose clock died is somebody else's after that
 
 
@@ -144,48 +142,6 @@ def _put_off(order: Move, failure: str) -> None:
             [_("Its hour has come, and the article did not go out:"), failure, _("The clock tries again by itself.")],
             story,
         )
-
-
-def keep_wall_times() -> None:
-    """Bring the moments of what is scheduled or under embargo to the hours that were meant, by the zone's rules of
-    today: a decree may have moved the clocks since. To be called when a clock starts, for rules are read once.
-    """
-    for number in Story.objects.filter(stage=Stage.SCHEDULED).exclude(publish_wall="").values_list("pk", flat=True):
-        with transaction.atomic():
-            story = Story.objects.select_for_update().get(pk=number)
-            if story.stage == Stage.SCHEDULED and story.publish_at is not None:
-                _keep_departure(story, moment_meant(story.publish_wall, story.publish_at))
-    ended_lately = timezone.now() - LONGEST_SHIFT
-    held = Story.objects.filter(embargo_until__gte=ended_lately).exclude(embargo_wall="")
-    for story in held.only("embargo_until", "embargo_wall"):
-        moment = moment_meant(story.embargo_wall, cast(datetime, story.embargo_until))
-        # only if nobody said another hour meanwhile
-        same = Story.objects.filter(pk=story.pk, embargo_until=story.embargo_until, embargo_wall=story.embargo_wall)
-        if moment != story.embargo_until and same.update(embargo_until=moment):
-            logger.warning("story %s: embargo kept to %s, now %s", story.pk, story.embargo_wall, moment)
-
-
-def _keep_departure(story: Story, moment: datetime) -> None:
-    """Of a held, scheduled story: let it go out at `moment`, and write that down when it is another one."""
-    if moment == story.publish_at:
-        return
-    order = story.moves.select_related("by", "revision").filter(deed=Deed.SCHEDULE)[0]
-    due_at = moment if story.attempts == 0 else max(moment, cast(datetime, story.due_at))
-    story.publish_at, story.due_at = moment, due_at
-    story.save(update_fields=["publish_at", "due_at"])
-    note = _("The rules of the hour have changed. It still goes out when clocks say what was meant: %(when)s.")
-    Move.objects.create(
-        story=story,
-        deed=Deed.SCHEDULE,
-        from_stage=story.stage,
-        to_stage=story.stage,
-        revision=order.revision,
-        by=order.by,
-        at=timezone.now(),
-        note=note % {"when": spoken(moment)},
-        by_clock=True,
-    )
-    logger.warning("story %s: kept to %s, now %s", story.pk, story.publish_wall, moment)
 
 
 # --- What can wait a little ---------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def moment_meant(meant: str, known: datetime) -> datetime:
 def spoken(moment: datetime) -> str:
     """A moment as the desk says it: « jeudi 26 novembre, 8 h 00 »."""
     local = timezone.localtime(moment)
-    return date_format(local, DAY_AND_HOUR)
+    return date_format(local, str(DAY_AND_HOUR))
 
 
 DAY_AND_HOUR = gettext_lazy("l j F, H:i")

@@ -46,7 +46,9 @@ class Watchdog:
             return _("The clock has never beaten: nothing goes out at its hour. Tell the technician.")
         if self.is_stopped:
             lasted = _lasting(self.silent_for)
-            return _("The clock has been stopped for %(time)s: nothing goes out. Tell the technician.") % {"time": lasted}
+            return _("The clock has been stopped for %(time)s: nothing goes out. Tell the technician.") % {
+                "time": lasted
+            }
         beats = _("The clock beats, seen %(time)s ago.") % {"time": _lasting(self.silent_for)}
         return f"{beats} {self._departure()}"
 

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.db.utils import Error
 
-from newsroom.clock import BEAT, Clock, keep_wall_times
+from newsroom.clock import BEAT, Clock
+from newsroom.decrees import keep_wall_times
 
 logger = logging.getLogger(__name__)
 

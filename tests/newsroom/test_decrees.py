@@ -1,0 +1,101 @@
+"""A decree moves the clocks after hours were said: what people meant is kept, and the change is on record."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import User
+
+from newsroom import decrees, deeds, planning, wall_time
+from newsroom.models import PlanChange, Story
+from newsroom.workflow import Stage
+
+pytestmark = pytest.mark.django_db
+RAMADAN = datetime(2027, 2, 20, 8, 0)  # an hour later than in winter, by the rules of today
+BEFORE, AFTER = datetime(2027, 2, 20, 8, 0, tzinfo=UTC), datetime(2027, 2, 20, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def decree(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Casablanca keeps its winter's hour all year: another zone's rules, which are such."""
+
+    def promulgate() -> None:
+        monkeypatch.setattr(wall_time, "ZoneInfo", lambda _name: ZoneInfo("Africa/Lagos"))
+
+    return promulgate
+
+
+@pytest.fixture
+def scheduled(make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User) -> Story:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+    deeds.schedule(story, revision=1, by=editor, when=wall_time.wall_time(RAMADAN))
+    story.refresh_from_db()
+    return story
+
+
+def test_a_scheduled_story_keeps_the_hour_that_was_meant(scheduled: Story, decree: Callable[[], None]) -> None:
+    assert scheduled.publish_at == BEFORE
+    decree()
+
+    assert decrees.keep_wall_times() == 1
+
+    scheduled.refresh_from_db()
+    assert (scheduled.stage, scheduled.publish_at, scheduled.due_at) == (Stage.SCHEDULED, AFTER, AFTER)
+
+
+def test_that_it_moved_is_on_its_record_under_the_name_of_who_scheduled_it(
+    scheduled: Story, decree: Callable[[], None], editor: User
+) -> None:
+    decree()
+    decrees.keep_wall_times()
+
+    move = scheduled.moves.all()[0]
+    assert (move.deed, move.by, move.by_clock) == ("schedule", editor, True)
+    assert move.note.startswith("Les règles de l’heure ont changé.")
+
+
+def test_nothing_moves_while_the_rules_are_the_same(scheduled: Story) -> None:
+    assert decrees.keep_wall_times() == 0
+    assert scheduled.moves.filter(deed="schedule").count() == 1
+
+
+def test_one_that_is_tried_again_keeps_the_hour_of_its_next_try(scheduled: Story, decree: Callable[[], None]) -> None:
+    again = BEFORE + timedelta(minutes=4)
+    Story.objects.filter(pk=scheduled.pk).update(attempts=3, failure="Pas de chapô.", due_at=again)
+    decree()
+
+    decrees.keep_wall_times()
+
+    scheduled.refresh_from_db()
+    assert (scheduled.publish_at, scheduled.due_at) == (AFTER, again)
+
+
+def test_an_embargo_keeps_the_hour_that_was_meant_and_its_change_is_on_record(
+    make_story: Callable[..., Story], journalist: User, editor: User, decree: Callable[[], None]
+) -> None:
+    story = make_story(by=journalist)
+    planning.change_plan(story, by=editor, wanted={PlanChange.Subject.EMBARGO: wall_time.wall_time(RAMADAN)})
+    decree()
+
+    decrees.keep_wall_times()
+
+    story.refresh_from_db()
+    assert story.embargo_until == AFTER
+    last = story.plan_changes.all()[0]
+    assert (last.by, last.before, last.after) == (editor, BEFORE.isoformat(), AFTER.isoformat())
+
+
+def test_an_hour_of_a_zone_that_is_not_known_any_more_stops_no_clock(
+    scheduled: Story, make_story: Callable[..., Story], journalist: User, editor: User, decree: Callable[[], None]
+) -> None:
+    Story.objects.filter(pk=scheduled.pk).update(publish_wall="2027-02-20 08:00 Africa/Anfa")
+    other = make_story(by=journalist)
+    planning.change_plan(other, by=editor, wanted={PlanChange.Subject.EMBARGO: wall_time.wall_time(RAMADAN)})
+
+    decrees.keep_wall_times()
+
+    scheduled.refresh_from_db()
+    assert scheduled.publish_at == BEFORE
