@@ -17,13 +17,14 @@ from django.utils.text import slugify
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic, ViewCount
 from articles.readership import refresh_top_reads
-from newsroom import body, deeds, publishing, writing
+from newsroom import body, deeds, publishing, talking, writing
 from newsroom.access import Role
-from newsroom.models import Move, Note, Photo, Revision, Story
+from newsroom.models import Move, Photo, Revision, Story
 from newsroom.photos import intake, renditions
 from newsroom.staff import set_standing
 from newsroom.workflow import Deed
 
+from . import at_work
 from .files import Text, cast, photo_files, photographs, texts
 
 # login → first name, last name, role, the author it signs as
@@ -166,14 +167,13 @@ def put_on_air(
 ) -> None:
     """Write the links, then submit, approve and publish, and date all of that as the file says."""
     writer = people[text.head["authors"][0]]
-    reader = people["editeur"] if writer == people["secretaire"] else people["secretaire"]
     at = timezone.make_aware(text.head["published"])
     story.body = body.clean(text.body_with(articles=numbers, photos=photos))
     story.first_published_at = at
     story.save(update_fields=["body", "first_published_at"])
     writing.record_text(story, by=writer)
     deeds.submit(story, revision=story.version, by=writer)
-    deeds.approve(story, revision=story.version, by=reader)
+    deeds.approve(story, revision=story.version, by=at_work.second_eyes(writer, people))
     publishing.publish(story, revision=story.version, by=people["chef"])
     backdate(story, at, updated=timezone.make_aware(text.head["updated"]) if "updated" in text.head else at)
 
@@ -194,7 +194,14 @@ def set_drafts(people: dict[str, User], photos: dict[str, int], numbers: dict[st
         if text.head["stage"] == "revised":
             _rewrite(text, people, photos, numbers)
         elif text.slug not in known:
-            _bring_to(text.head["stage"], start(text, people, photos, numbers), text, people)
+            with transaction.atomic():
+                story = start(text, people, photos, {**numbers, **known})
+                _bring_to(text.head["stage"], story, text, people)
+                at_work.bring(story, text, people, numbers)
+            known[text.slug] = story.pk
+    at_work.correct_a_price(people, numbers)
+    at_work.mend_a_text(people, known)
+    at_work.give_sections_their_picture(photos)
 
 
 def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> None:
@@ -208,7 +215,7 @@ def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> 
         case "ready":
             deeds.approve(story, by=people["secretaire"], revision=story.version)
         case "spiked":
-            Note.objects.create(story=story, by=desk, text=text.head["note"])
+            talking.write_note(story, by=desk, text=text.head["note"])
             deeds.spike(story, by=desk, revision=story.version)
 
 

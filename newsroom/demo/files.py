@@ -46,6 +46,12 @@ def cast() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((FOLDER / "cast.toml").read_text(encoding="utf-8"))
 
 
+def words(subject: str) -> dict[str, str]:
+    """What the newsroom says to its readers and to itself, beside the texts."""
+    said: dict[str, dict[str, str]] = tomllib.loads((FOLDER / "at_work.toml").read_text(encoding="utf-8"))
+    return said[subject]
+
+
 def photographs() -> dict[str, list[dict[str, Any]]]:
     """Photographs and the credits they owe."""
     return tomllib.loads((FOLDER / "photos.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,146 @@
+"""The newsroom at work: the demo's texts that are scheduled, embargoed, corrected, answered, withdrawn, asked about.
+
+Each step passes over what is there already, so it can be run again.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import Section
+from newsroom import body, checking, deeds, planning, publishing, sharing, talking, writing
+from newsroom.deeds import Told
+from newsroom.models import Check, PlanChange, SectionDesk, Story
+from newsroom.wall_time import WallTime, wall_time
+from newsroom.workflow import ChangeKind
+
+from .files import Text, words
+
+People = dict[str, User]
+Numbers = dict[str, int]
+
+
+def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
+    """Take a text of the demo to where its file says that it stands, beyond the plain stages."""
+    head = text.head
+    match head["stage"]:
+        case "scheduled":
+            _approve(story, people)
+            _again(story)
+            deeds.schedule(story, revision=story.version, by=people["editeur"], when=_tomorrow(time(7, 0)))
+        case "embargoed":
+            wanted = {PlanChange.Subject.EMBARGO: _tomorrow(time(20, 30), days=2)}
+            planning.change_plan(story, by=_writer(story), wanted=wanted)
+            _approve(story, people)
+        case "flash":
+            publishing.flash(story, revision=story.version, by=people["chef"], note=head["note"])
+        case "withdrawn":
+            _publish(story, people)
+            _again(story)
+            said = {"note": head["note"], "notice": head["notice"]}
+            publishing.withdraw(story, revision=story.version, by=people["editeur"], **said)
+        case "follow-up":
+            _tie(story, follows_id=numbers[head["follows"]])
+            _publish(story, people)
+        case "reply":
+            _tie(story, replies_to_id=numbers[head["to"]])
+            _publish(story, people)
+        case "inquiry":
+            planning.change_plan(story, by=_writer(story), wanted={PlanChange.Subject.SENSITIVE: True})
+            checking.ask(story, Check.Kind.LEGAL, by=_writer(story), question=head["question"])
+            _again(story)
+            deeds.submit(story, revision=story.version, by=_writer(story))
+            _show_outside(story, people)
+        case "assigned":
+            planned: dict[PlanChange.Subject, Any] = {
+                PlanChange.Subject.ASSIGNEE: people[head["authors"][0]],
+                PlanChange.Subject.DEADLINE: timezone.now() + timedelta(hours=head["hours"]),
+                PlanChange.Subject.SIGNS: head["signs"],
+            }
+            planning.change_plan(story, by=people["editeur"], wanted=planned)
+            talking.write_note(story, by=people["editeur"], text=head["note"])
+
+
+def correct_a_price(people: People, numbers: Numbers) -> None:
+    """A live article whose readers are told of a mistake, mended in one step."""
+    said = words("correction")
+    story = Story.objects.get(pk=numbers[said["of"]])
+    if story.changes.exists():
+        return
+    with transaction.atomic():
+        story.body = body.clean(story.body + said["added"])
+        story.save()
+        writing.record_text(story, by=people["editeur"])
+        publishing.correct(
+            story, revision=story.version, by=people["editeur"], change=Told(ChangeKind.CORRECTION, said["note"])
+        )
+
+
+def mend_a_text(people: People, numbers: Numbers) -> None:
+    """A text in review that the desk mends and asks about."""
+    said = words("mended")
+    story = Story.objects.get(pk=numbers[said["of"]])
+    if story.notes.exists():
+        return
+    story.headline, story.standfirst = said["headline"], said["standfirst"]
+    story.save()
+    writing.record_text(story, by=people["secretaire"])
+    talking.write_note(story, by=people["secretaire"], text=said["question"], passage=said["passage"])
+
+
+def give_sections_their_picture(photos: Numbers) -> None:
+    """What a flash shows that has no picture of its own."""
+    for section, photo in words("pictures").items():
+        SectionDesk.objects.get_or_create(
+            section=Section.objects.get(slug=section), defaults={"photo_id": photos[photo]}
+        )
+
+
+def _approve(story: Story, people: People) -> None:
+    _again(story)
+    deeds.submit(story, revision=story.version, by=_writer(story))
+    deeds.approve(story, revision=story.version, by=second_eyes(_writer(story), people))
+
+
+def second_eyes(writer: User, people: People) -> User:
+    """Who reads again what `writer` wrote."""
+    return people["editeur"] if writer == people["secretaire"] else people["secretaire"]
+
+
+def _publish(story: Story, people: People) -> None:
+    _approve(story, people)
+    publishing.publish(story, revision=story.version, by=people["chef"])
+
+
+def _tie(story: Story, **fields: int) -> None:
+    """Name the story it follows or answers, as a new version."""
+    for name, number in fields.items():
+        setattr(story, name, number)
+    story.save()
+    writing.record_text(story, by=_writer(story))
+
+
+def _show_outside(story: Story, people: People) -> None:
+    """A lawyer without an account is shown one version."""
+    _again(story)
+    sharing.make_link(
+        story, revision=story.version, reader=words("outside")["reader"], by=people["chef"], lasts=timedelta(days=3)
+    )
+
+
+def _writer(story: Story) -> User:
+    writer = story.writers.order_by("pk").first()
+    if writer is None:
+        raise ValueError(f"story {story.pk} has no writer")
+    return writer
+
+
+def _again(story: Story) -> None:
+    story.refresh_from_db()
+
+
+def _tomorrow(hour: time, *, days: int = 1) -> WallTime:
+    return wall_time(datetime.combine(timezone.localdate() + timedelta(days=days), hour))
