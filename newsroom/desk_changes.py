@@ -20,6 +20,7 @@ from .workflow import Deed
 
 # The deeds after which writers are told what became of their words.
 TELLING = (Deed.SEND_BACK, Deed.APPROVE, Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+PUBLISHING = (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
 WIDTH = 72  # signs a line, which every mail program shows whole
 CONTEXT = 6  # words around a change
 MOST_LINES = 80
@@ -36,8 +37,8 @@ class DeskChange:
 
     def compared_for(self, user: access.Login) -> Comparison:
         """The differences, with the names that `user` may know."""
-        contents = [self.before.content, self.after.content]
-        return compare(*contents, Names(user, contents))
+        before, after = self.before.content, self.after.content
+        return compare(before, after, Names(user, [before, after]))
 
     def by(self) -> list[User]:
         """Who changed it."""
@@ -48,7 +49,7 @@ class DeskChange:
 def latest(story: Story) -> DeskChange | None:
     """What the desk changed since the writers last wrote or submitted it; None when there is nothing to tell."""
     move = story.moves.filter(deed__in=TELLING).select_related("revision").first()
-    return move and _between(story, _left_by_writers(story, move.revision.number), move.revision)
+    return _between(story, _left_by_writers(story, move.revision.number), move.revision) if move else None
 
 
 def told_by(move: Move) -> DeskChange | None:
@@ -69,9 +70,11 @@ def _left_by_writers(story: Story, until: int) -> Revision | None:
     writers = story.writers.values("pk")
     theirs = Q(by__in=writers) | Q(moves__deed=Deed.SUBMIT, moves__by__in=writers) | Q(moves__deed=Deed.ABANDON)
     left = story.revisions.filter(theirs, number__lte=until).order_by("-number").first()
-    if left is not None and left.moves.filter(deed=Deed.ABANDON).exists():
-        return story.live_revision
-    return left
+    abandoned = left.moves.filter(deed=Deed.ABANDON).first() if left else None
+    if abandoned is None:
+        return left
+    seen = story.moves.filter(deed__in=PUBLISHING, pk__lt=abandoned.pk).select_related("revision").first()
+    return seen.revision if seen else None
 
 
 def _between(story: Story, before: Revision | None, after: Revision) -> DeskChange | None:
@@ -98,7 +101,7 @@ def as_lines(change: DeskChange, reader: access.Login) -> list[str]:
 
 
 def _field(field: FieldChange) -> Iterator[str]:
-    yield f"{capfirst(field.label)}"
+    yield capfirst(str(field.label))
     yield from _excerpts(field.runs)
     yield from _body(field.parts)
 

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 static_lazy = lazy(static, str)
 
@@ -40,6 +41,7 @@ WORDS = {
     "exergue": _("Pull quote"),
     "exerguePlaceholder": _("The quotation"),
     "exergueSource": _("Who says it"),
+    "annotate": pgettext_lazy("button of the editor: a note on the selected words", "Annotate"),
     "search": _("Search"),
     "searching": _("Searching…"),
     "found": _("%(count)s found: arrows to move, Enter to choose."),
@@ -64,11 +66,12 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
                 ["BulletedList", "NumberedList", "Blockquote"],
                 ["Link", "Table"],
                 ["LireAussi", "ImageArticle", "Exergue"],
+                ["Annoter"],
                 ["Undo", "Redo"],
                 ["Source"],
             ],
             "skin": "moono-lisa",
-            "extraPlugins": "redaction,autogrow",
+            "extraPlugins": "redaction,redactionpassages,autogrow",
             "removePlugins": REMOVED_PLUGINS,
             "autoGrow_minHeight": 360,
             "autoGrow_bottomSpace": 60,
@@ -103,5 +106,6 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
             ("redactionreferences", static_lazy("newsroom/js/ckeditor/references.js"), ""),
             ("redactionsearch", static_lazy("newsroom/js/ckeditor/search.js"), ""),
             ("redactionpaste", static_lazy("newsroom/js/ckeditor/paste.js"), ""),
+            ("redactionpassages", static_lazy("newsroom/js/ckeditor/passages.js"), ""),
             ("redaction", static_lazy("newsroom/js/ckeditor/plugin.js"), ""),
         ]

@@ -1,0 +1,156 @@
+// The words a note is about: taken from the text, and found there again. Without it, one types them.
+
+const panel = document.querySelector("#notes");
+const field = panel.querySelector("#note-passage");
+const row = field.closest(".field");
+const note = panel.querySelector("#new-note");
+const said = panel.querySelector(".note-said");
+const reading = document.querySelector(".reading");
+const lines = ["headline", "standfirst", "kicker", "lead_caption"]
+  .map((name) => document.querySelector(`#id_${name}`))
+  .filter(Boolean);
+
+const editor = () => Object.values(window.CKEDITOR?.instances ?? {}).find((one) => one.status === "ready");
+
+// --- Taking ------------------------------------------------------------------------------------------------------
+
+let last = null; // the line one was in before the note, or nothing for the body
+let read = ""; // what was selected last where one only reads
+
+document.addEventListener("focusin", ({ target }) => {
+  if (lines.includes(target)) last = target;
+  else if (target.matches("iframe, .cke_editable")) last = null;
+});
+document.addEventListener("selectionchange", () => {
+  const selection = document.getSelection();
+  if (reading && selection.toString().trim() && reading.contains(selection.anchorNode)) read = selection.toString();
+});
+
+const chosenIn = (line) => line.value.slice(line.selectionStart, line.selectionEnd).trim();
+
+function selected() {
+  if (last && chosenIn(last)) return chosenIn(last);
+  const inBody = editor()?.document?.$.getSelection()?.toString().trim();
+  return inBody || read.trim() || lines.map(chosenIn).find(Boolean) || "";
+}
+
+function take() {
+  const words = selected().replace(/\s+/g, " ");
+  row.hidden = false;
+  if (!words) {
+    said.textContent = panel.dataset.nothing;
+    return field.focus();
+  }
+  field.value = words.slice(0, field.maxLength);
+  said.textContent = panel.dataset.taken;
+  return note.focus();
+}
+
+const annotate = panel.querySelector("[data-annotate]");
+annotate.hidden = false;
+row.hidden = !field.value;
+annotate.addEventListener("click", take);
+document.addEventListener("annotate", take); // the editor's own button
+
+// --- Finding -----------------------------------------------------------------------------------------------------
+
+// Saving sets apostrophes, quotation marks and spaces as they are printed: none of it makes other words.
+const ALIKE = { "’": "'", "‘": "'", "«": '"', "»": '"', "“": '"', "”": '"', "…": "...", "\u2011": "-" };
+
+function folded(text) {
+  let signs = "";
+  const places = [];
+  for (let place = 0; place < text.length; place += 1) {
+    if (/[\s\u00ad\u200b]/.test(text[place])) continue;
+    for (const sign of ALIKE[text[place]] ?? text[place]) {
+      signs += sign;
+      places.push(place);
+    }
+  }
+  return { signs, places };
+}
+
+// Where `words` stand among texts laid end to end: the number of a text and a place in it, first and last.
+function whereIn(texts, words) {
+  const wanted = folded(words).signs;
+  const all = texts.map(folded);
+  const at = all.map(({ signs }) => signs).join("").indexOf(wanted);
+  if (!wanted || at < 0) return null;
+  const spot = (place) => {
+    let before = 0;
+    const text = all.findIndex(({ signs }) => (before += signs.length) > place);
+    return { text, place: all[text].places[place - before + all[text].signs.length] };
+  };
+  return [spot(at), spot(at + wanted.length - 1)];
+}
+
+function textNodes(root) {
+  const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  return nodes;
+}
+
+function rangeOf(root, words) {
+  const nodes = textNodes(root);
+  const found = whereIn(nodes.map((node) => node.data), words);
+  if (!found) return null;
+  const range = root.ownerDocument.createRange();
+  range.setStart(nodes[found[0].text], found[0].place);
+  range.setEnd(nodes[found[1].text], found[1].place + 1);
+  return range;
+}
+
+function goInReading(words) {
+  const range = rangeOf(reading, words);
+  if (!range) return false;
+  const block = range.startContainer.parentElement;
+  block.tabIndex = -1;
+  block.focus({ preventScroll: true });
+  block.scrollIntoView({ block: "center" });
+  const selection = document.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+  return true;
+}
+
+function goInLine(line, words) {
+  const found = whereIn([line.value], words);
+  if (!found) return false;
+  line.focus();
+  line.setSelectionRange(found[0].place, found[1].place + 1);
+  return true;
+}
+
+function goInEditor(words) {
+  const open = editor();
+  const root = open?.mode === "wysiwyg" && open.editable().$;
+  const range = root && rangeOf(root, words);
+  if (!range) return false;
+  open.focus();
+  const chosen = open.createRange();
+  chosen.setStart(new CKEDITOR.dom.text(range.startContainer), range.startOffset);
+  chosen.setEnd(new CKEDITOR.dom.text(range.endContainer), range.endOffset);
+  chosen.select();
+  range.startContainer.parentElement.scrollIntoView({ block: "center" });
+  return true;
+}
+
+function go(words) {
+  if (reading) return goInReading(words);
+  return goInEditor(words) || lines.some((line) => goInLine(line, words));
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-passage]");
+  if (!link) return;
+  event.preventDefault();
+  const quote = link.closest("blockquote");
+  if (quote.nextElementSibling?.matches(".note-gone")) quote.nextElementSibling.remove();
+  if (go(link.textContent)) return;
+  const line = document.createElement("p");
+  line.className = "note-gone";
+  line.setAttribute("role", "alert");
+  line.textContent = panel.dataset.gone;
+  quote.after(line);
+});

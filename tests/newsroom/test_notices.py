@@ -1,0 +1,379 @@
+"""Who is mailed what of which deed, as rows of the outbox: plain, once, and only to those whom it concerns."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.utils import timezone
+
+from articles.models import Section
+from newsroom import deeds, notices, publishing, writing
+from newsroom.access import Role
+from newsroom.clock import Clock
+from newsroom.deeds import Told
+from newsroom.models import Dispatch, StaffProfile, Story
+from newsroom.notices import WIDTH, Concern
+from newsroom.staff import set_standing
+from newsroom.wall_time import wall_time
+from newsroom.workflow import ChangeKind
+
+pytestmark = pytest.mark.django_db
+
+
+def mails() -> list[dict[str, str]]:
+    """What waits to be sent, first to last; then forgotten."""
+    waiting = Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).order_by("pk")
+    found = [dispatch.payload for dispatch in waiting]
+    waiting.delete()
+    return found
+
+
+def told() -> set[str]:
+    return {letter["to"].partition("@")[0] for letter in mails()}
+
+
+def submitted(story: Story) -> Story:
+    deeds.submit(story, revision=story.version, by=story.writers.get())
+    story.refresh_from_db()
+    return story
+
+
+def mend(story: Story, *, by: User, **fields: str) -> None:
+    story.refresh_from_db()
+    for name, text in fields.items():
+        setattr(story, name, text)
+    story.save()
+    writing.record_text(story, by=by)
+
+
+@pytest.fixture
+def hire_for() -> Callable[..., User]:
+    """Takes on a sub-editor tied to a section (or to none)."""
+
+    def hire(login: str, *sections: Section) -> User:
+        user = User.objects.create_user(login, f"{login}@fanal.example")
+        set_standing(user, roles=[Role.SUB_EDITOR], sections=sections)
+        return user
+
+    return hire
+
+
+# --- The section's desk -------------------------------------------------------------------------------------------
+
+
+def test_a_text_submitted_is_told_to_those_who_answer_for_its_section(
+    journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
+    make_story: Callable[..., Story],
+) -> None:  # fmt: skip
+    hire_for("politique", section)
+    hire_for("sport", Section.objects.create(name="Sport", slug="sport"))
+    submitted(make_story(by=journalist))
+
+    assert told() == {"politique"}
+
+
+def test_who_answers_for_a_section_answers_for_those_within(
+    journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
+    make_story: Callable[..., Story],
+) -> None:  # fmt: skip
+    hire_for("politique", section)
+    within = Section.objects.create(name="Communes", slug="communes", parent=section)
+    submitted(make_story(by=journalist, section=within))
+
+    assert told() == {"politique"}
+
+
+def test_without_anybody_tied_to_it_the_whole_desk_is_told(
+    journalist: User, sub_editor: User, editor: User, hire_for: Callable[..., User], make_story: Callable[..., Story]
+) -> None:
+    hire_for("sport", Section.objects.create(name="Sport", slug="sport"))
+    submitted(make_story(by=journalist))
+
+    assert told() == {"secretaire", "editeur"}
+
+
+def test_when_those_tied_to_it_want_no_mail_the_whole_desk_is_told(
+    journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
+    make_story: Callable[..., Story],
+) -> None:  # fmt: skip
+    away = hire_for("politique", section)
+    StaffProfile.objects.filter(user=away).update(mail_desk=False)
+    submitted(make_story(by=journalist))
+
+    assert told() == {"secretaire"}
+
+
+# --- Writers ------------------------------------------------------------------------------------------------------
+
+
+def test_writers_hear_of_each_deed_on_their_text_with_its_note(
+    journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez le chiffre.")
+    (letter,) = mails()
+    assert letter["to"] == journalist.email
+    assert "Sourcez le chiffre." in letter["text"]
+    assert letter["reply_to"] == [sub_editor.email]
+
+    submitted(story)
+    mails()
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    assert told() == {"journaliste"}
+    when = wall_time(timezone.make_naive(timezone.now()).replace(second=0, microsecond=0) + timedelta(days=2))
+    deeds.schedule(story, revision=story.version, by=editor, when=when)
+    (letter,) = mails()
+    local = timezone.localtime(when.moment)
+    assert f"{local:%M}" in letter["text"]
+    assert str(local.day) in letter["text"]
+    deeds.unschedule(story, revision=story.version, by=editor)
+    assert told() == {"journaliste"}
+    publishing.publish(story, revision=story.version, by=editor)
+    (letter,) = mails()
+    assert f"-{story.pk}/" in letter["text"]  # the address of the article
+    publishing.withdraw(story, revision=story.version, by=editor, note="Une personne s’est reconnue.")
+    (letter,) = mails()
+    assert "Une personne s’est reconnue." in letter["text"]
+
+
+def test_nobody_is_mailed_what_they_did_themselves(
+    editor: User, make_story: Callable[..., Story], sub_editor: User
+) -> None:
+    story = make_story(by=editor)
+    deeds.submit(story, revision=story.version, by=editor)
+
+    assert told() == {"secretaire"}
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    assert told() == {"editeur"}
+    publishing.publish(story, revision=story.version, by=editor)
+    assert told() == set()
+
+
+def test_a_flash_is_told_to_the_desk_that_must_look_and_to_its_writers_once_each(
+    journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    story.writers.add(sub_editor)
+    publishing.flash(story, revision=story.version, by=chief, note="Le barrage a cédé.")
+    letters = mails()
+
+    assert sorted(letter["to"].partition("@")[0] for letter in letters) == ["journaliste", "secretaire"]
+    assert all("Le barrage a cédé." in letter["text"] for letter in letters)
+
+
+# --- Nobody else --------------------------------------------------------------------------------------------------
+
+
+def test_a_writer_who_may_no_longer_read_hears_nothing(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    journalist.groups.clear()
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez.")
+
+    assert told() == set()
+
+
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"email": ""}])
+def test_who_is_switched_off_or_has_no_address_hears_nothing(
+    fields: dict[str, object], journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    User.objects.filter(pk=journalist.pk).update(**fields)
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez.")
+
+    assert told() == set()
+
+
+@pytest.mark.parametrize(
+    ("choice", "hears"), [("wants_mail", False), ("mail_texts", False), ("mail_asked", True), ("mail_desk", True)]
+)
+def test_mail_that_was_switched_off_is_not_sent_and_the_other_kinds_are(
+    choice: str, hears: bool, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    StaffProfile.objects.filter(user=journalist).update(**{choice: False})
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez.")
+
+    assert (told() == {"journaliste"}) is hears
+
+
+def test_a_login_without_a_profile_is_mailed(sub_editor: User, make_story: Callable[..., Story], chief: User) -> None:
+    StaffProfile.objects.filter(user=sub_editor).delete()
+    notices.queue("essai", [sub_editor], "Bonjour", ["Un mot."], make_story(by=chief))
+
+    assert told() == {"secretaire"}
+
+
+# --- The letters --------------------------------------------------------------------------------------------------
+
+
+def test_a_subject_opens_no_other_header(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    notices.queue("essai", [journalist], "Titre\r\nBcc: tous@fanal.example\u2028\x85\n" + "x" * 400, ["Un mot."], story)
+    Clock().beat()
+
+    (sent,) = mail.outbox
+    assert "\n" not in sent.subject
+    assert sent.recipients() == [journalist.email]
+    assert len(sent.subject) <= 180
+
+
+def test_one_thing_is_mailed_once_however_often_it_is_asked(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    for _time in range(2):
+        notices.queue("essai", [journalist, journalist], "Bonjour", ["Un mot."], story, concern=Concern.DESK)
+
+    assert len(mails()) == 1
+
+
+def test_each_letter_ends_with_the_way_to_get_no_more_of_them(
+    journalist: User, make_story: Callable[..., Story]
+) -> None:
+    notices.queue("essai", [journalist], "Bonjour", ["Un mot."], make_story(by=journalist))
+
+    assert mails()[0]["text"].rstrip().endswith("/redaction/mon-compte/")
+
+
+# --- What the desk changed ----------------------------------------------------------------------------------------
+
+
+def test_the_letter_shows_what_the_desk_changed_in_short_lines(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    paragraph = " ".join(f"mot{number}" for number in range(60))
+    story = submitted(make_story(by=journalist, body=f"<p>{paragraph}</p>\n<p>Une phrase à retirer.</p>"))
+    mails()
+    body = f"<p>{paragraph.replace('mot30', 'parole')}</p>\n<h2>Un intertitre</h2>"
+    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes", body=body)
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Voyez.")
+    (letter,) = mails()
+    lines = letter["text"].splitlines()
+
+    removed = " ".join(line for line in lines if line.startswith("− "))
+    added = " ".join(line for line in lines if line.startswith("+ "))
+    assert "mot30" in removed
+    assert "parole" in added
+    assert "communal" in added
+    assert "Une phrase à retirer." in removed
+    assert "Un intertitre" in added
+    assert "mot5 " not in letter["text"]  # far from the change
+    assert all(len(line) <= WIDTH for line in lines if "://" not in line)
+    assert f"/{story.pk}/desk-changes/" in letter["text"]
+
+
+def test_a_letter_about_a_text_changed_everywhere_stays_short(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    def text(word: str) -> str:
+        return "\n".join(f"<p>{word} {number} {' '.join(word * 3 for _ in range(9))}</p>" for number in range(200))
+
+    story = submitted(make_story(by=journalist, body=text("avant")))
+    mails()
+    mend(story, by=sub_editor, body=text("autre"))
+    deeds.approve(story, revision=story.version, by=sub_editor)
+
+    (letter,) = mails()
+    assert len(letter["text"].splitlines()) < 120
+
+
+def test_what_was_told_once_is_not_told_again(
+    journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    assert "communal" in "".join(line for line in mails()[0]["text"].splitlines() if line.startswith("+"))
+    publishing.publish(story, revision=story.version, by=editor)
+
+    assert "desk-changes" not in mails()[0]["text"]
+
+
+def test_the_control_a_text_nobody_touched_has_no_differences(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    deeds.approve(story, revision=story.version, by=sub_editor)
+
+    assert "desk-changes" not in mails()[0]["text"]
+
+
+def test_a_correction_at_once_is_told_with_its_differences(
+    journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    story = publish_story(make_story(by=journalist))
+    mails()
+    mend(story, by=editor, headline="Le budget communal tient en quatre lignes")
+    publishing.correct(
+        story, revision=story.version, by=editor, change=Told(ChangeKind.CORRECTION, "Quatre lignes, et non trois.")
+    )
+    (letter,) = mails()
+
+    assert "quatre" in "".join(line for line in letter["text"].splitlines() if line.startswith("+"))
+
+
+def test_a_change_of_spaces_alone_is_said_as_such(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist, headline="Où va le budget ?"))
+    mails()
+    mend(story, by=sub_editor, headline="Où va le budget\u202f?")
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    (letter,) = mails()
+
+    assert any(line.startswith("~ ") for line in letter["text"].splitlines())
+
+
+def test_a_link_to_a_draft_that_is_not_theirs_has_no_title_in_the_letter(
+    journalist: User, sub_editor: User, section: Section, make_story: Callable[..., Story]
+) -> None:
+    elsewhere = Section.objects.create(name="Sport", slug="sport")
+    secret = make_story(by=sub_editor, section=elsewhere, headline="Un mystère bien gardé")
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[section])
+    story = submitted(make_story(by=journalist))
+    mails()
+    link = f'\n<aside class="lire-aussi" data-article="{secret.pk}"></aside>'
+    mend(story, by=sub_editor, body=story.body + link)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    (letter,) = mails()
+
+    assert "+ " in letter["text"]
+    assert "mystère" not in letter["text"]
+
+
+def test_a_new_version_that_was_abandoned_is_not_told_as_a_change_of_the_desks(
+    journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    story = publish_story(make_story(by=journalist))
+    deeds.revise(story, revision=story.version, by=journalist)
+    mend(story, by=journalist, headline="Un titre abandonné plus tard")
+    deeds.abandon(story, revision=story.version, by=editor)
+    story.refresh_from_db()
+    mails()
+    mend(story, by=editor, standfirst="Un chapô corrigé, avec le bon chiffre dedans et tout ce qu’il faut pour tenir.")
+    publishing.correct(story, revision=story.version, by=editor, change=Told(ChangeKind.TYPO))
+    (letter,) = mails()
+
+    assert "corrigé" in letter["text"]
+    assert "abandonné" not in letter["text"]
+
+
+def test_a_deed_done_by_the_clock_is_told_to_who_scheduled_a_text_of_their_own(
+    editor: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=editor))
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    when = wall_time(datetime(2099, 1, 4, 8, 0))
+    deeds.schedule(story, revision=story.version, by=editor, when=when)
+    mails()
+    publishing.publish(story, revision=story.version, by=editor, by_clock=True)
+
+    assert told() == {"editeur"}

@@ -1,0 +1,504 @@
+"""Notes on a story and on its passages: written, addressed to colleagues, settled; never told to who may not read."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Section
+from newsroom import access, deeds, publishing, writing
+from newsroom.access import Role
+from newsroom.models import Dispatch, Note, NoteTurn, StaffProfile, Story
+from newsroom.staff import set_standing
+from newsroom.talking import sent_back
+
+pytestmark = pytest.mark.django_db
+
+
+def at_the_desk(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(story: Story, rest: str = "") -> str:
+    return f"/redaction/newsroom/story/{story.pk}/{rest}"
+
+
+def page_of(story: Story, user: User) -> str:
+    return at_the_desk(user).get(address(story, "change/")).content.decode()
+
+
+def say(client: Client, story: Story, text: str, **more: str) -> str:
+    """Post a note as the reading page does, and return the page that follows."""
+    return client.post(address(story, "note/"), {"new_note": text, **more}, follow=True).content.decode()
+
+
+def posted(story: Story, **more: object) -> dict[str, object]:
+    """The writing page's form as it stands."""
+    return {
+        "based_on": story.version,
+        "headline": story.headline,
+        "standfirst": story.standfirst,
+        "body": story.body,
+        "section": story.section_id,
+        "label": story.label,
+        "slug": story.slug,
+        "bylines-TOTAL_FORMS": "0",
+        "bylines-INITIAL_FORMS": "0",
+        "_continue": "1",
+        **more,
+    }
+
+
+@pytest.fixture
+def elsewhere() -> User:
+    """An editor tied to another section: may not read these stories."""
+    other = Section.objects.create(name="Sport", slug="sport")
+    user = User.objects.create_user("sportif", "sportif@fanal.example", first_name="Selim", last_name="Bakkali")
+    set_standing(user, roles=[Role.EDITOR], sections=[other])
+    return user
+
+
+# --- Writing them -------------------------------------------------------------------------------------------------
+
+
+def test_a_note_on_a_passage_shows_the_words_it_is_about(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    page = say(at_the_desk(sub_editor), story, "Qui l’a dit ?", note_passage="portes\n ouvertes,")
+
+    assert "Qui l’a dit ?" in page
+    assert 'data-passage title="' in page
+    assert Note.objects.get().passage == "portes ouvertes,"
+
+
+def test_a_note_sent_twice_is_written_once(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story, client, key = make_story(by=journalist), at_the_desk(sub_editor), str(uuid4())
+    say(client, story, f"@{journalist.username} Le chiffre ?", note_key=key)
+    say(client, story, f"@{journalist.username} Le chiffre ?", note_key=key)
+
+    assert Note.objects.count() == 1
+    assert Dispatch.objects.filter(key__startswith="note-").count() == 1
+
+
+def test_the_control_two_notes_of_two_forms_are_two(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story, client = make_story(by=journalist), at_the_desk(sub_editor)
+    say(client, story, "Le chiffre ?", note_key=str(uuid4()))
+    say(client, story, "Le chiffre ?", note_key=str(uuid4()))
+
+    assert Note.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["", "pas-une-clef", "9" * 400])
+def test_a_forged_key_is_no_fault(key: str, journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    say(at_the_desk(journalist), story, "Voilà.", note_key=key)
+
+    assert Note.objects.get().key is None
+
+
+def test_each_page_has_a_key_of_its_own(journalist: User, make_story: Callable[..., Story]) -> None:
+    story, client = make_story(by=journalist), at_the_desk(journalist)
+    keys = {client.get(address(story, "change/")).context["note_key"] for _page in range(2)}
+
+    assert len(keys) == 2
+
+
+def test_a_note_written_beside_the_text_is_kept_with_it(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    form = posted(story, headline="Un autre titre", new_note="Mieux ?", note_passage="Un autre titre")
+    response = at_the_desk(journalist).post(address(story, "change/"), form)
+
+    story.refresh_from_db()
+    assert response.url.endswith("#notes")
+    assert story.headline == "Un autre titre"
+    assert (Note.objects.get().text, Note.objects.get().passage) == ("Mieux ?", "Un autre titre")
+
+
+def test_a_note_that_is_too_long_comes_back_whole(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    page = say(at_the_desk(journalist), story, "é" * 4001, note_passage="débat")
+
+    assert "é" * 4001 in page
+    assert 'value="débat"' in page
+    assert not Note.objects.exists()
+
+
+def test_a_passage_without_a_note_is_asked_for_one(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    page = say(at_the_desk(journalist), story, " ", note_passage="débat")
+
+    assert 'value="débat"' in page
+    assert not Note.objects.exists()
+
+
+def test_an_empty_note_is_none(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    say(at_the_desk(journalist), story, "   ")
+
+    assert not Note.objects.exists()
+
+
+# --- Naming colleagues --------------------------------------------------------------------------------------------
+
+
+def test_a_colleague_named_after_an_at_is_told_by_mail(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    say(at_the_desk(sub_editor), story, f"@{journalist.username}, d’où vient ce chiffre ?", note_passage="trois lignes")
+
+    mail = Dispatch.objects.get(key__startswith="note-").payload
+    assert Note.objects.get().mentions.get() == journalist
+    assert mail["to"] == journalist.email
+    assert mail["reply_to"] == [sub_editor.email]
+    assert "«\u00a0trois lignes\u00a0»" in mail["text"]
+    assert "d’où vient ce chiffre ?" in mail["text"]
+    assert address(story, "change/") in mail["text"]
+    assert "/redaction/mon-compte/" in mail["text"]
+
+
+@pytest.mark.parametrize("typed", ["@journaliste.", "(@Journaliste)", "Vu par @journaliste !", "@journaliste…"])
+def test_a_name_is_read_whatever_stands_around_it(
+    typed: str, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    say(at_the_desk(sub_editor), story, typed)
+
+    assert list(Note.objects.get().mentions.all()) == [journalist]
+
+
+def test_an_address_names_nobody(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    page = say(at_the_desk(sub_editor), story, "Écrire à presse@journaliste.example")
+
+    assert not Note.objects.get().mentions.exists()
+    assert page.count("@journaliste") == 1  # nothing is said of it
+
+
+def test_a_name_that_is_nobodys_is_said_and_the_note_is_kept(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    page = say(at_the_desk(sub_editor), story, "@jurnaliste, à toi")
+
+    assert Note.objects.count() == 1
+    assert page.count("@jurnaliste") == 2  # in the note, and in what is said of it
+
+
+def test_naming_who_may_not_read_the_story_is_refused_and_the_note_given_back(
+    journalist: User, elsewhere: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    page = say(at_the_desk(journalist), story, "@sportif tu confirmes ?", note_passage="débat")
+
+    assert not Note.objects.exists()
+    assert not Dispatch.objects.exists()
+    assert "@sportif tu confirmes ?" in page
+    assert 'value="débat"' in page
+    assert "Selim Bakkali" in page
+
+
+@pytest.mark.parametrize("who", ["outsider", "superuser"])
+def test_who_has_no_role_is_not_to_be_named(
+    who: str, request: pytest.FixtureRequest, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    user = request.getfixturevalue(who)
+    story = make_story(by=journalist)
+    say(at_the_desk(journalist), story, f"@{user.username} ?")
+
+    assert not Note.objects.exists()
+
+
+def test_a_note_refused_beside_the_text_leaves_the_text_saved(
+    journalist: User, elsewhere: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    form = posted(story, headline="Un autre titre", new_note="@sportif vois ceci")
+    page = at_the_desk(journalist).post(address(story, "change/"), form, follow=True).content.decode()
+
+    story.refresh_from_db()
+    assert story.headline == "Un autre titre"
+    assert "@sportif vois ceci</textarea>" in page
+
+
+def test_one_is_not_mailed_what_one_asks_oneself(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    say(at_the_desk(journalist), story, "@journaliste ne pas oublier")
+
+    assert Note.objects.get().mentions.exists()
+    assert not Dispatch.objects.exists()
+
+
+def test_the_completion_offers_those_who_may_read_the_story_and_nobody_else(
+    journalist: User, sub_editor: User, elsewhere: User, outsider: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client = at_the_desk(journalist)
+
+    def offered(typed: str) -> list[str]:
+        return [row["login"] for row in client.get(address(story, "colleagues/"), {"q": typed}).json()["results"]]
+
+    assert offered("") == ["secretaire"]
+    assert offered("SECRÉ") == ["secretaire"]
+    assert offered("sport") == []
+
+
+def test_the_readers_of_a_story_are_those_who_may_read_it_one_by_one(
+    journalist: User, sub_editor: User, photo_editor: User, outsider: User, superuser: User, elsewhere: User,
+    section: Section, make_story: Callable[..., Story],
+) -> None:  # fmt: skip
+    below = Section.objects.create(name="Communes", slug="communes", parent=section)
+    for name, tied in (("above", section), ("below", below)):
+        set_standing(User.objects.create_user(name), roles=[Role.SUB_EDITOR], sections=[tied])
+    closed = User.objects.create_user("closed", is_active=False)
+    set_standing(closed, roles=[Role.CHIEF], sections=[])
+    stories = [make_story(by=journalist), make_story(by=journalist, section=below), make_story(by=elsewhere)]
+
+    for story in stories:
+        one_by_one = {user.pk for user in User.objects.all() if access.may_view_story(user, story)}
+        assert set(access.readers_of(story).values_list("pk", flat=True)) == one_by_one
+
+
+# --- Settling them ------------------------------------------------------------------------------------------------
+
+
+def test_whoever_may_read_the_story_settles_a_note_on_record(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    note = Note.objects.create(story=story, by=sub_editor, text="Le chiffre ?")
+    page = at_the_desk(journalist).post(address(story, f"note/{note.pk}/resolve/"), follow=True).content.decode()
+
+    note.refresh_from_db()
+    assert (note.resolved_by, note.resolved_at is not None) == (journalist, True)
+    assert [(turn.settles, turn.by) for turn in NoteTurn.objects.all()] == [(True, journalist)]
+    assert '<details class="notes-settled">' in page
+
+
+def test_a_settled_note_is_taken_up_again_and_both_turns_stay_on_record(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    note = Note.objects.create(story=story, by=sub_editor, text="Le chiffre ?")
+    at_the_desk(journalist).post(address(story, f"note/{note.pk}/resolve/"))
+    at_the_desk(sub_editor).post(address(story, f"note/{note.pk}/reopen/"))
+
+    note.refresh_from_db()
+    assert (note.resolved_by, note.resolved_at) == (None, None)
+    assert [(turn.settles, turn.by) for turn in note.turns.all()] == [(True, journalist), (False, sub_editor)]
+
+
+def test_settling_twice_is_on_record_once(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
+    for _click in range(2):
+        at_the_desk(journalist).post(address(story, f"note/{note.pk}/resolve/"))
+
+    assert NoteTurn.objects.count() == 1
+
+
+def test_a_note_settled_beside_the_text_saves_the_text(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
+    form = posted(story, headline="Un autre titre", _resolve=note.pk)
+    at_the_desk(journalist).post(address(story, "change/"), form)
+
+    story.refresh_from_db()
+    note.refresh_from_db()
+    assert (story.headline, note.resolved_by) == ("Un autre titre", journalist)
+
+
+def test_a_script_that_settles_a_note_gets_the_new_list(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
+    client = at_the_desk(journalist)
+    answer = client.post(address(story, f"note/{note.pk}/resolve/"), headers={"X-Requested-With": "fetch"}).json()
+
+    assert f'id="note-{note.pk}"' in answer["html"]
+    assert "notes-settled" in answer["html"]
+
+
+# --- Whose they are -----------------------------------------------------------------------------------------------
+
+
+def test_the_notes_of_a_story_that_is_not_theirs_are_nowhere(
+    journalist: User, elsewhere: User, outsider: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    note = Note.objects.create(story=story, by=journalist, text="Entre nous.")
+
+    for user, refusal in ((elsewhere, 404), (outsider, 403)):
+        client = at_the_desk(user)
+        answers = [
+            client.post(address(story, "note/"), {"new_note": "Coucou"}),
+            client.post(address(story, f"note/{note.pk}/resolve/")),
+            client.post(address(story, f"note/{note.pk}/reopen/")),
+        ]
+        reads = [client.get(address(story, rest)) for rest in ("colleagues/", "desk-changes/")]
+        assert {answer.status_code for answer in answers} <= {refusal, 302}
+        assert all(answer.status_code == 404 or "/login/" in answer.url for answer in reads)
+    note.refresh_from_db()
+    assert Note.objects.count() == 1
+    assert note.resolved_at is None
+
+
+def test_a_note_of_another_story_is_not_settled_from_this_one(
+    journalist: User, elsewhere: User, section: Section, make_story: Callable[..., Story]
+) -> None:
+    note = Note.objects.create(story=make_story(by=journalist), by=journalist, text="Entre nous.")
+    theirs = make_story(by=elsewhere, section=Section.objects.get(slug="sport"))
+    client = at_the_desk(elsewhere)
+
+    assert client.post(address(theirs, f"note/{note.pk}/resolve/")).status_code == 404
+    client.post(address(theirs, "change/"), posted(theirs, _resolve=note.pk))
+    note.refresh_from_db()
+    assert note.resolved_at is None
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "0", "999999"])
+def test_a_number_that_is_no_story_or_no_note_answers_404(
+    number: str, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story, client = make_story(by=journalist), at_the_desk(journalist)
+
+    assert client.post(f"/redaction/newsroom/story/{number}/note/", {"new_note": "x"}).status_code == 404
+    assert client.post(address(story, f"note/{number}/resolve/")).status_code == 404
+    assert client.get(f"/redaction/newsroom/story/{number}/colleagues/").status_code == 404
+    assert client.get(f"/redaction/newsroom/story/{number}/desk-changes/").status_code == 404
+
+
+def test_a_page_with_forty_notes_asks_no_more_than_one_with_two(
+    journalist: User, make_story: Callable[..., Story], django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    story, client = make_story(by=journalist), at_the_desk(journalist)
+    counts = []
+    for number in (2, 38):
+        for place in range(number):
+            Note.objects.create(story=story, by=journalist, text=f"Note {place}")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(story, "change/"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+# --- Why a text came back -----------------------------------------------------------------------------------------
+
+
+def test_the_reason_stands_at_the_top_until_the_text_is_submitted_again(
+    journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+) -> None:  # fmt: skip
+    story = publish_story(make_story(by=journalist))
+    deeds.revise(story, revision=story.version, by=journalist)
+    deeds.submit(story, revision=story.version, by=journalist)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez le deuxième chiffre.")
+    story.refresh_from_db()
+    # another deed while it is in draft hides nothing
+    publishing.withdraw(story, revision=story.version, by=editor, note="À la demande de la commune.")
+    page = page_of(story, journalist)
+
+    assert "Sourcez le deuxième chiffre." in page.split('id="rail"')[0]
+
+    deeds.submit(story, revision=story.version, by=journalist)
+    story.refresh_from_db()
+    assert sent_back(story) is None
+
+
+def test_the_open_notes_on_passages_stand_beside_the_reason(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=story.version, by=journalist)
+    say(at_the_desk(sub_editor), story, "Combien ?", note_passage="une cinquantaine d’habitants")
+    say(at_the_desk(sub_editor), story, "Sans passage.")
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Deux précisions.")
+    top = at_the_desk(journalist).get(address(story, "change/")).content.decode().split('id="rail"')[0]
+
+    assert "Combien ?" in top
+    assert "une cinquantaine d’habitants</a>" in top
+    assert "Sans passage." not in top
+
+
+# --- What the desk changed ----------------------------------------------------------------------------------------
+
+
+def mend(story: Story, *, by: User, **fields: str) -> None:
+    story.refresh_from_db()
+    for name, text in fields.items():
+        setattr(story, name, text)
+    story.save()
+    writing.record_text(story, by=by)
+
+
+def test_what_the_desk_changed_is_linked_for_the_writer_and_shown_word_by_word(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=story.version, by=journalist)
+    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    client = at_the_desk(journalist)
+
+    assert address(story, "desk-changes/") in client.get(address(story, "change/")).content.decode()
+    page = client.get(address(story, "desk-changes/")).content.decode()
+    assert "<ins>" in page
+    assert "communal" in page
+    assert address(story, "desk-changes/") not in page_of(story, sub_editor)
+
+
+def test_what_its_writers_changed_is_not_the_desks(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    mend(story, by=journalist, headline="Le budget communal tient en trois lignes")
+    deeds.submit(story, revision=story.version, by=journalist)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+
+    assert address(story, "desk-changes/") not in page_of(story, journalist)
+    assert at_the_desk(journalist).get(address(story, "desk-changes/")).status_code == 200
+
+
+# --- One's own account --------------------------------------------------------------------------------------------
+
+
+def test_mail_is_switched_off_as_a_whole_and_by_kind(journalist: User) -> None:
+    client = at_the_desk(journalist)
+    client.post("/redaction/mon-compte/", {"wants_mail": "on", "mail_asked": "on"})
+
+    profile = StaffProfile.objects.get(user=journalist)
+    assert (profile.wants_mail, profile.mail_asked, profile.mail_texts, profile.mail_desk) == (True, True, False, False)
+
+
+def test_ones_account_is_reached_from_the_menu_and_says_what_one_signs_as(journalist: User) -> None:
+    client = at_the_desk(journalist)
+
+    assert 'href="/redaction/mon-compte/"' in client.get("/redaction/").content.decode()
+    assert "Nadia Berrahal" in client.get("/redaction/mon-compte/").content.decode()
+
+
+def test_ones_account_gives_no_standing_away(journalist: User, section: Section) -> None:
+    form = {"wants_mail": "on", "sections": section.pk, "author": "", "user": "1", "roles": Role.CHIEF}
+    at_the_desk(journalist).post("/redaction/mon-compte/", form)
+
+    journalist = User.objects.get(pk=journalist.pk)
+    assert access.standing_of(journalist).roles == {Role.JOURNALIST}
+    assert journalist.staff_profile.author is not None
+    assert not journalist.staff_profile.sections.exists()
+
+
+def test_who_has_no_role_has_no_account_page(outsider: User) -> None:
+    assert "/login/" in at_the_desk(outsider).get("/redaction/mon-compte/").url
