@@ -6,7 +6,6 @@ Nothing typed is thrown away: what does not go in comes back on the page, and is
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
-from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -14,22 +13,23 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom import autosaving as kept_texts
 from newsroom import writing
 from newsroom.comparing import Run, read_block, runs
 from newsroom.merging import Clash, FieldClash, Merge, merge_contents
-from newsroom.models import Autosave, Revision, Story
+from newsroom.models import Revision, Story
 from newsroom.naming import Names, label_of, model_of
 from newsroom.templatetags.desk import person
 from newsroom.workflow import Deed
 from newsroom.writing import ContentDict
 
+from . import autosaving
 from .buttons import whole
 from .posted import as_posted, chosen, for_hand, typed_content
 
@@ -59,8 +59,7 @@ def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
     """
     if "_choices" in request.POST:
         request.POST = chosen(request.POST, story)  # type: ignore[assignment]
-    if request.POST.get("_later"):
-        keep_aside(request, story)
+    if request.POST.get("_later") and keep_aside(request, story):
         said = gettext(
             "Your text is kept aside with what you chose; the stored one is below. Nothing was saved over it."
         )
@@ -94,8 +93,10 @@ def too_late(request: HttpRequest, story: Story) -> HttpResponse:
     if not differing and not _says_more(request.POST):
         messages.info(request, gettext("Already saved: this text and the stored one are the same."))
         return redirect("admin:newsroom_story_change", story.pk)
-    merge = Merge(typed, differing)
-    return _page(request, story, _choices(merge, Names(request.user, [typed, stored])), {"editable": False})
+    if differing:
+        keep_aside(request, story)
+    choices = _choices(Merge(typed, differing), Names(request.user, [typed, stored]))
+    return _page(request, story, choices, {"editable": False})
 
 
 def _says_more(posted: QueryDict) -> bool:
@@ -117,12 +118,14 @@ def _who_wrote(request: HttpRequest, story: Story, since: int) -> str:
 
 
 def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge: Merge) -> HttpResponse:
+    is_kept = keep_aside(request, story)
     stored = writing.content_of(story)
     names = Names(request.user, [merge.content, stored])
     since = base.number if base else story.version - 1
     fields = as_posted(merge.content, request.POST, story)
     context = {
         "editable": True,
+        "is_kept": is_kept,
         "who": _who_wrote(request, story, since),
         "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
         "clashing": list(merge.clashes),
@@ -133,9 +136,7 @@ def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge
 
 
 def _page(request: HttpRequest, story: Story, choices: list[Choice], context: dict[str, Any]) -> HttpResponse:
-    """409, with both texts. What was typed is kept aside from now on: the page may be closed."""
-    if choices:
-        keep_aside(request, story)
+    """409, with both texts."""
     frame = {
         **admin.site.each_context(request),
         "title": gettext("Two texts"),
@@ -150,13 +151,22 @@ def _page(request: HttpRequest, story: Story, choices: list[Choice], context: di
     return TemplateResponse(request, "newsroom/story/conflict.html", {**frame, **context}, status=409)
 
 
-def keep_aside(request: HttpRequest, story: Story) -> None:
-    """What was posted, in a row of its own that the page of the story offers again."""
-    fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    kept = {"story": story, "fields": fields, "saved_at": timezone.now()}
-    kept["based_on"] = whole(request.POST.get("based_on"))
-    page = request.POST.get("page", "")[:36] or str(uuid4())
-    Autosave.objects.update_or_create(user=cast(User, request.user), page=page, defaults=kept)
+def keep_aside(request: HttpRequest, story: Story) -> bool:
+    """Keep what was posted as the page of the story offers it again, so that this page may be closed; it goes with the
+    save that comes of it. False when it is longer than anything the desk keeps.
+    """
+    posted = request.POST.copy()
+    if not kept_texts.is_page(posted.get("page", "")):
+        posted["page"] = kept_texts.new_page()
+        request.POST = posted  # type: ignore[assignment]
+    fields = {name: values for name, values in posted.lists() if name not in autosaving.NOT_TYPED}
+    page, based_on = posted["page"], whole(posted.get("based_on"))
+    try:
+        kept_texts.keep(fields, by=cast(User, request.user), page=page, story=story, based_on=based_on)
+    except kept_texts.TooLong:
+        return False
+    autosaving.let_go(request, page)
+    return True
 
 
 # --- What the page shows ------------------------------------------------------------------------------------------

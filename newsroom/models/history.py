@@ -54,7 +54,7 @@ class Move(models.Model):
         verbose_name_plural = _("moves")
         ordering = ["-at", "-pk"]
         indexes = [
-            # the last move of a story, and who submitted it: access.submitter_of()
+            # the last move of a story, and who did what last: access.lacks_second_eyes()
             models.Index(fields=["story", "-at"], name="move_of_story"),
         ]
 
@@ -115,3 +115,20 @@ class PlanChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id} {self.subject}"
+
+
+class Takeover(models.Model):
+    """Somebody took the hand on a text that a colleague had open to write in."""
+
+    story = models.ForeignKey("Story", models.CASCADE, related_name="takeovers")
+    taken_from = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("from"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"))
+
+    class Meta:
+        verbose_name = _("takeover")
+        verbose_name_plural = _("takeovers")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} {self.taken_from_id} {self.by_id}"

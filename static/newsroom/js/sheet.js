@@ -33,24 +33,14 @@ for (const field of form.querySelectorAll("[data-grow]")) {
   tidy();
 }
 
-// Leaving with words that are not saved is asked about. The editor has its own flag.
-function written() {
-  const fields = new FormData(form);
-  fields.delete("body"); // the editor writes it back in its own manner, and says itself whether it changed
-  return new URLSearchParams(fields).toString();
-}
-const before = written();
+// A second click would make a second article.
 let leaving = false;
 form.addEventListener("submit", (event) => {
-  if (leaving) event.preventDefault(); // a second click would make a second article
+  if (leaving) event.preventDefault();
   leaving = true;
+  setTimeout(() => { leaving = false; }, 30_000); // a post that was stopped
 });
 addEventListener("pageshow", () => { leaving = false; });
-addEventListener("beforeunload", (event) => {
-  const typed = written() !== before;
-  const inEditor = Object.values(window.CKEDITOR?.instances ?? {}).some((editor) => editor.checkDirty());
-  if (!leaving && (typed || inEditor)) event.preventDefault();
-});
 
 // The frame has its own document: the theme has to be told to it.
 const dark = matchMedia("(prefers-color-scheme: dark)");

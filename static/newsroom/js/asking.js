@@ -1,0 +1,30 @@
+// What the page one writes in asks the desk. A session may end, and begin again in another tab: the token follows it.
+
+export const page = JSON.parse(document.querySelector("#writing-page").textContent);
+
+// Nobody is signed in any more, or somebody else is: what was typed here is not theirs.
+export class Closed extends Error {}
+
+const tokens = () => [...document.querySelectorAll("input[name=csrfmiddlewaretoken]")];
+const turnedAway = (answer) => answer.type === "opaqueredirect" || answer.status === 403;
+
+async function renew() {
+  const answer = await fetch(page.session, { redirect: "manual" });
+  if (turnedAway(answer)) throw new Closed();
+  if (!answer.ok) throw new Error(answer.status);
+  const { user, token } = await answer.json();
+  if (user !== page.user) throw new Closed();
+  for (const field of tokens()) field.value = token;
+}
+
+// The answer, whatever its status; throws Closed, or what the network threw.
+export async function post(address, fields, options = {}) {
+  const send = () => fetch(address, {
+    method: "POST", body: new URLSearchParams(fields), redirect: "manual",
+    headers: { "X-CSRFToken": tokens()[0]?.value ?? "", Accept: "application/json" }, ...options,
+  });
+  const answer = await send();
+  if (!turnedAway(answer)) return answer;
+  await renew();
+  return send();
+}
