@@ -6,11 +6,12 @@ PORT ?= 8000
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench messages clean
+.PHONY: help demo test torture lint format bench messages clean
 
 help:
 	@echo "make demo    the demo newspaper, until Ctrl-C (PORT=8000 HOST=127.0.0.1)"
 	@echo "make test    every test: on SQLite, on a real PostgreSQL, in a real Chromium"
+	@echo "make torture clocks killed, databases that fall, eight writers on one text: minutes, with the figures"
 	@echo "make lint    every check of the code;  make format puts it in shape"
 	@echo "make bench   how long an article's page takes;  make messages updates the French;  make clean"
 
@@ -21,6 +22,10 @@ demo: .venv/runs
 # Everything: on SQLite, on a real PostgreSQL, in a real Chromium.
 test: .venv/develops
 	@$(BIN)/python tests/run.py
+
+# The long form of what `make test` runs of tests/torture, on both engines.
+torture: .venv/develops
+	@$(BIN)/python tests/run.py torture
 
 lint: .venv/develops
 	@$(BIN)/python tests/lint.py

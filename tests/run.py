@@ -1,4 +1,5 @@
 """`make test`: every test on SQLite, again on a real PostgreSQL, then the browser's in a real Chromium.
+`make torture`: the long form of the tests in tests/torture, on SQLite and on PostgreSQL, with their figures.
 
 Nothing is passed by skipping: a pass in which a test was skipped, or in which none ran, is a failure.
 """
@@ -84,14 +85,29 @@ def provide_all() -> None:
             sys.exit("The HTML checker could not be installed: npm ci failed (see above).")
 
 
-def main() -> int:
+def every_test() -> list[Outcome]:
     provide_all()
+    return [
+        *on_both_engines(["-n", WORKERS, *APART, "tests"], {}),
+        run("Chromium", ["tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}),
+    ]
+
+
+def torture() -> list[Outcome]:
+    return on_both_engines(["-s", "tests/torture"], {"NEWSROOM_TORTURE": "full"})
+
+
+def on_both_engines(words: list[str], environment: dict[str, str]) -> list[Outcome]:
     given = os.environ.pop("DATABASE_URL", "")
-    outcomes = [run("SQLite", ["-n", WORKERS, *APART, "-m", "not postgresql", "tests"], {})]
+    outcomes = [run("SQLite", ["-m", "not postgresql", *words], environment)]
     with nullcontext(given) if given else throw_away_cluster() as address:
-        words = ["-n", WORKERS, *APART, "tests"]
-        outcomes.append(run("PostgreSQL", words, {"DATABASE_URL": address, "NEWSROOM_TESTS_ON": "postgresql"}))
-    outcomes.append(run("Chromium", ["tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}))
+        said = {"DATABASE_URL": address, "NEWSROOM_TESTS_ON": "postgresql"}
+        outcomes.append(run("PostgreSQL", words, {**environment, **said}))
+    return outcomes
+
+
+def main() -> int:
+    outcomes = torture() if sys.argv[1:] == ["torture"] else every_test()
     print("\nWhat ran:")
     print(*outcomes, sep="\n")
     return 0 if all(outcome.passed for outcome in outcomes) else 1

@@ -1,0 +1,163 @@
+"""The line that says whether the clock beats: true when the page is read, and when it is asked again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from articles.models import Section
+from newsroom import access
+from newsroom.access import Role
+from newsroom.admin.watchdog import Watchdog, watch
+from newsroom.models import Beat, Story
+from newsroom.staff import set_standing
+from newsroom.workflow import Stage
+
+pytestmark = pytest.mark.django_db
+LINE = "/redaction/horloge/"
+
+
+def beat(*, ago: timedelta = timedelta()) -> None:
+    Beat.objects.update_or_create(pk=1, defaults={"at": timezone.now() - ago})
+
+
+def plain(text: str) -> str:
+    """Without the spaces that do not break."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.fixture
+def scheduled(make_story: Callable[..., Story], journalist: User) -> Story:
+    """A story that goes out in three days."""
+    story = make_story(by=journalist)
+    at = timezone.now() + timedelta(days=3)
+    Story.objects.filter(pk=story.pk).update(stage=Stage.SCHEDULED, publish_at=at, due_at=at)
+    story.refresh_from_db()
+    return story
+
+
+def test_the_line_says_when_the_clock_was_seen(editor: User) -> None:
+    beat(ago=timedelta(seconds=12))
+
+    seen = watch(editor)
+
+    assert not seen.is_stopped
+    assert "vue il y a 1" in plain(str(seen))
+    assert "Rien n’est programmé." in str(seen)
+
+
+def test_after_two_minutes_it_says_that_nothing_goes_out_and_whom_to_tell(editor: User) -> None:
+    beat(ago=timedelta(minutes=4, seconds=5))
+
+    seen = watch(editor)
+
+    assert seen.is_stopped
+    assert plain(str(seen)) == "L’horloge est arrêtée depuis 4 min : rien ne paraît. Prévenez le technicien."
+
+
+@pytest.mark.parametrize(("ago", "is_stopped"), [(110, False), (130, True)])
+def test_two_minutes_are_the_limit(editor: User, ago: int, is_stopped: bool) -> None:
+    beat(ago=timedelta(seconds=ago))
+
+    assert watch(editor).is_stopped is is_stopped
+
+
+def test_a_clock_that_never_beat_is_stopped(editor: User) -> None:
+    assert watch(editor).is_stopped
+    assert "jamais" in str(watch(editor))
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(minutes=59), "59 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(days=1), "1 jour :"),
+        (timedelta(days=12), "12 jours"),
+    ],
+)
+def test_a_long_silence_is_said_in_its_largest_unit(editor: User, ago: timedelta, said: str) -> None:
+    beat(ago=ago)
+
+    assert said in plain(str(watch(editor)))
+
+
+def test_a_beat_from_a_machine_that_is_ahead_is_no_silence(editor: User) -> None:
+    beat(ago=timedelta(seconds=-30))
+
+    assert "il y a 0 s" in plain(str(watch(editor)))
+
+
+def test_the_line_names_the_next_departure(editor: User, scheduled: Story) -> None:
+    beat()
+    local = timezone.localtime(scheduled.publish_at)
+
+    assert f"{local:%-d} " in plain(str(watch(editor)))
+    assert f"{local.hour} h {local:%M}" in plain(str(watch(editor)))
+    assert str(watch(editor)).count("Prochain départ") == 1
+
+
+def test_a_departure_of_today_is_named_by_its_hour_alone() -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 12, 0, tzinfo=UTC), tick=False):
+        line = str(Watchdog(timedelta(seconds=12), datetime(2026, 11, 24, 19, 0, tzinfo=UTC)))
+
+    assert plain(line) == "L’horloge bat, vue il y a 12 s. Prochain départ à 20 h 00."
+
+
+def test_a_departure_of_a_section_that_is_not_theirs_is_not_named(editor: User, scheduled: Story) -> None:
+    beat()
+    set_standing(editor, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sport", slug="sport")])
+
+    assert watch(User.objects.get(pk=editor.pk)).next_departure is None
+
+
+def test_the_line_is_one_query(editor: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    beat()
+    access.standing_of(editor)
+
+    with django_assert_num_queries(1):
+        str(watch(editor))
+
+
+@pytest.mark.parametrize("page", ["/redaction/", "/redaction/newsroom/story/", "story"])
+def test_the_pages_of_the_desk_show_it(
+    page: str, editor: User, journalist: User, client: Client, make_story: Callable[..., Story]
+) -> None:
+    beat(ago=timedelta(minutes=7))
+    if page == "story":
+        page = f"/redaction/newsroom/story/{make_story(by=journalist).pk}/change/"
+    client.force_login(editor)
+
+    text = client.get(page).content.decode()
+
+    assert "L’horloge est arrêtée depuis 7" in text
+    assert 'class="beat stopped"' in text
+
+
+def test_the_line_is_asked_again_as_data(editor: User, client: Client) -> None:
+    beat()
+    client.force_login(editor)
+
+    answer = client.get(LINE)
+
+    assert answer.json()["stopped"] is False
+    assert "L’horloge bat" in answer.json()["line"]
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_who_has_no_role_is_told_nothing_of_the_clock(outsider: User, superuser: User, client: Client) -> None:
+    assert client.get(LINE).status_code == 302
+    for login in (outsider, superuser):
+        client.force_login(login)
+        assert client.get(LINE).status_code == 302
+
+
+def test_the_line_is_only_read(editor: User, client: Client) -> None:
+    client.force_login(editor)
+
+    assert client.post(LINE).status_code == 405
