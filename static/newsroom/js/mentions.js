@@ -60,7 +60,7 @@ function show(found) {
     }),
   );
   list.hidden = false;
-  said.textContent = panel.dataset.found.replace("%(count)s", found.length);
+  said.textContent = panel.dataset.found.replace("{n}", found.length);
   return point(0);
 }
 
