@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -32,6 +32,8 @@ from newsroom.writing import ContentDict
 from . import autosaving
 from .buttons import whole
 from .posted import as_posted, chosen, for_hand, typed_content
+
+OF_THE_NOTE = ("note_key", "note_passage")  # of the note for the team
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,6 @@ def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
     merge = merge_contents(base.content if base else None, typed_content(request.POST, stored), stored)
     if merge.clashes:
         return _both_texts(request, story, base, merge)
-    if merge.content == stored and not _says_more(request.POST):
-        messages.info(request, gettext("Already saved: this text and the stored one are the same."))
-        return redirect("admin:newsroom_story_change", story.pk)
     if merge.content != stored:
         _tell_joined(request, story, based_on)
     if request.POST.get("_deed") in Deed.values:
@@ -90,17 +89,13 @@ def too_late(request: HttpRequest, story: Story) -> HttpResponse:
     stored = writing.content_of(story)
     typed = {**stored, **typed_content(request.POST, stored)}
     differing = {name: FieldClash(None, typed[name], stored[name]) for name in stored if typed[name] != stored[name]}
-    if not differing and not _says_more(request.POST):
+    if not differing and not request.POST.get("new_note", "").strip() and "_deed" not in request.POST:
         messages.info(request, gettext("Already saved: this text and the stored one are the same."))
         return redirect("admin:newsroom_story_change", story.pk)
     if differing:
         keep_aside(request, story)
     choices = _choices(Merge(typed, differing), Names(request.user, [typed, stored]))
     return _page(request, story, choices, {"editable": False})
-
-
-def _says_more(posted: QueryDict) -> bool:
-    return bool(posted.get("new_note", "").strip()) or "_deed" in posted
 
 
 def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
@@ -145,7 +140,9 @@ def _page(request: HttpRequest, story: Story, choices: list[Choice], context: di
         "choices": choices,
         "typed_note": request.POST.get("new_note", "").strip(),
         "typed_for_deed": [
-            text for name, text in request.POST.items() if name.startswith(("note_", "notice")) and str(text).strip()
+            text
+            for name, text in request.POST.items()
+            if name.startswith(("note_", "notice")) and name not in OF_THE_NOTE and str(text).strip()
         ],
     }
     return TemplateResponse(request, "newsroom/story/conflict.html", {**frame, **context}, status=409)
@@ -160,7 +157,7 @@ def keep_aside(request: HttpRequest, story: Story) -> bool:
         posted["page"] = kept_texts.new_page()
         request.POST = posted  # type: ignore[assignment]
     fields = {name: values for name, values in posted.lists() if name not in autosaving.NOT_TYPED}
-    page, based_on = posted["page"], whole(posted.get("based_on"))
+    page, based_on = posted.get("page", ""), whole(posted.get("based_on"))
     try:
         kept_texts.keep(fields, by=cast(User, request.user), page=page, story=story, based_on=based_on)
     except kept_texts.TooLong:

@@ -18,6 +18,7 @@ from newsroom.workflow import Deed
 
 pytestmark = pytest.mark.django_db
 
+PAGE = "page-of-nadia"
 ADD = "/redaction/newsroom/story/add/"
 
 
@@ -241,13 +242,13 @@ def test_a_stale_save_of_the_same_field_is_refused_with_both_texts_on_the_screen
 def test_what_was_refused_is_kept_aside_even_when_the_page_is_closed(
     writing: Client, story: Story, editor: User, journalist: User
 ) -> None:
-    mine = typed(story, headline="Mon titre", page="page-1")
+    mine = typed(story, headline="Mon titre", page=PAGE)
     saved_meanwhile(editor, story, headline="Le titre de l’éditeur")
 
     writing.post(address(story), mine)
 
     kept = Autosave.objects.get(user=journalist, story=story)
-    assert (kept.page, kept.based_on) == ("page-1", 1)
+    assert (kept.page, kept.based_on) == (PAGE, 1)
     assert kept.fields["headline"] == ["Mon titre"]
 
 
@@ -272,6 +273,7 @@ def test_after_a_refused_save_one_chooses_field_by_field(
     assert story.headline == expected
     assert [byline.author for byline in story.bylines.all()] == [theirs]
     assert list(story.topics.all()) == [topic]
+    assert not Autosave.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -313,7 +315,7 @@ def test_choices_that_come_too_late_are_joined_in_their_turn(writing: Client, st
 def test_later_keeps_the_choices_aside_and_saves_nothing(
     writing: Client, story: Story, editor: User, journalist: User
 ) -> None:
-    mine = typed(story, headline="Mon titre", page="page-1")
+    mine = typed(story, headline="Mon titre", page=PAGE)
     saved_meanwhile(editor, story, headline="Le leur")
     page = writing.post(address(story), mine).content.decode()
 
