@@ -308,7 +308,7 @@ def lock_photos(numbers: Iterable[int | None]) -> list[Photo]:
 
 
 def write_image(photo: Photo) -> Image:
-    """Write the public row of a held photo. What is missing of its sizes is made now; `copy_files_last` is for the end."""
+    """Write the public row of a held photo. What is missing of its sizes is made now; files come last."""
     renditions.make_missing(photo)
     before = Image.objects.filter(pk=photo.pk).first()
     fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}

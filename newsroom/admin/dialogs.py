@@ -26,7 +26,6 @@ from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
 
 from .buttons import DEEDS, button_for, perform, refused_page, take_kept, whole
 from .hours import HourField
-from .typed import row_number
 
 NOTE_SIGNS = 4000
 TOLD_SIGNS = 2000  # what readers are shown
@@ -35,7 +34,8 @@ NOT_NOW = _("This is not to be done on this article now.")
 
 def urls(desk: AdminSite) -> list[URLPattern]:
     """The addresses of the deeds, behind the desk's door."""
-    story, any_deed = r"^newsroom/story/(?P<number>\d{1,18})", "|".join(Deed.values)
+    story = r"^newsroom/story/(?P<number>\d{1,18})"
+    any_deed = "|".join(deed for deed in Deed if deed is not Deed.CORRECT)  # which has the form one writes in
     return [
         re_path(rf"{story}/(?P<deed>{any_deed})/$", desk.admin_view(do_or_ask), name="newsroom_story_deed"),
         re_path(rf"{story}/reply/$", desk.admin_view(open_reply), name="newsroom_story_reply"),
@@ -113,8 +113,7 @@ class ChangeDialog(Dialog):
             for name in ("change_kind", "change_text", "change_reply"):
                 del self.fields[name]
             return
-        replies = self.fields["change_reply"]
-        assert isinstance(replies, forms.ModelChoiceField)
+        replies = cast("forms.ModelChoiceField[Story]", self.fields["change_reply"])
         replies.queryset = access.visible_stories(user).filter(replies_to=story.pk)
         scheduled = (story.change_kind, story.change_text, story.change_reply_id)
         self.initial |= dict(zip(("change_kind", "change_text", "change_reply"), scheduled, strict=True))
@@ -165,10 +164,10 @@ class PublishDialog(ChangeDialog):
         waited = waited_for(story)
         self._waited = [each for each in waited if access.may_view_story(user, each)]
         self.hidden = len(waited) - len(self._waited)
-        ticks = self.fields["companions"]
-        assert isinstance(ticks, forms.MultipleChoiceField)
+        ticks = cast(forms.MultipleChoiceField, self.fields["companions"])
         # the version goes with the tick: what appears is what was on the screen
-        ticks.choices = [(f"{each.pk}-{each.version}", each.headline) for each in self._waited if self._may_come(each)]
+        ticks.choices = [(_tick(each), each.headline) for each in self._waited if self._may_come(each)]
+        self.initial["companions"] = [_tick(each) for each in self._waited if each.pk == story.follows_id]
 
     def _may_come(self, story: Story) -> bool:
         return story.stage == Stage.READY and Deed.PUBLISH in access.deeds_open_to(self.user, story)
@@ -176,11 +175,15 @@ class PublishDialog(ChangeDialog):
     def awaited(self) -> list[Awaited]:
         """What the text waits for, in the order of the list, each with its box if it may appear with it."""
         boxes = {box.data["value"]: box for box in cast(Sequence[Any], self["companions"])}
-        return [Awaited(each, boxes.get(f"{each.pk}-{each.version}")) for each in self._waited]
+        return [Awaited(each, boxes.get(_tick(each))) for each in self._waited]
 
     def said(self) -> dict[str, Any]:
         pairs = (tick.split("-") for tick in self.cleaned_data["companions"])
         return {**super().said(), "companions": {int(number): int(version) for number, version in pairs}}
+
+
+def _tick(story: Story) -> str:
+    return f"{story.pk}-{story.version}"
 
 
 DIALOGS: dict[Deed, type[Dialog]] = {
@@ -257,7 +260,5 @@ def open_reply(request: HttpRequest, number: str) -> HttpResponse:
     reply = writing.start_story(
         by=user, authors=[], topics=[], headline=headline[:200], section=story.section, replies_to=story
     )
-    messages.success(
-        request, gettext("The text of the reply is open. It shows under the article once it is published.")
-    )
+    messages.success(request, gettext("The reply is open: readers of the article are shown it once it is published."))
     return redirect("admin:newsroom_story_change", reply.pk)

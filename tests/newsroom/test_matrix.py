@@ -1,44 +1,96 @@
-"""Every role × stage × deed over HTTP. The table here is written by hand from DESIGN, not read from the code."""
+"""Every role × stage × deed over HTTP. The tables here are written by hand from DESIGN, not read from the code."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from articles.models import Article, Section
 from newsroom import deeds, publishing
 from newsroom.access import Role
 from newsroom.models import Move, Story
 from newsroom.staff import set_standing
+from newsroom.wall_time import WallTime
+
+from .test_story_form import typed
 
 pytestmark = pytest.mark.django_db
 
 WRITER, COLLEAGUE, SUB, EDITOR, CHIEF = "writer", "colleague", "sub-editor", "editor", "chief"
+PHOTO_EDITOR, ELSEWHERE = "photo editor", "editor of another section"
+WITHOUT_A_ROLE = ["signed out", "superuser without a role", "outsider"]
+ACTORS = [WRITER, COLLEAGUE, SUB, EDITOR, CHIEF, PHOTO_EDITOR, ELSEWHERE, *WITHOUT_A_ROLE]
+AUTHORS = {WRITER, EDITOR, CHIEF}
 AUTHORITY = {EDITOR, CHIEF}
 DESK = {SUB, EDITOR, CHIEF}
-NOBODYS = ["signed out", "superuser without a role", "outsider", "photo editor", "editor of another section"]
-ACTORS = [WRITER, COLLEAGUE, SUB, EDITOR, CHIEF, *NOBODYS]
 
-STATES = ["draft", "review", "ready", "spiked", "draft+live", "review+live", "ready+live", "published+live"]
+NOT_LIVE = ["draft", "review", "ready", "scheduled", "spiked"]
+LIVE = ["draft+live", "review+live", "ready+live", "scheduled+live", "published+live", "flashed+live"]
+STATES = [*NOT_LIVE, *LIVE]
 
-# deed → state → who may
-MAY: dict[str, dict[str, set[str]]] = {
-    "submit": {"draft": {WRITER, *AUTHORITY}, "draft+live": {WRITER, *AUTHORITY}},
-    "send-back": dict.fromkeys(("review", "ready", "review+live", "ready+live"), DESK),
-    "approve": {"review": DESK, "review+live": DESK},
-    "reopen": {"ready": DESK, "ready+live": DESK},
-    "publish": {"ready": AUTHORITY, "ready+live": AUTHORITY},
-    "revise": {"published+live": {WRITER, *AUTHORITY}},
-    "abandon": {state: {WRITER, *AUTHORITY} for state in ("draft+live", "review+live", "ready+live")},
-    "withdraw": dict.fromkeys(("draft+live", "review+live", "ready+live", "published+live"), AUTHORITY),
-    "spike": dict.fromkeys(("draft", "review", "ready"), AUTHORITY),
-    "revive": {"spiked": AUTHORITY},
-}
-TARGET = {
-    "submit": "review", "send-back": "draft", "approve": "ready", "reopen": "review", "publish": "published",
-    "revise": "draft", "abandon": "published", "withdraw": "draft", "spike": "spiked", "revive": "draft",
+# deed → whose it is, whatever the stage
+WHOSE: dict[str, set[str]] = {
+    "submit": AUTHORS, "send-back": DESK, "approve": DESK, "reopen": DESK, "schedule": AUTHORITY,
+    "unschedule": AUTHORITY, "publish": AUTHORITY, "flash": {CHIEF}, "look": DESK, "revise": AUTHORS,
+    "abandon": AUTHORS, "correct": AUTHORITY, "withdraw": AUTHORITY, "spike": AUTHORITY, "revive": AUTHORITY,
 }  # fmt: skip
+# deed → the states it is for
+WHEN: dict[str, set[str]] = {
+    "submit": {"draft", "draft+live"},
+    "send-back": {"review", "ready", "review+live", "ready+live"},
+    "approve": {"review", "review+live"},
+    "reopen": {"ready", "scheduled", "ready+live", "scheduled+live"},
+    "schedule": {"ready", "ready+live"},
+    "unschedule": {"scheduled", "scheduled+live"},
+    "publish": {"ready", "scheduled", "ready+live", "scheduled+live"},
+    "flash": {"draft", "review"},
+    "look": {"flashed+live"},
+    "revise": {"published+live", "flashed+live"},
+    "abandon": {"draft+live", "review+live", "ready+live"},
+    "correct": {"published+live", "flashed+live"},
+    "withdraw": set(LIVE),
+    "spike": {"draft", "review", "ready"},
+    "revive": {"spiked"},
+}
+# four eyes: what is theirs by their role, but was done by themselves (everything here goes through the chief)
+BY_THEMSELVES = {("look", "flashed+live", CHIEF)}
+TARGET = {
+    "submit": "review", "send-back": "draft", "approve": "ready", "reopen": "review", "schedule": "scheduled",
+    "unschedule": "ready", "publish": "published", "flash": "published", "look": "published", "revise": "draft",
+    "abandon": "published", "correct": "published", "withdraw": "draft", "spike": "spiked", "revive": "draft",
+}  # fmt: skip
+WITH_A_PAGE_OF_ITS_OWN = {"schedule", "correct", "withdraw"}
+
+
+def may(actor: str, deed: str, state: str) -> bool:
+    return actor in WHOSE[deed] and state in WHEN[deed] and (deed, state, actor) not in BY_THEMSELVES
+
+
+def answer_to_a_post(actor: str, deed: str, state: str) -> int:
+    """Done, or to the article with the reason: 302. Back on the page of the deed: 409. Not theirs: 403, or 404."""
+    if actor in WITHOUT_A_ROLE:
+        return 403
+    if actor == ELSEWHERE:
+        return 404
+    if may(actor, deed, state):
+        return 302
+    if actor not in WHOSE[deed] or (deed, state, actor) in BY_THEMSELVES:
+        return 403
+    asks = deed in WITH_A_PAGE_OF_ITS_OWN or (deed == "publish" and state in LIVE)
+    return 409 if asks else 302
+
+
+def answer_to_a_get(actor: str, deed: str, state: str) -> int:
+    """The page of a deed that may be done: 200. The door, for who has no role: 302."""
+    if actor in WITHOUT_A_ROLE:
+        return 302
+    if actor == ELSEWHERE:
+        return 404
+    return 200 if may(actor, deed, state) else 403
 
 
 @pytest.fixture
@@ -51,64 +103,104 @@ def people(
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
     return {
         WRITER: journalist, COLLEAGUE: colleague, SUB: sub_editor, EDITOR: editor, CHIEF: chief, "signed out": None,
-        "superuser without a role": superuser, "outsider": outsider, "photo editor": photo_editor,
-        "editor of another section": elsewhere,
+        "superuser without a role": superuser, "outsider": outsider, PHOTO_EDITOR: photo_editor, ELSEWHERE: elsewhere,
     }  # fmt: skip
 
 
 def bring_to(state: str, story: Story, people: dict[str, User | None]) -> Story:
-    """Move a new draft to `state` by real deeds, submitted by the writer, approved and published by a chief."""
+    """Move a new draft to `state` by real deeds: submitted by the writer, the rest by a chief."""
     by = {"writer": people[WRITER], "chief": people[CHIEF]}
 
-    def do(deed: Callable[..., Move], who: str, **said: str) -> None:
+    def do(deed: Callable[..., Move], who: str, **said: Any) -> None:
         story.refresh_from_db()
         deed(story, revision=story.version, by=by[who], **said)
 
     stage, _plus, live = state.partition("+")
-    if live:
+    if stage == "flashed":
+        do(publishing.flash, "chief", note="La digue cède.")
+    elif live:
         do(deeds.submit, "writer")
         do(deeds.approve, "chief")
         do(publishing.publish, "chief")
         if stage != "published":
             do(deeds.revise, "writer")
-    if stage in ("review", "ready"):
+    if stage in ("review", "ready", "scheduled"):
         do(deeds.submit, "writer")
-    if stage == "ready":
+    if stage in ("ready", "scheduled"):
         do(deeds.approve, "chief")
+    if stage == "scheduled":
+        when = WallTime(timezone.now() + timedelta(hours=3), "dans trois heures")
+        do(deeds.schedule, "chief", when=when, change=deeds.Told(deeds.ChangeKind.UPDATE))
     if stage == "spiked":
         do(deeds.spike, "chief")
     story.refresh_from_db()
-    assert (story.stage, story.is_live) == (stage, bool(live))
+    assert (story.stage, story.is_live) == (stage.replace("flashed", "published"), bool(live))
     return story
+
+
+def posted(story: Story, deed: str) -> dict[str, Any]:
+    """What the page of each deed posts, rightly filled in."""
+    if deed == "correct":
+        return typed(story, headline="Le mot juste", _deed="correct", change_kind="typo")
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    said = {"revision": story.version, "note": "Voici pourquoi.", "notice": "", "change_kind": "update"}
+    return {**said, "when": f"{tomorrow:%Y-%m-%dT%H:%M}"}
+
+
+def standing(story: Story) -> tuple[str, bool, int, int]:
+    story.refresh_from_db()
+    return story.stage, story.is_live, story.version, story.moves.count()
+
+
+def at_the_desk(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
 
 
 @pytest.mark.parametrize("actor", ACTORS)
 def test_each_deed_is_done_by_those_who_may_in_the_stages_of_the_table_and_by_nobody_else(
     actor: str, people: dict[str, User | None], make_story: Callable[..., Story]
 ) -> None:
-    client = Client()
-    user = people[actor]
-    if user is not None:
-        client.force_login(user)
+    client = at_the_desk(people[actor])
     wrong = []
     for state in STATES:
-        for deed, states in MAY.items():
-            story = bring_to(state, make_story(by=people[WRITER]), people)
-            before = (story.stage, story.is_live, story.moves.count())
-            response = client.post(
-                f"/redaction/newsroom/story/{story.pk}/{deed}/",
-                {"revision": story.version, "note": "Voici pourquoi.", "notice": "", "change_kind": "update"},
-            )
-            story.refresh_from_db()
-            after = (story.stage, story.is_live, story.moves.count())
-            if actor in states.get(state, ()):
-                live_after = deed == "publish" or (story.is_live and deed != "withdraw")
-                expected = (TARGET[deed], live_after, before[2] + 1)
-            else:
-                expected = before
-            if after != expected or response.status_code >= 500:
-                wrong.append(f"{deed} in {state}: {response.status_code}, {after}, expected {expected}")
-    assert not wrong
+        story = None
+        for deed, target in TARGET.items():
+            # what nobody moved serves again
+            story = story or bring_to(state, make_story(by=people[WRITER]), people)
+            before = standing(story)
+            response = client.post(f"/redaction/newsroom/story/{story.pk}/{deed}/", posted(story, deed))
+            after = standing(story)
+            expected = before
+            if may(actor, deed, state):
+                live_after = deed in ("publish", "flash") or (before[1] and deed != "withdraw")
+                version_after = before[2] + (deed == "correct")
+                expected = (target, live_after, version_after, before[3] + 1)
+            status = answer_to_a_post(actor, deed, state)
+            if (after, response.status_code) != (expected, status):
+                wrong.append(f"{deed} in {state}: {response.status_code} {after}, expected {status} {expected}")
+            if after != before:
+                story = None
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_the_page_of_a_deed_opens_for_those_who_may_do_it_and_for_nobody_else(
+    actor: str, people: dict[str, User | None], make_story: Callable[..., Story]
+) -> None:
+    client = at_the_desk(people[actor])
+    wrong = []
+    for state in STATES:
+        story = bring_to(state, make_story(by=people[WRITER]), people)
+        before = standing(story)
+        for deed in TARGET:
+            status = client.get(f"/redaction/newsroom/story/{story.pk}/{deed}/").status_code
+            if status != answer_to_a_get(actor, deed, state):
+                wrong.append(f"{deed} in {state}: {status}, expected {answer_to_a_get(actor, deed, state)}")
+        assert standing(story) == before
+    assert not wrong, "\n".join(wrong)
 
 
 def test_readers_see_an_article_exactly_when_the_story_is_live(
@@ -144,6 +236,22 @@ def test_an_editor_does_not_approve_what_they_submitted_for_somebody(
 
     story.refresh_from_db()
     assert story.stage == "review"
+
+
+def test_who_wrote_a_flash_is_not_its_second_pair_of_eyes(
+    editor: User, chief: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=editor)
+    publishing.flash(story, revision=story.version, by=chief, note="La digue cède.")
+
+    with pytest.raises(deeds.NotAllowed):
+        deeds.look(story, revision=story.version, by=editor)
+    with pytest.raises(deeds.NotAllowed):
+        deeds.look(story, revision=story.version, by=chief, note="Personne d’autre ce soir.")
+    deeds.look(story, revision=story.version, by=sub_editor)
+
+    story.refresh_from_db()
+    assert not story.awaits_second_look
 
 
 def test_a_chief_approves_alone_only_with_a_reason_and_on_record(chief: User, make_story: Callable[..., Story]) -> None:
