@@ -26,7 +26,7 @@ def renditions_of(image: Image, preset: str, format: str) -> list[Rendition]:
 
 
 def url_of(rendition: Rendition) -> str:
-    return str(default_storage.url(rendition["name"]))
+    return rendition.get("url") or str(default_storage.url(rendition["name"]))
 
 
 def draw(image: Image, preset: str, use: str, *, alt: bool = True, eager: bool = False) -> SafeString:

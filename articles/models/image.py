@@ -1,6 +1,6 @@
 """Published pictures and whom they are owed to. The originals are the desk's: `newsroom.models.Photo`."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext
@@ -61,13 +61,16 @@ class ImageCredit(models.Model):
 
 
 class Rendition(TypedDict):
-    """One ready file: its crop (full, lead, card, thumb or og), its size in pixels, webp or jpeg, and its name."""
+    """One ready file: its crop (full, lead, card, thumb or og), its size in pixels, webp or jpeg, and its name; `url`
+    where it does not lie in public storage.
+    """
 
     preset: str
     width: int
     height: int
     format: str
     name: str
+    url: NotRequired[str]
 
 
 class Image(models.Model):

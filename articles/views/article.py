@@ -1,5 +1,8 @@
 """An article at its one address, the short way to it, and what is left where one was withdrawn."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.csrf import csrf_exempt
@@ -52,6 +55,20 @@ def _find(number: int) -> Article | None:
 
 
 def _show(request: HttpRequest, live: Article) -> HttpResponse:
+    context = context_of(live)
+    frame, shown, images = context["frame"], context["shown"], context["images"]
+    public = {
+        "sharing_image": _sharing_image(live),
+        "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
+    }
+    keys = [*(f"article-{pk}" for pk in shown), f"section-{context['root'].pk}", *(f"image-{pk}" for pk in images)]
+    return deliver(request, "articles/article.html", {**context, **public}, keys=keys, path=live.get_absolute_url())
+
+
+def context_of(live: Article, images: Mapping[int, Image] | None = None) -> dict[str, Any]:
+    """What the page of an article is drawn from; of one that is not stored too, if its section, lead image and bylines
+    were set. `images` are those of its body, when they are not to be read from the public ones.
+    """
     named = references(live.body)
     root = live.section.root
     frame = load_frame({"latest": newest(ListingKind.SECTION, root.pk, limit=LATEST + 1 + SPARE)}, article=live)
@@ -61,14 +78,17 @@ def _show(request: HttpRequest, live: Article) -> HttpResponse:
     cards = load_cards([*chosen, *latest, *frame.most_read], signed=False)
     neighbours = _neighbours(live, pick(cards, latest))[:LATEST]
     sign([live, *neighbours])
-    images = Image.objects.select_related("credit").in_bulk(named.images) if named.images else {}
+    if images is None:
+        images = Image.objects.select_related("credit").in_bulk(named.images) if named.images else {}
     targets = {number: card for number, card in cards.items() if number != live.pk}
-    context = {
+    return {
         "frame": frame,
         "article": live,
         "root": root,
         "authors": [line.author for line in live.bylines.all()],
         "body": render(live.body, articles=targets, images=images),
+        "images": images,
+        "shown": [live.pk, *dict.fromkeys(number for number in chosen if number in targets)],
         "is_plain": opens_with_quotation(live.body),
         "is_opinion": live.label == Label.OPINION,
         "latest": neighbours,
@@ -79,13 +99,8 @@ def _show(request: HttpRequest, live: Article) -> HttpResponse:
         "corrections": [
             (note, cards.get(note.reply)) for note in frame.corrections if not note.reply or note.reply in cards
         ],
-        "sharing_image": _sharing_image(live),
         "address": f"{settings.SITE_URL.partition('://')[2]}/a/{live.pk}/",
-        "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
     }
-    shown = [live.pk, *dict.fromkeys(number for number in chosen if number in targets)]
-    keys = [*(f"article-{pk}" for pk in shown), f"section-{root.pk}", *(f"image-{pk}" for pk in images)]
-    return deliver(request, "articles/article.html", context, keys=keys, path=live.get_absolute_url())
 
 
 def _neighbours(live: Article, cards: list[Article]) -> list[Article]:

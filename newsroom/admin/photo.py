@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -24,12 +24,12 @@ from newsroom import access, publishing
 from newsroom.checklist import photo_problems
 from newsroom.folding import search_words
 from newsroom.models import Photo, Story
-from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
 from newsroom.photos.intake import Unfit
 
 from .deletion import KeptWhileInUse, named_stories
 from .site import given_back
+from .sizes import show_size
 from .typed import row_number
 
 WORDS = ("caption", "alt", "is_decorative", "credit", "photographer", "search_note")
@@ -276,19 +276,8 @@ class PhotoAdmin(KeptWhileInUse):
         ]
 
     def size(self, request: HttpRequest, number: int, preset: str) -> HttpResponse | FileResponse:
-        """A size of a photo, for staff. Until sizes are made, its colour in its shape."""
-        photo = get_object_or_404(access.visible(request.user, Photo), pk=number)
-        if preset not in renditions.PRESETS:
-            raise Http404
-        ready = [r for r in photo.renditions if r["preset"] == preset]
-        if not ready:
-            return HttpResponse(blank(photo), content_type="image/svg+xml", headers=PRIVATE)
-        chosen = min(ready, key=lambda r: (abs(r["width"] - DESK_WIDTHS.get(preset, 960)), r["format"] != "webp"))
-        try:
-            file = originals().open(chosen["name"])
-        except FileNotFoundError:
-            raise Http404 from None
-        return FileResponse(file, content_type=f"image/{chosen['format']}", headers=PRIVATE)
+        """A size of a photo, for staff."""
+        return show_size(get_object_or_404(access.visible(request.user, Photo), pk=number), preset)
 
     def receive(self, request: HttpRequest) -> HttpResponse:
         """Take in files sent from the library, with a credit in common: one by one by its script, or all at once."""
@@ -320,17 +309,6 @@ class PhotoAdmin(KeptWhileInUse):
         self.log_addition(request, photo, [{"added": {}}])
         said = gettext("Received. The caption, description and credit remain to be checked.")
         return {"name": photo.original_name, "state": "done", "message": said, "url": card_of(photo)}
-
-
-PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-DESK_WIDTHS = {"full": 960, "lead": 960, "card": 320, "thumb": 160, "og": 1200}
-
-
-def blank(photo: Photo) -> str:
-    """A picture of the photo's colour in its shape, for the moment before its sizes are made."""
-    shape = f'viewBox="0 0 {photo.width} {photo.height}" width="{photo.width}" height="{photo.height}"'
-    ground = f'<rect width="100%" height="100%" fill="{photo.colour}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {shape}>{ground}</svg>'
 
 
 def refusal(name: str, message: str | Promise) -> dict[str, str]:

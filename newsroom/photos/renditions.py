@@ -80,6 +80,12 @@ def make_missing(photo: Photo) -> None:
         photo.renditions, photo.failure = made, ""
 
 
+def nearest(photo: Photo, preset: str, width: int) -> Rendition | None:
+    """The ready size of `photo` that comes nearest to `width` pixels; None while there is none."""
+    ready: list[Rendition] = [rendition for rendition in photo.renditions if rendition["preset"] == preset]
+    return min(ready, key=lambda one: (abs(one["width"] - width), one["format"] != "webp"), default=None)
+
+
 def start_anew(photo: Photo) -> list[str]:
     """Forget the sizes of `photo`, which must be saved after; returns the names of the private files to remove."""
     names = [rendition["name"] for rendition in photo.renditions]

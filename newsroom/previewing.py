@@ -1,0 +1,154 @@
+"""A text that is not public, drawn as readers will see it: from its stored or typed words, on their own page.
+
+The article is made in memory. Nothing is written, so nothing can stay behind in a table that readers reach.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from articles.body import ARTICLE, references
+from articles.frame import Link
+from articles.models import Article, Author, Byline, CreditKind, Image, ImageCredit, Section, Topic
+from articles.models.image import Rendition
+from articles.views.article import context_of
+from articles.wording import by_letter
+
+from . import access, body
+from .models import Photo, Story
+from .photos import renditions
+from .publishing import IMAGE_FIELDS, minutes_to_read
+from .writing import PLAIN_FIELDS, ContentDict
+
+SHOWN = {"lead": 960, "full": 960}  # the presets of an article's page, and the width at which each is shown
+
+# The address of a photo's size: `photo_address(number, preset)`.
+PhotoAddress = Callable[[int, str], str]
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """Who looks: what they may be told of other texts, and where the pictures are for them."""
+
+    photo_address: PhotoAddress
+    login: access.Login | None = None  # None: somebody without an account
+
+    def headlines_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The headlines they may know of texts that are not public."""
+        if self.login is None:
+            return {}
+        return dict(access.visible_stories(self.login).filter(pk__in=numbers).values_list("pk", "headline"))
+
+
+def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any]:
+    """The context of the readers' page for `content`, a text of `story` (which may not be stored yet).
+
+    A « Lire aussi » that waits is there, and says so. Pictures come from private storage, at the sizes of the page.
+    """
+    text = body.clean(content["body"])
+    named = references(text)
+    photos = Photo.objects.select_related("credit").in_bulk([*named.images, *_number(content["lead_photo"])])
+    images = {number: _image(photo, seen_by.photo_address) for number, photo in photos.items()}
+    article = _article({**content, "body": _marked(text, story, seen_by)}, story, seen_by)
+    article.lead_image = images.get(content["lead_photo"] or 0)
+    context = context_of(article, {number: images[number] for number in named.images if number in images})
+    context["frame"].topics = _topics(content)
+    return context
+
+
+def _number(value: int | None) -> list[int]:
+    return [] if value is None else [value]
+
+
+def _article(content: ContentDict, story: Story, seen_by: Onlooker) -> Article:
+    """An article like the one that publication would make, of no row."""
+    live = Article.objects.filter(pk=story.pk).first() if story.is_live else None
+    first = story.first_published_at or (seen_by.login and story.publish_at) or timezone.now()
+    article = Article(
+        pk=story.pk or 0,
+        **{name: content[name] for name in PLAIN_FIELDS},
+        follows_id=content.get("follows"),
+        replies_to_id=content.get("replies_to"),
+        is_sensitive=story.is_sensitive,
+        revision=0,
+        first_published_at=first,
+        updated_at=live.updated_at if live else first,
+        has_corrections=live is not None and live.has_corrections,
+        reading_minutes=minutes_to_read(content["body"]),
+    )
+    article.section = Section.objects.select_related("parent").filter(pk=content["section"]).first() or _no_section()
+    authors = Author.objects.in_bulk(content["authors"])
+    signed = [authors[number] for number in content["authors"] if number in authors]
+    _sign(article, signed)
+    return article
+
+
+def _sign(article: Article, authors: list[Author]) -> None:
+    """Give it bylines of no row, where Django keeps those that it has read: nothing asks for them again."""
+    lines = article.bylines.all()
+    lines._result_cache = [Byline(article=article, author=who, order=place) for place, who in enumerate(authors)]
+    lines._prefetch_done = True  # type: ignore[attr-defined]
+    article._prefetched_objects_cache = {"bylines": lines}  # type: ignore[attr-defined]
+
+
+def _no_section() -> Section:
+    """Stands where no section was chosen yet: a page stands under some name."""
+    return Section(pk=0, name=_("Section to be chosen"), slug="a-choisir")
+
+
+def _topics(content: ContentDict) -> list[Link]:
+    topics = sorted(Topic.objects.filter(pk__in=content["topics"]), key=lambda topic: by_letter(topic.name))
+    return [Link(topic.pk, topic.name, topic.slug, topic.get_absolute_url()) for topic in topics]
+
+
+def _marked(text: str, story: Story, seen_by: Onlooker) -> str:
+    """`text` with each « Lire aussi » that waits for its target told apart from those that readers would see."""
+    numbers = {number for number in references(text).articles if number != story.pk}
+    waiting = numbers - set(Article.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else set()
+    headlines = seen_by.headlines_of(waiting) if waiting else {}
+
+    def mark(number: int) -> str:
+        return format_html(
+            '<aside class="lire-aussi lire-aussi--waits"><p><span>{}</span> {} <small>{}</small></p></aside>',
+            _("Read also:"),
+            headlines.get(number) or _("an article that is not public yet"),
+            _("Not on the site yet: readers will see this link once it is."),
+        )
+
+    return ARTICLE.sub(lambda found: mark(int(found[1])) if int(found[1]) in waiting else found[0], text)
+
+
+def _image(photo: Photo, address: PhotoAddress) -> Image:
+    """The picture that publication would make of `photo`, of no row; one without a credit says that it lacks."""
+    fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
+    fields["credit_line"] = photo.credit_line or _("credit to be added")
+    fields["renditions"] = [_size(photo, preset, width, address) for preset, width in SHOWN.items()]
+    image = Image(pk=photo.pk, **fields)
+    image.credit = photo.credit or ImageCredit(name="", kind=CreditKind.HANDOUT)
+    return image
+
+
+def _size(photo: Photo, preset: str, width: int, address: PhotoAddress) -> Rendition:
+    ready = renditions.nearest(photo, preset, width)
+    if ready is None:  # what will be made of it has this shape
+        cut = next(
+            cut
+            for cut in renditions.cuts(photo.width, photo.height, photo.focal_x, photo.focal_y)
+            if cut.preset == preset
+        )
+        across, down = cut.width, cut.height
+    else:
+        across, down = ready["width"], ready["height"]
+    # as JPEG whatever the file is: the page then names one source, which the browser reads by itself
+    return {
+        "preset": preset,
+        "width": across,
+        "height": down,
+        "format": "jpeg",
+        "name": "",
+        "url": address(photo.pk, preset),
+    }

@@ -1,0 +1,420 @@
+"""Review links: who makes them, what they open and for how long, and what comes back by them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.signing import Signer
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Section
+from newsroom import sharing, writing
+from newsroom.access import Role
+from newsroom.clock import Clock
+from newsroom.models import Dispatch, GuestAnswer, Note, Photo, ShareLink, Story
+from newsroom.staff import set_standing
+
+pytestmark = pytest.mark.django_db
+
+MakeStory = Callable[..., Story]
+MARKER = "zyxmarqueur"
+ASKED = {"reader": "Me Salma Benali, avocate", "revision": "1", "amount": "2", "unit": "days"}
+GOOD = {"verdict": "approved", "name": "Me Salma Benali", "text": ""}
+
+
+@pytest.fixture
+def story(journalist: User, make_story: MakeStory) -> Story:
+    return make_story(by=journalist, headline="Premier titre")
+
+
+@pytest.fixture
+def link(story: Story, sub_editor: User) -> ShareLink:
+    """Made by the sub-editor for two days, to version 1."""
+    return sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
+
+
+@pytest.fixture
+def guest() -> Client:
+    """Somebody without an account, with a browser that remembers nothing."""
+    return Client(enforce_csrf_checks=True)
+
+
+def address(link: ShareLink) -> str:
+    return reverse("admin:shared", args=[sharing.token_of(link)])
+
+
+def desk(story: Story, link: ShareLink | None = None) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/share/{f'{link.pk}/revoke/' if link else ''}"
+
+
+def change(story: Story, by: User, **fields: Any) -> None:
+    story.refresh_from_db()
+    for name, value in fields.items():
+        setattr(story, name, value)
+    story.save()
+    writing.record_text(story, by=by)
+
+
+# --- At the desk ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.JOURNALIST, 403), (Role.PHOTO_EDITOR, 403), (Role.SUB_EDITOR, 302), (Role.EDITOR, 302),
+        (Role.CHIEF, 302), (None, 403),
+    ],
+)  # fmt: skip
+def test_the_desk_makes_links_and_nobody_else(client: Client, story: Story, role: Role | None, status: int) -> None:
+    who = User.objects.create_user("quelquun")
+    if role:
+        set_standing(who, roles=[role], sections=[])
+    client.force_login(who)
+
+    assert client.post(desk(story), ASKED).status_code == status
+
+    assert ShareLink.objects.exists() is (status == 302)
+
+
+def test_the_desk_of_another_section_finds_neither_the_story_nor_its_links(
+    client: Client, story: Story, link: ShareLink
+) -> None:
+    who = User.objects.create_user("ailleurs")
+    set_standing(who, roles=[Role.CHIEF], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    client.force_login(who)
+    assert client.get(desk(story)).status_code == 404
+    assert client.post(desk(story), ASKED).status_code == 404
+    assert client.post(desk(story, link)).status_code == 404
+    link.refresh_from_db()
+    assert link.revoked_at is None
+
+
+def test_a_link_is_made_for_somebody_to_one_version_for_a_time(
+    client: Client, story: Story, sub_editor: User, journalist: User
+) -> None:
+    change(story, journalist, headline="Second titre")
+    client.force_login(sub_editor)
+
+    client.post(desk(story), ASKED)
+
+    made = ShareLink.objects.get()
+    assert (made.reader, made.revision.number, made.made_by) == ("Me Salma Benali, avocate", 1, sub_editor)
+    assert made.expires_at - made.made_at == timedelta(days=2)
+    page = client.get(desk(story)).content.decode()
+    assert sharing.address_of(made) in page
+    assert "Ouvert jusqu’au" in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reader": "  "}, {"reader": "x" * 121}, {"revision": "7"}, {"revision": ""}, {"revision": "9" * 30},
+        {"amount": "0"}, {"amount": "31"}, {"amount": "721", "unit": "hours"}, {"amount": "9" * 18}, {"amount": "-3"},
+        {"amount": "9" * 40}, {"unit": "years"}, {"unit": ""},
+    ],
+)  # fmt: skip
+def test_what_makes_no_link_is_refused_with_a_sentence_and_comes_back(
+    client: Client, story: Story, sub_editor: User, wrong: dict[str, str]
+) -> None:
+    client.force_login(sub_editor)
+
+    response = client.post(desk(story), {**ASKED, **wrong})
+    page = response.content.decode()
+
+    assert response.status_code == 400
+    assert 'role="alert"' in page
+    if "reader" not in wrong:
+        assert 'value="Me Salma Benali, avocate"' in page
+    assert not ShareLink.objects.exists()
+
+
+def test_thirty_days_are_the_longest(client: Client, story: Story, sub_editor: User) -> None:
+    client.force_login(sub_editor)
+    assert client.post(desk(story), {**ASKED, "amount": "30"}).status_code == 302
+    assert client.post(desk(story), {**ASKED, "amount": "720", "unit": "hours"}).status_code == 302
+
+
+def test_a_journalist_reads_the_answers_and_not_the_address(
+    client: Client, story: Story, link: ShareLink, journalist: User
+) -> None:
+    sharing.answer(link, verdict="comment", name="Me Benali", text="La date est fausse.")
+    client.force_login(journalist)
+
+    for page in (client.get(f"/redaction/newsroom/story/{story.pk}/change/"), client.get(desk(story))):
+        assert "La date est fausse." in page.content.decode()
+        assert sharing.token_of(link) not in page.content.decode()
+    assert client.post(desk(story, link)).status_code == 403
+    link.refresh_from_db()
+    assert link.revoked_at is None
+
+
+def test_a_link_that_is_revoked_opens_nothing_and_says_who_closed_it(
+    client: Client, guest: Client, story: Story, link: ShareLink, editor: User
+) -> None:
+    assert guest.get(address(link)).status_code == 200
+    client.force_login(editor)
+    assert client.get(desk(story, link)).status_code == 405
+
+    client.post(desk(story, link))
+
+    link.refresh_from_db()
+    assert link.revoked_by == editor
+    assert guest.get(address(link)).status_code == 404
+    assert "Fermé par editeur" in client.get(desk(story)).content.decode()
+
+
+def test_a_link_of_one_story_is_not_revoked_through_another(
+    client: Client, story: Story, link: ShareLink, sub_editor: User, make_story: MakeStory
+) -> None:
+    client.force_login(sub_editor)
+    assert client.post(desk(make_story(by=sub_editor), link)).status_code == 404
+    link.refresh_from_db()
+    assert link.revoked_at is None
+
+
+# --- Before a guest -------------------------------------------------------------------------------------------------
+
+
+def test_a_link_shows_its_version_whatever_is_saved_after(
+    guest: Client, story: Story, journalist: User, sub_editor: User
+) -> None:
+    change(story, journalist, headline="Deuxième titre")
+    change(story, journalist, headline="Troisième titre")
+    third = sharing.make_link(story, revision=3, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    change(story, journalist, headline="Quatrième titre")
+
+    page = guest.get(address(third)).content.decode()
+
+    assert "<h1>Troisième titre</h1>" in page
+    assert "Version 3" in page
+    for other in ("Premier", "Deuxième", "Quatrième"):
+        assert f"{other} titre" not in page
+
+
+def test_the_page_sets_no_cookie_is_kept_nowhere_and_tells_no_other_site(guest: Client, link: ShareLink) -> None:
+    for response in (guest.get(address(link)), guest.post(address(link), GOOD), guest.get("/redaction/relecture/x/")):
+        assert not response.cookies
+        assert "Cookie" not in response.headers.get("Vary", "")
+        assert "no-store" in response.headers["Cache-Control"]
+        assert "noindex" in response.headers["X-Robots-Tag"]
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+        assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def closed_page(guest: Client, address: str) -> str:
+    response = guest.get(address)
+    assert response.status_code == 404
+    return response.content.decode()
+
+
+def test_forged_tampered_expired_revoked_unknown_and_erased_are_one_and_the_same_page(
+    guest: Client, story: Story, link: ShareLink, sub_editor: User
+) -> None:
+    good = sharing.token_of(link)
+    named, _sep, signature = good.partition("~")
+    tokens = [
+        "x", "~", "1~", "9" * 300, "%00", f"{named}~{'A' * len(signature)}", f"{named}1~{signature}",
+        f"{link.pk + 1}-{named.partition('-')[2]}~{signature}", good[:-1], good.upper(),
+        Signer(sep="~", salt="another").sign(named), Signer(sep="~", salt="newsroom.sharing").sign(f"{link.pk + 7}-1"),
+        Signer(sep="~", salt="newsroom.sharing").sign(f"{link.pk}-1"),
+    ]  # fmt: skip
+    assert guest.get(address(link)).status_code == 200
+
+    pages = {closed_page(guest, f"/redaction/relecture/{token}/") for token in tokens}
+    ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now())
+    pages.add(closed_page(guest, address(link)))
+    ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() + timedelta(1), revoked_at=timezone.now())
+    pages.add(closed_page(guest, address(link)))
+    once = address(link)
+    link.delete()
+    story.delete()
+    pages.add(closed_page(guest, once))
+
+    assert len(pages) == 1
+    page = pages.pop()
+    assert "Ce lien n’ouvre rien" in page
+    assert "demandez-en une nouvelle" in page
+    assert "Premier titre" not in page
+
+
+def test_a_number_that_comes_again_after_a_restored_database_is_not_opened_by_the_old_link(
+    guest: Client, story: Story, link: ShareLink, sub_editor: User
+) -> None:
+    old = address(link)
+    number, made_at = link.pk, link.made_at + timedelta(hours=1)
+    link.delete()
+    ShareLink.objects.create(
+        pk=number, story=story, revision=story.revisions.get(), reader="Autre", made_by=sub_editor,
+        made_at=made_at, expires_at=made_at + timedelta(days=1),
+    )  # fmt: skip
+    assert guest.get(old).status_code == 404
+
+
+def test_nothing_but_the_version_is_on_the_page(
+    guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
+) -> None:
+    photo, elsewhere = make_photo(), make_photo(alt=MARKER, caption=MARKER)
+    Photo.objects.filter(pk=photo.pk).update(original_name=f"{MARKER}.jpg", search_note=MARKER)
+    waits = make_story(by=journalist, headline=f"Titre {MARKER}", lead_photo=elsewhere)
+    body = f'<p>Un texte.</p><aside class="lire-aussi" data-article="{waits.pk}"></aside>'
+    story = make_story(by=journalist, body=body, lead_photo=photo, headline="Premier titre")
+    Note.objects.create(story=story, by=journalist, text=MARKER)
+    User.objects.filter(pk=journalist.pk).update(first_name=MARKER, last_name=MARKER)
+    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    change(story, journalist, standfirst=MARKER, search_title=MARKER)
+    Story.objects.filter(pk=story.pk).update(publish_at=timezone.now() + timedelta(days=400))
+    Clock().beat()
+
+    shown = [guest.get(address(link)), guest.post(address(link), {"verdict": ""}), guest.post(address(link), GOOD)]
+    shown += [guest.get(f"{address(link)}{photo.pk}/{preset}/") for preset in ("lead", "full")]
+
+    assert [response.status_code for response in shown] == [200, 400, 302, 200, 200]
+    for response in shown:
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        assert MARKER.encode() not in content
+        assert MARKER not in str(response.headers)
+    page = shown[0].content.decode()
+    assert "un article qui n’est pas encore public" in page
+    assert "secretaire" in page  # who made the link
+    assert str((timezone.now() + timedelta(days=400)).year) not in page
+
+
+def test_the_pictures_of_the_version_come_by_the_token_alone_and_never_the_original(
+    guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
+) -> None:
+    lead, inside, other = make_photo(size=(2400, 1600)), make_photo(), make_photo()
+    body = f'<figure class="image" data-image="{inside.pk}"></figure>'
+    story = make_story(by=journalist, lead_photo=lead, body=body)
+    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    Clock().beat()
+    page = guest.get(address(link)).content.decode()
+
+    for photo, preset in ((lead, "lead"), (inside, "full")):
+        assert f'src="{address(link)}{photo.pk}/{preset}/"' in page
+        picture = guest.get(f"{address(link)}{photo.pk}/{preset}/")
+        content = b"".join(picture.streaming_content)
+        assert picture.headers["Content-Type"] == "image/webp"
+        assert "no-store" in picture.headers["Cache-Control"]
+        with photo.original.open() as original:
+            assert content != original.read()
+    for refused in (f"{other.pk}/lead", f"{lead.pk}/og", f"{lead.pk}/original", f"{'9' * 30}/lead"):
+        assert guest.get(f"{address(link)}{refused}/").status_code == 404
+    assert guest.get(f"/redaction/newsroom/photo/{lead.pk}/taille/lead/").status_code == 302
+    ShareLink.objects.update(revoked_at=timezone.now())
+    assert guest.get(f"{address(link)}{lead.pk}/lead/").status_code == 404
+
+
+def test_the_link_remembers_when_it_was_last_opened(guest: Client, link: ShareLink) -> None:
+    guest.head(address(link))
+    link.refresh_from_db()
+    assert link.opened_at is None
+    guest.get(address(link))
+    link.refresh_from_db()
+    assert link.opened_at is not None
+
+
+# --- What comes back ------------------------------------------------------------------------------------------------
+
+
+def test_a_guest_approves_without_a_session(
+    client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User
+) -> None:
+    response = guest.post(address(link), GOOD)
+
+    assert response.status_code == 302
+    said = GuestAnswer.objects.get()
+    assert (said.verdict, said.name, said.link) == ("approved", "Me Salma Benali", link)
+    assert "approuve cette version" in guest.get(address(link)).content.decode()
+    client.force_login(sub_editor)
+    for page in (f"/redaction/newsroom/story/{story.pk}/change/", desk(story)):
+        assert "approuve la version 1" in client.get(page).content.decode()
+
+
+def test_who_made_the_link_is_told_by_mail_and_that_the_text_changed_since(
+    guest: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
+) -> None:
+    change(story, journalist, headline="Second titre")
+    guest.post(address(link), {"verdict": "comment", "name": "Me Benali", "text": "Deux points.\n\nLe second."})
+
+    mail = Dispatch.objects.get(kind=Dispatch.Kind.MAIL).payload
+
+    assert mail["to"] == sub_editor.email
+    assert mail["subject"] == "Une réponse sur\xa0: Second titre"
+    assert "commente la version 1" in mail["text"]
+    assert "Deux points." in mail["text"]
+    assert "il en est à la version 2" in mail["text"]
+
+
+def test_the_desk_sees_that_the_text_changed_since_an_answer(
+    client: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
+) -> None:
+    sharing.answer(link, **GOOD)
+    client.force_login(sub_editor)
+    changed = "Le texte a changé depuis"
+    assert changed not in client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+    change(story, journalist, headline="Second titre")
+    assert changed in client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verdict": ""}, {"verdict": "rejected"}, {"verdict": "comment", "text": "  "}, {"name": " "},
+        {"name": "x" * 121}, {"verdict": "comment", "text": "y" * 4001},
+    ],
+)  # fmt: skip
+def test_an_answer_that_lacks_something_comes_back_as_it_was_typed(
+    guest: Client, link: ShareLink, wrong: dict[str, str]
+) -> None:
+    typed = {"verdict": "comment", "name": "Me Benali", "text": "Ma remarque\x00 <b>", **wrong}
+
+    response = guest.post(address(link), typed)
+    page = response.content.decode()
+
+    assert response.status_code == 400
+    assert 'role="alert"' in page
+    assert "Rien n’est parti" in page
+    if "text" not in wrong:
+        assert "Ma remarque &lt;b&gt;</textarea>" in page
+    if "name" not in wrong:
+        assert 'value="Me Benali"' in page
+    assert not GuestAnswer.objects.exists()
+
+
+def test_an_answer_to_a_link_that_closed_meanwhile_is_given_back(guest: Client, link: ShareLink) -> None:
+    ShareLink.objects.update(revoked_at=timezone.now())
+    response = guest.post(address(link), {"verdict": "comment", "name": "Me Benali", "text": "Longue remarque"})
+    assert response.status_code == 404
+    assert "Longue remarque</textarea>" in response.content.decode()
+    assert not GuestAnswer.objects.exists()
+
+
+def test_a_link_takes_twenty_answers(guest: Client, link: ShareLink) -> None:
+    for number in range(20):
+        assert guest.post(address(link), {**GOOD, "text": str(number)}).status_code == 302
+    refused = guest.post(address(link), {**GOOD, "text": "encore"})
+    assert refused.status_code == 400
+    assert "encore</textarea>" in refused.content.decode()
+    assert link.answers.count() == 20
+
+
+def test_the_same_answer_sent_twice_is_one(guest: Client, link: ShareLink) -> None:
+    guest.post(address(link), GOOD)
+    guest.post(address(link), GOOD)
+    assert link.answers.count() == 1
+    assert Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).count() == 1
+
+
+def test_what_a_guest_writes_is_words_and_nothing_else(
+    client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User
+) -> None:
+    guest.post(address(link), {"verdict": "comment", "name": "<b>Nom</b>", "text": "<script>alert(1)</script>"})
+    client.force_login(sub_editor)
+    for page in (guest.get(address(link)), client.get(desk(story)), client.get(f"{desk(story)[:-6]}change/")):
+        assert "<script>alert" not in page.content.decode()
+        assert "&lt;b&gt;Nom" in page.content.decode()
