@@ -7,12 +7,15 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.templatetags.desk import person
 from newsroom.workflow import Stage
 
-from .base import ScopedFilter
+from . import narrowing
+from .narrowing import Narrowing
 
 
 class StageTabs(admin.SimpleListFilter):
@@ -33,8 +36,92 @@ class StageTabs(admin.SimpleListFilter):
         return queryset.filter(stage=self.value()) if self.value() in Stage.values else queryset
 
 
-class SectionMenu(ScopedFilter):
+class NarrowedMenu(admin.SimpleListFilter):
+    """A menu of the list that reads the same word of the address as the home, the board and the calendar."""
+
     template = "newsroom/filters/menu.html"
+
+    def narrowing(self, request: HttpRequest) -> Narrowing:
+        """What the address asks for, read once for all of them."""
+        known: Narrowing | None = getattr(request, "_narrowing", None)
+        if known is None:
+            known = narrowing.read(request)
+            request._narrowing = known  # type: ignore[attr-defined]
+        return known
+
+
+class SectionMenu(NarrowedMenu):
+    """A section with its subsections."""
+
+    title = _("section")
+    parameter_name = narrowing.SECTION
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(section.slug, str(section)) for section in self.narrowing(request).sections]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.narrowing(request)
+        if asked.section is None:
+            return queryset
+        return queryset.filter(section__in=narrowing.within(asked.section, asked.sections))
+
+
+class PersonMenu(NarrowedMenu):
+    """Who writes it, or is asked to."""
+
+    title = _("person")
+    parameter_name = narrowing.PERSON
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(colleague.pk), person(colleague)) for colleague in self.narrowing(request).people]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.narrowing(request).person
+        return queryset.filter(pk__in=narrowing.written_by(asked.pk)) if asked else queryset
+
+
+class MineMenu(NarrowedMenu):
+    title = _("whose")
+    parameter_name = narrowing.MINE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Mine"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        is_mine = self.narrowing(request).is_mine
+        return queryset.filter(pk__in=narrowing.written_by(request.user.pk)) if is_mine else queryset
+
+
+class StateMenu(admin.SimpleListFilter):
+    """What a stage does not say: each is read from a short index of its own."""
+
+    title = _("state")
+    parameter_name = "etat"
+    template = "newsroom/filters/menu.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("late", _("Late")),
+            ("failed", _("Publication failed")),
+            ("look", _("Awaits a second look")),
+            ("embargo", _("Under embargo")),
+            ("sensitive", _("Sensitive case")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        match self.value():
+            case "late":
+                return queryset.filter(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now)
+            case "failed":
+                return queryset.filter(stage=Stage.SCHEDULED).exclude(failure="")
+            case "look":
+                return queryset.filter(awaits_second_look=True)
+            case "embargo":
+                return queryset.filter(embargo_until__gt=now)
+            case "sensitive":
+                return queryset.filter(is_sensitive=True)
+        return queryset
 
 
 class LabelMenu(admin.ChoicesFieldListFilter):

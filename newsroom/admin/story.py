@@ -27,8 +27,8 @@ from newsroom.workflow import TRANSITIONS, Deed, Stage
 
 from . import autosaving, buttons, checks, conflict, planning, presence, sharing, talk, versions
 from .base import ScopedAdmin, ScopedTabularInline
-from .filters import LabelMenu, LiveMenu, NearPages, SectionMenu, StageTabs
-from .home import with_last_move
+from .filters import LabelMenu, LiveMenu, MineMenu, NearPages, PersonMenu, SectionMenu, StageTabs, StateMenu
+from .home import bylines, with_last_move
 from .site import WITH_EDITOR, WITH_PREVIEW, given_back, guard
 from .story_form import BylineForm, BylineSet, StoryForm
 from .typed import row_number
@@ -61,7 +61,7 @@ class StoryAdmin(ScopedAdmin):
     actions = None
     list_display = ["stage_cell", "title_cell", "section", "signed", "words_cell", "saved_cell"]
     list_display_links = None
-    list_filter = [StageTabs, ("section", SectionMenu), ("label", LabelMenu), LiveMenu]
+    list_filter = [StageTabs, MineMenu, SectionMenu, PersonMenu, StateMenu, ("label", LabelMenu), LiveMenu]
     search_fields = ["folded"]
     list_select_related = ["section__parent"]
     paginator = NearPages
@@ -81,7 +81,7 @@ class StoryAdmin(ScopedAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changes = super().get_changelist_instance(request)
-        changes.result_list = with_last_move(changes.result_list).prefetch_related("bylines__author")
+        changes.result_list = with_last_move(changes.result_list).prefetch_related(bylines())
         return changes
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

@@ -95,6 +95,8 @@ class Story(Content):
             # the desk's list, by stage: admin.story.StoryAdmin
             models.Index(fields=["stage", "-saved_at"], name="story_by_stage"),
             models.Index(fields=["section", "-saved_at"], name="story_by_section"),
+            models.Index(fields=["-saved_at"], name="story_lately"),
+            models.Index(fields=["-saved_at"], name="story_sensitive", condition=models.Q(is_sensitive=True)),
             # what the clock publishes: clock.publish_due()
             models.Index(fields=["due_at"], name="story_due", condition=models.Q(stage=Stage.SCHEDULED)),
             # the desk's home: what went wrong, and flashes nobody looked at yet

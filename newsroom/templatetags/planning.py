@@ -6,8 +6,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from newsroom import planning, wall_time
 from newsroom.models import PlanChange, Story
@@ -20,6 +22,12 @@ register = template.Library()
 def spoken(moment: datetime | None) -> str:
     """« jeudi 26 novembre, 8 h 00 »."""
     return wall_time.spoken(moment) if moment else ""
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    """« 18 h 00 », in the newsroom's zone."""
+    return date_format(timezone.localtime(moment), _("H:i"))
 
 
 @register.filter

@@ -72,7 +72,7 @@ def test_a_list_answers_the_questions_of_its_filters_alone(client: Client, edito
         "newsroom/story/?stage=draft",
         "newsroom/story/?live=yes",
         "newsroom/photo/?state=live",
-        "newsroom/story/?section__id__exact=1",
+        "newsroom/story/?rubrique=politique",
         "newsroom/story/?label__exact=news",
         "newsroom/story/?label__exact=%00",
         "newsroom/photo/?credit__kind__exact=agency",
