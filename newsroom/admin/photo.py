@@ -23,7 +23,7 @@ from articles.models import CreditKind, Image, ImageCredit
 from newsroom import access, publishing
 from newsroom.checklist import photo_problems
 from newsroom.folding import search_words
-from newsroom.models import Photo, Story
+from newsroom.models import Photo, SectionDesk, Story
 from newsroom.photos import intake, renditions
 from newsroom.photos.intake import Unfit
 
@@ -259,6 +259,8 @@ class PhotoAdmin(KeptWhileInUse):
             yield named
         if Image.objects.filter(pk=obj.pk).exists():
             yield _("Readers see it on the site.")
+        if SectionDesk.objects.filter(photo=obj).exists():
+            yield _("A section has it for its picture.")
 
     def delete_model(self, request: HttpRequest, obj: Photo) -> None:
         names = [obj.original.name or "", *(rendition["name"] for rendition in obj.renditions)]

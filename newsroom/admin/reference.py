@@ -1,7 +1,7 @@
 """What texts and pictures name: sections, authors, topics, credits, pages. Public as soon as it is saved."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic
 from newsroom import access, body, publishing
-from newsroom.models import Photo, StaffProfile, Story
+from newsroom.models import Photo, SectionDesk, StaffProfile, Story
 from newsroom.photos import intake
 
 from .deletion import KeptWhileInUse, counted, named_stories
 from .photo import KindMenu
+from .story_form import PhotoPicker
 
 READERS_SEE_IT = _("An article on the site names it.")
 
@@ -55,12 +56,28 @@ class ColourInput(forms.ColorInput):
 
 
 class SectionForm(AddressedForm):
+    picture = forms.ModelChoiceField(
+        queryset=Photo.objects.none(),
+        required=False,
+        widget=PhotoPicker,
+        label=_("Picture of the section"),
+        help_text=_("What a flash shows that has no picture of its own. Readers do not see it elsewhere."),
+        error_messages={"invalid_choice": _("This picture is not in the library any more. Choose another one.")},
+    )
+
     class Meta:
         model = Section
         fields = ("name", "slug", "parent", "description", "accent", "order", "in_navigation", "prints_label")
         widgets: ClassVar = {"accent": ColourInput}
 
     by: User  # who fills it in
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "picture" in self.fields:
+            cast("forms.ModelChoiceField[Photo]", self.fields["picture"]).queryset = access.visible(self.by, Photo)
+            desk = SectionDesk.objects.filter(section=self.instance.pk).first()
+            self.initial.setdefault("picture", desk.photo_id if desk else None)
 
     def clean_parent(self) -> Section | None:
         """Lists and addresses of live articles follow their section: it does not move under them."""
@@ -114,6 +131,17 @@ class SectionAdmin(KeptWhileInUse):
         form = super().get_form(request, obj, change, **kwargs)
         form.by = request.user  # type: ignore[attr-defined]
         return form
+
+    @admin.display(description=_("picture of the section"))
+    def picture(self, section: Section) -> str:
+        """For who may only read the page."""
+        desk = SectionDesk.objects.select_related("photo").filter(section=section.pk).first()
+        return str(desk.photo) if desk and desk.photo else ""
+
+    def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "picture" in form.changed_data:
+            SectionDesk.objects.update_or_create(section=obj, defaults={"photo": form.cleaned_data["picture"]})
 
     def uses(self, request: HttpRequest, obj: Section) -> Iterator[str | Promise]:
         yield from counted(obj.children.all(), _("It has subsections."))
