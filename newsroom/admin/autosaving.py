@@ -26,7 +26,7 @@ from newsroom.workflow import Deed
 from newsroom.writing import PLAIN_FIELDS, ContentDict, content_of
 
 from .buttons import whole
-from .posted import as_posted, typed_content
+from .posted import typed_content
 from .story_form import LONGEST_BODY
 from .talk import TypedNote
 
@@ -86,10 +86,10 @@ class Typed:
             if name not in passed_over
         )
 
-    def byline_rows(self, story: Story) -> QueryDict | None:
-        """The lines that sign it so, to be posted over the stored ones; None when they are the same."""
-        same = self.text["authors"] == self.stored["authors"]
-        return None if same else as_posted(self.text, QueryDict(), story)
+    @property
+    def bylines(self) -> list[dict[str, int]]:
+        """The lines that sign it, in order."""
+        return [{"author": author, "order": order} for order, author in enumerate(self.text["authors"])]
 
     @property
     def title(self) -> str:

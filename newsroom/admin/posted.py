@@ -72,7 +72,7 @@ def _as_list(value: Any) -> list[Any]:
 
 def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
     """The stored bylines removed and `authors` added: the rows that were posted may be others by now."""
-    stored = list(story.bylines.all()) if story.pk else []
+    stored = list(story.bylines.all())
     rows: list[tuple[str, Any]] = [
         (f"{BYLINES}-TOTAL_FORMS", len(stored) + len(authors)),
         (f"{BYLINES}-INITIAL_FORMS", len(stored)),
@@ -83,7 +83,7 @@ def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
         line = {"id": byline.pk, "story": story.pk, "author": byline.author_id, "order": byline.order, "DELETE": "on"}
         rows += [(f"{BYLINES}-{row}-{name}", value) for name, value in line.items()]
     for row, author in enumerate(authors, start=len(stored)):
-        line = {"story": story.pk or "", "author": author, "order": row}
+        line = {"story": story.pk, "author": author, "order": row}
         rows += [(f"{BYLINES}-{row}-{name}", value) for name, value in line.items()]
     return rows
 

@@ -115,7 +115,7 @@ class Desk(AdminSite):
         @wraps(admitted)
         def keeping_what_was_typed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             make_legible(request)
-            if request.method == "POST" and not self.has_permission(request) and _typed(request):
+            if request.method == "POST" and not self.has_permission(request) and what_was_typed(request):
                 return given_back(request)
             return admitted(request, *args, **kwargs)
 
@@ -170,15 +170,18 @@ class Desk(AdminSite):
         return [*(url for module in ours for url in module.urls(self)), *stock]
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+MOST_GIVEN_BACK = 40  # fields
+NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
+
+
+def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What somebody wrote in a form, secrets left out, the longest first."""
-    hidden = ("csrfmiddlewaretoken", "based_on", "revision")
     fields = [
         (name, str(text))
         for name, text in request.POST.items()
-        if str(text).strip() and name not in hidden and "password" not in name
+        if str(text).strip() and name not in NOT_WRITTEN and not name.startswith("bylines-") and "password" not in name
     ]
-    return sorted(fields, key=lambda pair: -len(pair[1]))
+    return sorted(fields, key=lambda pair: -len(pair[1]))[:MOST_GIVEN_BACK]
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -211,6 +214,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @never_cache
 def given_back(request: HttpRequest) -> HttpResponse:
     """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
-    context = {"typed": _typed(request)[:40], "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
+    context = {"typed": what_was_typed(request), "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
     response = render(request, "newsroom/csrf_failure.html", context, status=403)
     return guard(response)  # type: ignore[no-any-return]

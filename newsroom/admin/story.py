@@ -47,7 +47,8 @@ class BylineInline(ScopedTabularInline):
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """One empty line for those without JavaScript, and one for who starts a text."""
-        return 2 if obj is None else 1
+        again = autosaving.opened_with(request)
+        return (2 if obj is None else 1) + (len(again.bylines) if again else 0)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever writes the text says who signs it."""
@@ -132,8 +133,9 @@ class StoryAdmin(ScopedAdmin):
         if request.method == "GET" and obj.pk is None:
             author = StaffProfile.objects.filter(user=request.user.pk).values_list("author", flat=True).first()
             kwargs["initial"] = [{"author": author, "order": 0}] if author else []
-        if (again := autosaving.opened_with(request)) is not None and (rows := again.byline_rows(obj)) is not None:
-            kwargs["data"] = rows
+        if (again := autosaving.opened_with(request)) is not None:
+            # all lines are new ones: a save writes the list again as a whole
+            kwargs |= {"queryset": StoryByline.objects.none(), "initial": again.bylines}
         return kwargs
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

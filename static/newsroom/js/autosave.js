@@ -14,7 +14,7 @@ const line = document.querySelector("#saved");
 const said = document.querySelector("#saved-said");
 const { words } = page;
 const first = line.textContent;
-let timer, savedAt, sending, leaving, locked;
+let timer, savedAt, sending, leaving, locked, signingOut;
 let wait = page.pause * 2;
 let keptAt = ""; // when the desk last kept this page, in its own words
 
@@ -47,7 +47,7 @@ function age() {
 }
 
 const isInTrouble = () => ["offline", "failed"].includes(line.dataset.state);
-const keepHere = (fields) => pocket.put(page.user, page.page, { fields, since: keptAt, address: page.autosave });
+const keepHere = (fields) => !signingOut && pocket.put(page.user, page.page, { fields, since: keptAt, address: page.autosave });
 
 function isSaved(fields, answer) {
   held = fields;
@@ -106,6 +106,7 @@ async function save(options = {}) {
 
 function changed() {
   if (locked || leaving) return;
+  signingOut = false; // who writes on stays
   if (!isInTrouble()) show("dirty", words.dirty);
   clearTimeout(timer);
   timer = setTimeout(save, page.pause);
@@ -168,6 +169,11 @@ addEventListener("pagehide", () => {
   if (fields === held) return;
   keepHere(fields);
   if (fields.length < MOST_AT_LEAVING) post(page.autosave, fields, { keepalive: true }).catch(() => {});
+});
+
+document.addEventListener("signing-out", ({ detail }) => {
+  signingOut = true; // what the desk does not take is asked about, since it does not stay in this browser
+  detail.push(save());
 });
 
 // Other tabs ask for this lock to know that the page is still open, and leave its text alone.

@@ -1,0 +1,519 @@
+"""What is typed and not saved: kept, offered to its owner alone, taken up or thrown away; and given back in an outage."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError, connection
+from django.db.models import F
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Author, Section
+from newsroom import autosaving, deeds
+from newsroom.access import Role
+from newsroom.models import Autosave, Story
+from newsroom.staff import set_standing
+
+from .test_story_form import ADD, address, new, typed
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/redaction/autosave/"
+THE_TEXT = "<p>Trois heures de travail, sans un seul enregistrement.</p>"
+
+
+def keeping(story: Story) -> str:
+    return f"/redaction/autosave/{story.pk}/"
+
+
+def reading(page: str) -> str:
+    return f"/redaction/texte-garde/lire/{page}/"
+
+
+def discarding(page: str) -> str:
+    return f"/redaction/texte-garde/jeter/{page}/"
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    return make_story(by=journalist)
+
+
+@pytest.fixture
+def writing(client: Client, journalist: User) -> Client:
+    client.force_login(journalist)
+    return client
+
+
+@pytest.fixture
+def left(writing: Client, story: Story) -> str:
+    """The page that our writer typed in and never saved."""
+    page = str(uuid4())
+    answer = writing.post(keeping(story), typed(story, body=THE_TEXT, page=page))
+    assert answer.json()["kept"] is True
+    return page
+
+
+@contextmanager
+def someone(user: User) -> Iterator[Client]:
+    client = Client()
+    client.force_login(user)
+    yield client
+
+
+# --- Keeping ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_kept_beside_the_story_and_makes_no_version(left: str, story: Story) -> None:
+    row = Autosave.objects.get(page=left)
+    assert (row.story, row.based_on, row.fields["body"]) == (story, 1, [THE_TEXT])
+    story.refresh_from_db()
+    assert (story.version, story.revisions.count()) == (1, 1)
+    assert THE_TEXT not in story.body
+
+
+def test_neither_the_token_nor_a_deed_is_kept(writing: Client, story: Story) -> None:
+    extra = {"page": str(uuid4()), "csrfmiddlewaretoken": "secret", "_deed": "submit"}
+    writing.post(keeping(story), typed(story, body=THE_TEXT, **extra))
+
+    assert not {"csrfmiddlewaretoken", "_deed", "page"} & set(Autosave.objects.get().fields)
+
+
+def test_one_page_has_one_row_and_two_pages_have_two(writing: Client, story: Story) -> None:
+    pages = [str(uuid4()), str(uuid4())]
+    for page, headline in [(pages[0], "Un"), (pages[0], "Deux"), (pages[1], "Trois")]:
+        writing.post(keeping(story), typed(story, headline=headline, page=page))
+
+    kept = {row.page: row.fields["headline"] for row in Autosave.objects.all()}
+    assert kept == {pages[0]: ["Deux"], pages[1]: ["Trois"]}
+
+
+def test_a_text_that_is_again_what_is_stored_waits_no_more(writing: Client, story: Story, left: str) -> None:
+    answer = writing.post(keeping(story), typed(story, page=left))
+
+    assert answer.json()["kept"] is False
+    assert not Autosave.objects.exists()
+
+
+def test_a_note_not_sent_is_kept_even_when_the_text_is_the_stored_one(writing: Client, story: Story) -> None:
+    writing.post(keeping(story), typed(story, new_note="Rappeler la mairie", page=str(uuid4())))
+
+    assert Autosave.objects.get().fields["new_note"] == ["Rappeler la mairie"]
+
+
+def test_a_new_article_is_kept_before_it_is_one(writing: Client, section: Section, author: Author) -> None:
+    byline = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk}
+    blank = new(section, headline="", body="", page=str(uuid4()), **byline)
+    assert writing.post(NEW, blank).json()["kept"] is False
+
+    writing.post(NEW, new(section, page=str(uuid4()), **byline))
+
+    row = Autosave.objects.get()
+    assert (row.story, row.fields["headline"]) == (None, ["La digue tient"])
+    assert not Story.objects.exists()
+
+
+def test_a_text_over_the_limit_is_refused_with_a_sentence(writing: Client, story: Story) -> None:
+    page = str(uuid4())
+
+    answer = writing.post(keeping(story), typed(story, body="<p>" + "a" * 300_000 + "</p>", page=page))
+
+    assert answer.status_code == 413
+    assert answer.json()["said"]
+    assert not Autosave.objects.exists()
+    many = {f"other_{number}": "a" * 5_000 for number in range(100)}
+    assert writing.post(keeping(story), typed(story, page=page, headline="x", **many)).status_code == 413
+    assert writing.post(keeping(story), typed(story, page=page, headline="x")).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["", "court", "x" * 37, "../../etc/passwd", "<script>alert(1)</script>"])
+def test_a_page_without_a_proper_name_is_refused(writing: Client, story: Story, page: str) -> None:
+    answer = writing.post(keeping(story), typed(story, headline="Autre", page=page))
+
+    assert answer.status_code == 400
+    assert not Autosave.objects.exists()
+
+
+def test_forged_numbers_and_unseen_signs_are_no_fault(writing: Client, story: Story) -> None:
+    forged = {"section": "9" * 30, "lead_photo": "abc", "topics": ["1" * 30, "-1"], "based_on": "9" * 30}
+    page = str(uuid4())
+    answer = writing.post(keeping(story), typed(story, headline="Nul\x00\x0b", page=page, **forged))
+
+    assert answer.status_code == 200
+    assert writing.get(reading(page)).status_code == 200
+    assert writing.get(address(story), {"texte": page}).status_code == 200
+
+
+def test_a_page_left_behind_never_replaces_what_came_from_it_later(writing: Client, story: Story) -> None:
+    page = str(uuid4())
+    first = writing.post(keeping(story), typed(story, headline="Un", page=page)).json()["saved_at"]
+    writing.post(keeping(story), typed(story, headline="Deux", page=page))
+
+    writing.post(keeping(story), typed(story, headline="Un, resté là", page=page, left_behind=first))
+
+    assert sorted(row.fields["headline"][0] for row in Autosave.objects.all()) == ["Deux", "Un, resté là"]
+
+
+def test_a_page_left_behind_goes_on_from_the_last_the_desk_had(writing: Client, story: Story) -> None:
+    page = str(uuid4())
+    first = writing.post(keeping(story), typed(story, headline="Un", page=page)).json()["saved_at"]
+
+    writing.post(keeping(story), typed(story, headline="Deux", page=page, left_behind=first))
+
+    assert Autosave.objects.get().fields["headline"] == ["Deux"]
+
+
+def test_only_the_last_pages_of_somebody_are_kept_and_none_for_ever(
+    writing: Client, story: Story, journalist: User, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosaving, "MOST_PAGES", 3)
+    with someone(editor) as other:
+        other.post(keeping(story), typed(story, headline="D’une autre", page=str(uuid4())))
+    for number in range(5):
+        writing.post(keeping(story), typed(story, headline=f"Titre {number}", page=str(uuid4())))
+    own = Autosave.objects.filter(user=journalist)
+    assert [row.fields["headline"][0] for row in own.order_by("saved_at")] == ["Titre 2", "Titre 3", "Titre 4"]
+
+    own.update(saved_at=F("saved_at") - autosaving.KEPT_FOR - timedelta(minutes=1))
+    writing.post(keeping(story), typed(story, headline="Le dernier", page=str(uuid4())))
+
+    assert own.get().fields["headline"] == ["Le dernier"]
+    assert Autosave.objects.filter(user=editor).exists()
+
+
+# --- Saving -------------------------------------------------------------------------------------------------------
+
+
+def test_the_save_of_a_page_lets_go_of_its_row_and_of_no_other(writing: Client, story: Story, left: str) -> None:
+    other = str(uuid4())
+    writing.post(keeping(story), typed(story, headline="Dans un autre onglet", page=other))
+
+    writing.post(address(story), typed(story, body=THE_TEXT, page=left))
+
+    assert [row.page for row in Autosave.objects.all()] == [other]
+
+
+def test_a_refused_save_keeps_the_row_and_the_name_of_the_page(writing: Client, story: Story, left: str) -> None:
+    page = writing.post(address(story), typed(story, headline="", body=THE_TEXT, page=left)).content.decode()
+
+    assert f'name="page" value="{left}"' in page
+    assert Autosave.objects.filter(page=left).exists()
+
+
+def test_the_page_after_a_save_tells_the_browser_to_let_go(writing: Client, story: Story, left: str) -> None:
+    saved = writing.post(address(story), typed(story, body=THE_TEXT, page=left), follow=True).content.decode()
+
+    assert f'"savedPage": "{left}"' in saved
+    assert '"savedPage": ""' in writing.get(address(story)).content.decode()
+
+
+def test_a_new_article_lets_go_of_its_row_when_it_is_saved(writing: Client, section: Section) -> None:
+    page = str(uuid4())
+    writing.post(NEW, new(section, page=page))
+
+    writing.post(ADD, new(section, page=page))
+
+    assert Story.objects.get().headline == "La digue tient"
+    assert not Autosave.objects.exists()
+
+
+# --- Offered again ------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_the_story_offers_what_was_not_saved(writing: Client, story: Story, left: str) -> None:
+    assert reading(left) in writing.get(address(story)).content.decode()
+
+
+def test_what_differs_in_nothing_is_not_offered(writing: Client, story: Story, left: str) -> None:
+    elsewhere = str(uuid4())
+    writing.post(address(story), typed(story, body=THE_TEXT, page=elsewhere))
+
+    assert Autosave.objects.filter(page=left).exists()
+    assert reading(left) not in writing.get(address(story)).content.decode()
+
+
+def test_what_is_a_month_old_is_not_offered(writing: Client, story: Story, left: str) -> None:
+    Autosave.objects.update(saved_at=F("saved_at") - autosaving.KEPT_FOR)
+
+    assert reading(left) not in writing.get(address(story)).content.decode()
+    assert writing.get(reading(left)).status_code == 404
+
+
+def test_the_page_of_a_new_article_offers_new_articles_alone(
+    writing: Client, section: Section, story: Story, left: str
+) -> None:
+    page = str(uuid4())
+    writing.post(NEW, new(section, page=page))
+
+    shown = writing.get(ADD).content.decode()
+
+    assert reading(page) in shown
+    assert reading(left) not in shown
+    assert reading(page) not in writing.get(address(story)).content.decode()
+
+
+def test_the_preview_shows_what_differs_from_the_stored_text(writing: Client, left: str) -> None:
+    page = writing.get(reading(left)).content.decode()
+
+    assert "Trois heures de travail" in page
+    assert "<ins>" in page
+    assert "<del>" in page
+
+
+@pytest.mark.parametrize("way", [reading, discarding])
+def test_a_kept_text_is_nobody_elses(
+    way: Callable[[str], str], left: str, editor: User, chief: User, sub_editor: User, outsider: User
+) -> None:
+    for user in (editor, chief, sub_editor, outsider):
+        with someone(user) as other:
+            answer = other.post(way(left), {"x": "y"}) if way is discarding else other.get(way(left))
+            assert answer.status_code in (403, 404, 302), user
+            assert "Trois heures" not in answer.content.decode()
+    assert Autosave.objects.filter(page=left).exists()
+
+
+def test_who_may_no_longer_see_the_story_is_not_offered_its_text(
+    writing: Client, story: Story, left: str, journalist: User
+) -> None:
+    elsewhere = Section.objects.create(name="Sport", slug="sport")
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[elsewhere])
+    story.writers.clear()
+
+    assert writing.get(reading(left)).status_code == 404
+    assert writing.post(discarding(left)).status_code == 404
+    assert writing.post(keeping(story), typed(story, headline="x", page=str(uuid4()))).status_code == 404
+
+
+def test_a_photo_editor_keeps_nothing_since_they_write_nothing(photo_editor: User, story: Story) -> None:
+    with someone(photo_editor) as other:
+        answer = other.post(keeping(story), typed(story, headline="x", page=str(uuid4())))
+    assert answer.status_code == 403
+    assert not Autosave.objects.exists()
+
+
+def test_thrown_away_is_gone(writing: Client, story: Story, left: str) -> None:
+    assert writing.get(discarding(left)).status_code == 405
+
+    answer = writing.post(discarding(left))
+
+    assert answer.url == address(story)
+    assert not Autosave.objects.exists()
+
+
+# --- Taken up -----------------------------------------------------------------------------------------------------
+
+
+def test_taken_up_the_text_is_typed_in_and_nothing_is_saved(writing: Client, story: Story, left: str) -> None:
+    page = writing.get(address(story), {"texte": left}).content.decode()
+
+    assert "Trois heures de travail" in page
+    assert 'name="based_on" value="1"' in page
+    story.refresh_from_db()
+    assert story.version == 1
+    assert Autosave.objects.filter(page=left).exists()
+
+
+def test_taken_up_the_lists_and_the_note_are_there_too(
+    writing: Client, story: Story, topic: Any, author: Author
+) -> None:
+    page, second = str(uuid4()), Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
+    rows = {"bylines-0-author": second.pk, "bylines-1-author": author.pk, "bylines-1-order": 1, "new_note": "À relire"}
+    writing.post(keeping(story), typed(story, topics=[topic.pk], page=page, **rows))
+
+    shown = writing.get(address(story), {"texte": page})
+
+    form, bylines = shown.context["adminform"].form, shown.context["inline_admin_formsets"][0].formset
+    assert form["topics"].value() == [topic.pk]
+    signing = [
+        line["author"].value() for line in bylines.forms if not line["DELETE"].value() and line["author"].value()
+    ]
+    assert [int(number) for number in signing] == [second.pk, author.pk]
+    assert "À relire" in shown.content.decode()
+
+
+def test_a_text_taken_up_is_joined_with_what_was_written_since(
+    writing: Client, story: Story, left: str, editor: User
+) -> None:
+    with someone(editor) as other:
+        other.post(address(story), typed(story, standfirst="Un chapô d’une autre main."))
+    story.refresh_from_db()
+    taken = writing.get(address(story), {"texte": left})
+    assert taken.context["based_on"] == 1
+
+    posted = typed(story, body=THE_TEXT, standfirst=story.revisions.get(number=1).content["standfirst"], based_on=1)
+    writing.post(address(story), {**posted, "page": taken.context["page"], "taken_up": taken.context["taken_up"]})
+
+    story.refresh_from_db()
+    assert (story.body, story.standfirst, story.version) == (THE_TEXT, "Un chapô d’une autre main.", 3)
+    assert not Autosave.objects.exists()
+
+
+def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, story: Story, left: str) -> None:
+    taken = writing.get(address(story), {"texte": left}).context
+    posted = typed(story, body=THE_TEXT + "<p>Suite.</p>", page=taken["page"], taken_up=taken["taken_up"])
+
+    writing.post(keeping(story), posted)
+
+    assert [row.page for row in Autosave.objects.all()] == [taken["page"]]
+
+
+def test_what_its_own_tab_wrote_since_it_was_taken_up_stays(writing: Client, story: Story, left: str) -> None:
+    taken = writing.get(address(story), {"texte": left}).context
+    writing.post(keeping(story), typed(story, body="<p>Encore plus tard.</p>", page=left))
+
+    writing.post(address(story), typed(story, body=THE_TEXT, page=taken["page"], taken_up=taken["taken_up"]))
+
+    assert Autosave.objects.get().fields["body"] == ["<p>Encore plus tard.</p>"]
+
+
+def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author: Author) -> None:
+    page = str(uuid4())
+    byline = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk}
+    writing.post(NEW, new(section, page=page, body=THE_TEXT, **byline))
+
+    shown = writing.get(ADD, {"texte": page})
+
+    assert "Trois heures de travail" in shown.content.decode()
+    assert shown.context["adminform"].form["headline"].value() == "La digue tient"
+
+
+def test_nobody_opens_a_page_with_the_text_of_somebody_else(left: str, story: Story, editor: User) -> None:
+    with someone(editor) as other:
+        assert "Trois heures" not in other.get(address(story), {"texte": left}).content.decode()
+
+
+def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
+    writing: Client, story: Story, left: str, journalist: User
+) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+
+    page = writing.get(reading(left)).content.decode()
+
+    assert "?texte=" not in page
+    assert "Trois heures de travail" in page
+    assert "readonly" in page
+
+
+def test_what_is_kept_aside_from_a_conflict_is_offered(writing: Client, story: Story, editor: User) -> None:
+    with someone(editor) as other:
+        other.post(address(story), typed(story, headline="Le titre d’une autre"))
+    mine = typed(story, headline="Mon titre à moi", page=str(uuid4()))
+    assert writing.post(address(story), mine).status_code == 409
+
+    page = writing.get(address(story)).content.decode()
+
+    assert reading(mine["page"]) in page
+    assert "à moi" in writing.get(reading(mine["page"])).content.decode()
+
+
+def test_the_page_asks_no_more_when_more_texts_wait(writing: Client, story: Story, left: str) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            writing.get(address(story))
+        return len(queries)
+
+    with_one = asked()
+    for number in range(4):
+        writing.post(keeping(story), typed(story, headline=f"Titre {number}", page=str(uuid4())))
+    assert asked() == with_one
+
+
+# --- The session ended --------------------------------------------------------------------------------------------
+
+
+def test_a_page_learns_who_is_signed_in_and_their_token(writing: Client, journalist: User) -> None:
+    told = writing.get("/redaction/autosave/session/").json()
+
+    assert told["user"] == journalist.pk
+    assert len(told["token"]) > 30
+    assert Client().get("/redaction/autosave/session/").status_code == 302
+
+
+def test_what_is_typed_is_refused_to_who_is_signed_out(story: Story) -> None:
+    answer = Client().post(keeping(story), typed(story, headline="x", page=str(uuid4())))
+
+    assert answer.status_code == 403
+    assert not Autosave.objects.exists()
+
+
+# --- The database away --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Every question to the database fails as it does when nobody answers there."""
+
+    def refuse(*_arguments: Any, **_named: Any) -> Any:
+        raise OperationalError("could not connect to server: Connection refused")
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+@pytest.fixture
+def patient(writing: Client) -> Client:
+    """Gets the page of a fault as a browser does, and not the exception."""
+    writing.raise_request_exception = False
+    return writing
+
+
+def test_a_save_while_the_database_is_away_gives_back_what_was_typed(patient: Client, story: Story) -> None:
+    posted = typed(story, body=THE_TEXT, headline="Gardé <b>")
+    with database_away():
+        answer = patient.post(address(story), posted)
+
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert "no-store" in answer["Cache-Control"]
+    assert "default-src" in answer["Content-Security-Policy"]
+    assert page.count("Trois heures de travail") == 2  # to read, and to send again
+    assert "Gardé &lt;b&gt;" in page
+
+
+def test_what_was_given_back_is_saved_when_it_is_sent_again(patient: Client, story: Story) -> None:
+    posted = typed(story, body=THE_TEXT)
+    with database_away():
+        assert patient.post(address(story), posted).status_code == 503
+
+    assert patient.post(address(story), posted).status_code == 302
+
+    story.refresh_from_db()
+    assert story.body == THE_TEXT
+
+
+def test_an_outage_gives_no_secret_back(client: Client, journalist: User) -> None:
+    client.raise_request_exception = False
+    with database_away():
+        answer = client.post("/redaction/login/", {"username": "journaliste", "password": "tres-secret-77"})
+
+    assert answer.status_code == 503
+    assert "tres-secret-77" not in answer.content.decode()
+
+
+def test_autosave_and_pages_answer_503_while_the_database_is_away(patient: Client, story: Story) -> None:
+    posted = typed(story, headline="x", page=str(uuid4()))
+    with database_away():
+        kept = patient.post(keeping(story), posted)
+        shown = patient.get(address(story))
+
+    assert (kept.status_code, shown.status_code) == (503, 503)
+
+
+def test_another_fault_gives_back_what_was_typed_too(
+    patient: Client, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: Any, **_named: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("newsroom.writing.record_text", fail)
+
+    answer = patient.post(address(story), typed(story, body=THE_TEXT))
+
+    assert answer.status_code == 500
+    assert "Trois heures de travail" in answer.content.decode()
