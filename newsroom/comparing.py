@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.body import ARTICLE, EMBED, IMAGE
 
@@ -63,14 +64,14 @@ class Sort(StrEnum):
 
 
 SORTS: dict[Sort, str | Promise] = {
-    Sort.PARAGRAPH: _("Paragraph"),
+    Sort.PARAGRAPH: pgettext_lazy("passage", "Paragraph"),
     Sort.CROSSHEAD: _("Crosshead"),
     Sort.SUBHEAD: _("Smaller crosshead"),
-    Sort.LIST: _("List"),
-    Sort.QUOTATION: _("Quotation"),
+    Sort.LIST: pgettext_lazy("passage", "List"),
+    Sort.QUOTATION: pgettext_lazy("passage", "Quotation"),
     Sort.PULL_QUOTE: _("Pull quote"),
-    Sort.TABLE: _("Table"),
-    Sort.PICTURE: _("Picture"),
+    Sort.TABLE: pgettext_lazy("passage", "Table"),
+    Sort.PICTURE: pgettext_lazy("passage", "Picture"),
     Sort.READ_ALSO: _("Read also"),
     Sort.EMBED: _("Content from elsewhere"),
 }

@@ -78,7 +78,7 @@ def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
     if merge.content != stored:
         _tell_joined(request, story, based_on)
     if request.POST.get("_deed") in Deed.values:
-        undone = gettext("“%(deed)s” is not done: read the text again first, since somebody else wrote in it.")
+        undone = gettext("“%(deed)s” is not done: the text changed meanwhile. Read it again first.")
         messages.warning(request, undone % {"deed": Deed(request.POST["_deed"]).label})
     request.POST = as_posted(merge.content, request.POST, story)  # type: ignore[assignment]
     return None
@@ -99,17 +99,18 @@ def too_late(request: HttpRequest, story: Story) -> HttpResponse:
 
 
 def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
-    said = gettext("%(who)s saved while you were writing: the changes are joined with yours.")
     address = f"{reverse('admin:newsroom_story_compare', args=[story.pk])}?a={based_on}&b={story.version}"
-    words = said % {"who": _who_wrote(request, story, based_on)}
-    messages.warning(request, format_html('{} <a href="{}">{}</a>', words, address, gettext("See these changes")))
+    if who := _who_else_wrote(request, story, based_on):
+        said = gettext("Changes by %(who)s, saved while you were writing, are joined with yours.") % {"who": who}
+    else:
+        said = gettext("What you saved elsewhere while you were writing here is joined with it.")
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', said, address, gettext("See these changes")))
 
 
-def _who_wrote(request: HttpRequest, story: Story, since: int) -> str:
-    """Who saved after version `since`: « Hajar Alaoui et Yassine Benkirat », or oneself in another tab."""
-    by = User.objects.filter(pk__in=story.revisions.filter(number__gt=since).values("by")).order_by("pk")
-    names = [gettext("You, on another page,") if user == request.user else person(user) for user in by]
-    return get_text_list(names, gettext("and"))
+def _who_else_wrote(request: HttpRequest, story: Story, since: int) -> str:
+    """Who saved after version `since`, oneself left out: « Hajar Alaoui et Yassine Benkirat »."""
+    by = story.revisions.filter(number__gt=since).exclude(by=request.user.pk).values("by")
+    return get_text_list([person(user) for user in User.objects.filter(pk__in=by).order_by("pk")], gettext("and"))
 
 
 def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge: Merge) -> HttpResponse:
@@ -121,7 +122,7 @@ def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge
     context = {
         "editable": True,
         "is_kept": is_kept,
-        "who": _who_wrote(request, story, since),
+        "who": _who_else_wrote(request, story, since),
         "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
         "clashing": list(merge.clashes),
         "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
