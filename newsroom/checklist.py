@@ -154,10 +154,8 @@ def _length(text: Text, _checklist: Checklist) -> Iterator[Problem]:
     ordered, written = _ordered(text), len(text.words)
     if abs(written - ordered) <= ordered * LENGTH_TOLERANCE:
         return
-    over = ngettext_lazy("%(signs)s sign over the length ordered", "%(signs)s signs over the length ordered", "signs")
-    under = ngettext_lazy(
-        "%(signs)s sign under the length ordered", "%(signs)s signs under the length ordered", "signs"
-    )
+    over = ngettext_lazy("%(signs)s sign over what was ordered", "%(signs)s signs over what was ordered", "signs")
+    under = ngettext_lazy("%(signs)s sign under what was ordered", "%(signs)s signs under what was ordered", "signs")
     message = (over if written > ordered else under) % {"signs": abs(written - ordered)}
     yield Problem("body", message, Severity.WARNS, is_todo=text.is_blank)
 
@@ -292,14 +290,13 @@ def _checks(text: Text, checklist: Checklist) -> Iterator[Problem]:
         if not check.outcome:
             message = _("Check asked for, not given yet: %(kind)s")
             yield Problem("checks", message % kind, _before_readers(checklist))
-        elif check.outcome == Check.Outcome.GIVEN and _is_older(check, text):
+        elif check.outcome == Check.Outcome.GIVEN and (older := _version_read(check)) < text.version:
             message = _("Check “%(kind)s”: given on version %(number)s; the text has changed since")
-            yield Problem("checks", message % {**kind, "number": check.revision.number}, Severity.WARNS)
+            yield Problem("checks", message % {**kind, "number": older}, Severity.WARNS)
 
 
-def _is_older(check: Check, text: Text) -> bool:
-    """Whether the version that was looked at is not the one there is now."""
-    return bool(check.revision and text.story and check.revision.number < text.story.version)
+def _version_read(check: Check) -> int:
+    return check.revision.number if check.revision else 0
 
 
 def _questions(text: Text, _checklist: Checklist) -> Iterator[Problem]:

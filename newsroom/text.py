@@ -82,6 +82,10 @@ class Text:
         return self.story.pk if self.story else None
 
     @property
+    def version(self) -> int:
+        return self.story.version if self.story else 0
+
+    @property
     def is_blank(self) -> bool:
         return not self.words
 

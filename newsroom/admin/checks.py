@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
@@ -25,6 +25,7 @@ from newsroom.text import BLANK, Text, read_text, stored_text
 from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
 from newsroom.writing import content_of
 
+from .autosaving import opened_with
 from .buttons import NOTHING_KEPT, Kept, refused_page, whole
 from .posted import typed_content
 from .story_form import LONGEST_BODY
@@ -150,22 +151,25 @@ def wanted_of(stage: str) -> Checklist:
 
 def blank_panel(request: HttpRequest) -> Panel:
     """The checklist of a new article; what was typed, when the page comes back with it."""
-    return panel_of(_typed_text(request, None), Checklist.REVIEW, is_strict=False)
+    return panel_of(_typed_text(request, request.POST, None), Checklist.REVIEW, is_strict=False)
 
 
 def stored_panel(request: HttpRequest, story: Story, kept: Kept) -> Panel:
-    """The checklist of the saved version; of what was typed, when a save was refused and the page comes back."""
+    """The checklist of the saved version; of what was typed, when the page comes back with that."""
     wanted = TRANSITIONS[Deed(kept.deed)].checklist if kept.problems else Checklist.NONE
     wanted = wanted_of(story.stage) if wanted is Checklist.NONE else wanted
     is_strict = story.stage != Stage.DRAFT or bool(kept.problems)
-    if request.method == "POST":
-        return panel_of(_typed_text(request, story), wanted, is_strict=is_strict, kept=kept)
+    typed = request.POST if request.method == "POST" else None
+    if typed is None and (again := opened_with(request)) is not None:
+        typed = again.posted
+    if typed is not None:
+        return panel_of(_typed_text(request, typed, story), wanted, is_strict=is_strict, kept=kept)
     return panel_of(stored_text(story), wanted, is_strict=is_strict, kept=kept, version=story.version)
 
 
-def _typed_text(request: HttpRequest, story: Story | None) -> Text:
+def _typed_text(request: HttpRequest, typed: QueryDict, story: Story | None) -> Text:
     stored = content_of(story) if story else BLANK
-    content = {**stored, **typed_content(request.POST, stored)}
+    content = {**stored, **typed_content(typed, stored)}
     if len(content["body"]) > LONGEST_BODY:  # neither cleaned nor kept: the form says so
         content["body"] = stored["body"]
     appears_at = story.publish_at if story else None
@@ -180,7 +184,7 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
         raise PermissionDenied
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused
-    panel = panel_of(_typed_text(request, story), wanted_of(story.stage), is_strict=is_strict)
+    panel = panel_of(_typed_text(request, request.POST, story), wanted_of(story.stage), is_strict=is_strict)
     return _answer(request, panel, is_refused=is_refused)
 
 

@@ -15,7 +15,7 @@ let last = "";
 function typed() {
   const fields = new URLSearchParams(new FormData(form));
   // the editor writes its text back only when the form is sent
-  for (const editor of editors()) if (editor.status === "ready") fields.set(editor.name, editor.getData());
+  for (const editor of editors()) if (editor.status === "ready") fields.set(editor.element.$.name, editor.getData());
   fields.delete("refused");
   if (panel().dataset.refused) fields.set("refused", "1");
   return fields;
@@ -78,6 +78,7 @@ if (address && panel()) {
   };
   for (const editor of editors()) if (editor.status === "ready") follow(editor);
   window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
+  if (!panel().querySelector(".checked-version")) soon(); // an author, or what was kept, may be filled in already
 }
 
 // A line leads into its field: it opens what holds it, and puts the caret there.

@@ -1,0 +1,597 @@
+"""What the checklist finds: by the same rules in a text that is typed, imported or stored, and enforced on deeds."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Author, CreditKind, ImageCredit, Section, Topic
+from newsroom import access, checking, deeds, publishing, writing
+from newsroom.access import Role
+from newsroom.checklist import Problem, Severity, points, problems
+from newsroom.models import Note, Photo, Story
+from newsroom.staff import set_standing
+from newsroom.text import BLANK, read_text
+from newsroom.wall_time import WallTime
+from newsroom.workflow import Checklist
+from newsroom.writing import ContentDict
+
+pytestmark = pytest.mark.django_db
+
+LONG = "<p>" + "Le conseil a voté la ligne du port à main levée. " * 40 + "</p>"
+
+
+@pytest.fixture
+def whole(section: Section, author: Author, topic: Topic, make_photo: Callable[..., Photo]) -> ContentDict:
+    """A text to which no rule has anything to say."""
+    return {
+        **BLANK,
+        "headline": "Le budget de la commune tient en trois lignes",
+        "standfirst": "Réuni mardi, le conseil a voté sans débat ; la trésorière, elle, a tout compté.",
+        "body": LONG,
+        "section": section.pk,
+        "authors": [author.pk],
+        "topics": [topic.pk],
+        "lead_photo": make_photo().pk,
+    }
+
+
+def found(content: ContentDict, checklist: Checklist = Checklist.PUBLICATION, **context: Any) -> list[Problem]:
+    return [problem for point in points(read_text(content, **context), checklist) for problem in point.problems]
+
+
+def read_also(number: int) -> str:
+    return f'{LONG}\n<aside class="lire-aussi" data-article="{number}"></aside>'
+
+
+def linked(address: str) -> str:
+    return f'{LONG}<p>Voir <a href="{address}">ici</a>.</p>'
+
+
+def go_live(story: Story, publish_story: Callable[..., Story]) -> Story:
+    return publish_story(story)
+
+
+# --- Words and pictures -------------------------------------------------------------------------------------------
+
+
+def test_a_whole_text_has_every_point_and_no_problem(whole: ContentDict) -> None:
+    kept = points(read_text(whole), Checklist.PUBLICATION)
+
+    assert [point.problems for point in kept] == [()] * 8
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "severity"),
+    [
+        ("headline", "", Severity.BLOCKS),
+        ("headline", "Un titre " * 15, Severity.BLOCKS),
+        ("headline", "Un titre " * 11, Severity.WARNS),
+        ("headline", "Le port", Severity.WARNS),
+        ("standfirst", "", Severity.BLOCKS),
+        ("standfirst", "Trop court.", Severity.WARNS),
+        ("standfirst", "Trop long. " * 40, Severity.WARNS),
+        ("body", "", Severity.BLOCKS),
+        ("body", "<p>Une phrase.</p>", Severity.WARNS),
+        ("body", f"<h2> </h2>{LONG}", Severity.BLOCKS),
+        ("body", LONG * 3, Severity.WARNS),
+        ("section", None, Severity.BLOCKS),
+        ("topics", [], Severity.WARNS),
+        ("lead_photo", None, Severity.WARNS),
+        ("lead_photo", 10**17, Severity.BLOCKS),
+    ],
+)
+def test_one_fault_is_found_in_its_field_with_its_severity(
+    whole: ContentDict, field: str, value: Any, severity: Severity
+) -> None:
+    problem, *others = found({**whole, field: value})
+
+    assert (problem.field, problem.severity) == (field, severity)
+    assert all(other.field == field for other in others)
+
+
+def test_a_text_nobody_signs_is_blocked_at_the_bylines(whole: ContentDict) -> None:
+    assert [(each.field, each.severity) for each in found({**whole, "authors": []})] == [("bylines", "blocks")]
+
+
+def test_a_long_text_with_its_crossheads_needs_no_more(whole: ContentDict) -> None:
+    assert found({**whole, "body": f"{LONG}<h2>Un intertitre</h2>{LONG * 2}"}) == []
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"alt": ""},
+        {"caption": ""},
+        {"credit": None},
+        {"credit": ImageCredit(name="DR", kind=CreditKind.UNKNOWN), "search_note": ""},
+    ],
+)
+@pytest.mark.parametrize("place", ["lead_photo", "body"])
+def test_a_picture_without_its_words_or_its_rights_blocks_wherever_it_stands(
+    whole: ContentDict, make_photo: Callable[..., Photo], lacking: dict[str, Any], place: str
+) -> None:
+    if lacking.get("credit"):
+        lacking = {**lacking, "credit": ImageCredit.objects.create(name="DR", kind=CreditKind.UNKNOWN)}
+    photo = make_photo(**lacking)
+    shown = photo.pk if place == "lead_photo" else f'{LONG}\n<figure class="image" data-image="{photo.pk}"></figure>'
+
+    assert {(each.field, each.severity) for each in found({**whole, place: shown})} == {(place, "blocks")}
+
+
+def test_a_picture_of_the_text_that_left_the_library_blocks_only_before_readers(whole: ContentDict) -> None:
+    content = {**whole, "body": f'{LONG}\n<figure class="image" data-image="999"></figure>'}
+
+    assert [each.severity for each in found(content, Checklist.REVIEW)] == ["warns"]
+    assert [each.severity for each in found(content)] == ["blocks"]
+
+
+def test_a_number_no_database_could_hold_is_a_picture_that_is_not_there(whole: ContentDict) -> None:
+    content = {**whole, "body": f'{LONG}\n<figure class="image" data-image="{"9" * 30}"></figure>'}
+
+    assert [each.field for each in found(content)] == ["body"]
+
+
+@pytest.mark.parametrize(("written", "is_told"), [(3500, False), (3850, False), (3851, True), (3149, True)])
+def test_a_length_is_told_beyond_a_tenth_of_what_was_ordered(
+    whole: ContentDict, journalist: User, make_story: Callable[..., Story], written: int, is_told: bool
+) -> None:
+    story = make_story(by=journalist)
+    story.signs_ordered = 3500
+    body = f"<h2>Ici</h2><p>{'a' * (written - 4)}</p>"
+
+    assert bool(found({**whole, "body": body}, story=story)) is is_told
+
+
+# --- Links --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://", "http://exemple", "https:exemple.fr", "javascript:alert(1)", "ftp://exemple.fr/", "exemple.fr",
+        "//exemple.fr/", "mailto:quelquun", "https://exemple.fr/a b", "http://[::1", "/redaction/newsroom/story/1/",
+        "https://fanal.example/redaction/", "",
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_nowhere_or_to_the_desk_blocks_already_at_review(
+    whole: ContentDict, settings: Any, address: str
+) -> None:
+    settings.SITE_URL = "https://fanal.example"
+
+    assert [(each.field, each.severity) for each in found({**whole, "body": linked(address)}, Checklist.REVIEW)] == [
+        ("body", "blocks")
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://exemple.fr/page?a=1#b", "http://exemple.fr", "mailto:une@exemple.fr", "/politique/", "/sujets/jo-2030/"],
+)
+def test_a_link_that_is_whole_is_let_be(whole: ContentDict, address: str) -> None:
+    assert found({**whole, "body": linked(address)}) == []
+
+
+def test_a_link_to_a_draft_blocks_until_the_draft_is_public(
+    whole: ContentDict, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    target = make_story(by=journalist)
+    content = {**whole, "body": linked(f"/politique/le-budget-{target.pk}/")}
+
+    assert [each.severity for each in found(content)] == ["blocks"]
+    assert [each.severity for each in found(content, Checklist.REVIEW)] == ["warns"]
+    publish_story(target)
+    assert found(content) == []
+
+
+def test_a_read_also_warns_while_its_target_waits_and_blocks_when_it_is_gone(
+    whole: ContentDict, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    target = make_story(by=journalist)
+    content = {**whole, "body": read_also(target.pk)}
+
+    assert [each.severity for each in found(content)] == ["warns"]
+    deeds.spike(target, revision=target.version, by=editor)
+    assert [each.severity for each in found(content)] == ["blocks"]
+    assert [each.severity for each in found({**whole, "body": read_also(999)})] == ["blocks"]
+
+
+def test_a_read_also_of_a_withdrawn_article_blocks(
+    whole: ContentDict,
+    journalist: User,
+    editor: User,
+    make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+) -> None:
+    target = publish_story(make_story(by=journalist))
+    content = {**whole, "body": read_also(target.pk)}
+    assert found(content) == []
+
+    publishing.withdraw(target, revision=target.version, by=editor, note="Erreur sur la personne.")
+
+    assert [each.severity for each in found(content)] == ["blocks"]
+
+
+# --- Follow-ups and replies ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(make_story: Callable[..., Story], journalist: User, sub_editor: User) -> Callable[..., Story]:
+    """A story approved and ready to appear; the fields are those of `make_story`."""
+
+    def bring(**fields: Any) -> Story:
+        story = make_story(by=journalist, **fields)
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return bring
+
+
+def in_hours(hours: int) -> WallTime:
+    return WallTime(timezone.now() + timedelta(hours=hours), f"dans {hours} h")
+
+
+def refused_for(deed: Callable[..., Any], story: Story, **said: Any) -> list[str]:
+    with pytest.raises(deeds.Refused) as refusal:
+        deed(story, revision=story.version, **said)
+    return [problem.field for problem in refusal.value.problems]
+
+
+def test_a_follow_up_is_not_published_before_what_it_follows(
+    ready: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = ready(follows=make_story(by=journalist))
+
+    assert refused_for(publishing.publish, story, by=editor) == ["follows"]
+
+
+def test_a_follow_up_is_published_after_what_it_follows(
+    ready: Callable[..., Story],
+    editor: User,
+    journalist: User,
+    make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+) -> None:
+    story = ready(follows=publish_story(make_story(by=journalist)))
+
+    publishing.publish(story, revision=story.version, by=editor)
+
+    story.refresh_from_db()
+    assert story.is_live
+
+
+def test_a_follow_up_is_scheduled_only_later_than_what_it_follows(ready: Callable[..., Story], editor: User) -> None:
+    first = ready()
+    story = ready(follows=first)
+    assert refused_for(deeds.schedule, story, by=editor, when=in_hours(3)) == ["follows"]
+    deeds.schedule(first, revision=first.version, by=editor, when=in_hours(2))
+    assert refused_for(deeds.schedule, story, by=editor, when=in_hours(1)) == ["follows"]
+
+    deeds.schedule(story, revision=story.version, by=editor, when=in_hours(3))
+
+    story.refresh_from_db()
+    assert story.stage == "scheduled"
+
+
+def test_an_article_follows_and_answers_another_than_itself(
+    whole: ContentDict, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+
+    for field in ("follows", "replies_to"):
+        wrong = found({**whole, field: story.pk}, Checklist.REVIEW, story=story)
+        assert [(each.field, each.severity) for each in wrong] == [(field, "blocks")]
+
+
+def test_articles_do_not_follow_one_another_in_a_circle(
+    whole: ContentDict,
+    journalist: User,
+    make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+) -> None:
+    first = publish_story(make_story(by=journalist))
+    second = publish_story(make_story(by=journalist, follows=first))
+    third = publish_story(make_story(by=journalist, follows=second))
+
+    assert [each.field for each in found({**whole, "follows": third.pk}, story=first)] == ["follows"]
+    assert found({**whole, "follows": first.pk}, story=third) == []
+
+
+def test_a_right_of_reply_needs_the_article_it_answers_before_readers(
+    ready: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = ready(replies_to=make_story(by=journalist))
+
+    assert refused_for(publishing.publish, story, by=editor) == ["replies_to"]
+
+
+def test_a_follow_up_that_is_out_is_mended_though_what_it_follows_was_withdrawn(
+    ready: Callable[..., Story],
+    editor: User,
+    journalist: User,
+    make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+) -> None:
+    first = publish_story(make_story(by=journalist))
+    story = publish_story(make_story(by=journalist, follows=first))
+    publishing.withdraw(first, revision=first.version, by=editor, note="Erreur.")
+
+    assert problems(story, Checklist.PUBLICATION) == []
+
+
+# --- Colleagues ---------------------------------------------------------------------------------------------------
+
+
+def test_an_open_check_keeps_a_text_from_readers_and_not_from_review(
+    journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    check = checking.ask(story, "legal", by=journalist)
+    deeds.submit(story, revision=story.version, by=journalist)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    story.refresh_from_db()
+    assert refused_for(publishing.publish, story, by=editor) == ["checks"]
+    assert refused_for(deeds.schedule, story, by=editor, when=in_hours(1)) == ["checks"]
+
+    checking.give(check, revision=story.version, by=chief)
+    publishing.publish(story, revision=story.version, by=editor)
+
+    story.refresh_from_db()
+    assert story.is_live
+
+
+def test_a_check_given_on_an_older_version_warns(
+    journalist: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    checking.give(checking.ask(story, "legal", by=journalist), revision=story.version, by=chief)
+    content = writing.content_of(story)
+    before = [each.field for each in found(content, story=story)]
+
+    writing.put_text(story, {**content, "headline": "Le budget de la commune tient en quatre lignes"}, by=journalist)
+
+    after = [(each.field, each.severity) for each in found(content, story=story)]
+    assert "checks" not in before
+    assert ("checks", "warns") in after
+
+
+def test_a_note_that_names_somebody_warns_until_it_is_resolved(
+    journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    Note.objects.create(story=story, by=editor, text="Sans question.")
+    asked = Note.objects.create(story=story, by=editor, text="Qui l’a dit ?")
+    asked.mentions.add(journalist, editor)
+    content = writing.content_of(story)
+    assert [each.severity for each in found(content, story=story) if each.field == "notes"] == ["warns"]
+
+    Note.objects.filter(pk=asked.pk).update(resolved_at=timezone.now(), resolved_by=journalist)
+
+    assert [each for each in found(content, story=story) if each.field == "notes"] == []
+
+
+def test_a_sensitive_case_reminds_and_blocks_nothing(journalist: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=journalist)
+    story.is_sensitive = True
+
+    assert [each.severity for each in found(writing.content_of(story), story=story) if each.field == "sensitive"] == [
+        "reminds"
+    ]
+    assert problems(story, Checklist.PUBLICATION) == []
+
+
+def test_the_queries_do_not_grow_with_what_a_text_names(
+    whole: ContentDict, journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo]
+) -> None:
+    story = make_story(by=journalist)
+
+    def queries(named: int) -> int:
+        others = [make_story(by=journalist).pk for _other in range(named)]
+        pictures = [make_photo().pk for _picture in range(named)]
+        body = "\n".join(
+            [LONG, *(read_also(number) for number in others)]
+            + [f'<figure class="image" data-image="{number}"></figure>' for number in pictures]
+        )
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            found({**whole, "body": body, "follows": others[0]}, story=story)
+        return len(asked)
+
+    assert queries(12) == queries(2) <= 6
+
+
+# --- Beside the text, over HTTP -----------------------------------------------------------------------------------
+
+ADD = "/redaction/newsroom/story/checklist/"
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    return {"headline": "", "standfirst": "", "body": "", "section": "", "bylines-TOTAL_FORMS": "0", **fields}
+
+
+def test_a_new_page_opens_in_grey(client: Client, journalist: User) -> None:
+    client.force_login(journalist)
+
+    panel = client.get("/redaction/newsroom/story/add/").content.decode()
+
+    assert panel.count('data-state="todo"') == 8
+    assert 'data-state="block"' not in panel
+
+
+def test_what_is_typed_is_looked_at_and_not_saved(client: Client, journalist: User, section: Section) -> None:
+    client.force_login(journalist)
+
+    answer = client.post(ADD, typed(headline="Un titre " * 15, section=section.pk)).content.decode()
+
+    assert 'data-state="block"><a href="#row-headline"' in answer
+    assert 'data-state="ok"><a href="#row-section"' in answer
+    assert Story.objects.count() == 0
+
+
+def test_the_checklist_of_a_story_is_of_the_text_as_typed(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    Story.objects.filter(pk=story.pk).update(signs_ordered=3500)
+    client.force_login(journalist)
+    address = f"/redaction/newsroom/story/{story.pk}/checklist/"
+
+    answer = client.post(address, typed(body="<p>Douze signes</p>")).content.decode()
+
+    story.refresh_from_db()
+    assert "12" in answer.split('data-length="')[1].split('"')[0]
+    assert "3 500" in answer.replace("\u202f", " ").replace("\u00a0", " ")
+    assert story.version == 1
+
+
+def test_a_refused_deed_turns_what_is_missing_into_a_fault(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist, standfirst="")
+    client.force_login(journalist)
+    address = f"/redaction/newsroom/story/{story.pk}/"
+    before = client.get(f"{address}change/").content.decode()
+
+    client.post(f"{address}submit/", {"revision": story.version})
+
+    after = client.get(f"{address}change/").content.decode()
+    assert 'data-state="todo"><a href="#row-standfirst"' in before
+    assert 'data-state="block"><a href="#row-standfirst"' in after
+
+
+@pytest.mark.parametrize("body", ["\x00<p>a</p>", "<p>" * 5000, "é" * 400_000, f'<a href="{"x" * 9000}">a</a>'])
+def test_odd_text_has_an_answer(client: Client, journalist: User, body: str) -> None:
+    client.force_login(journalist)
+
+    answer = client.post(
+        ADD, typed(body=body, lead_photo="9" * 30, follows="abc", section="-1", topics=["x", "9" * 30])
+    )
+
+    assert answer.status_code == 200
+
+
+def test_the_checklist_answers_only_who_may_write_the_text(
+    client: Client,
+    make_story: Callable[..., Story],
+    journalist: User,
+    sub_editor: User,
+    editor: User,
+    photo_editor: User,
+    outsider: User,
+) -> None:
+    story = make_story(by=journalist)
+    elsewhere = User.objects.create_user("ailleurs")
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sports", slug="sports")])
+    expected = {journalist: 200, editor: 200, sub_editor: 403, photo_editor: 403, elsewhere: 404, outsider: 403}
+    answers = {}
+    for user in expected:
+        client.force_login(user)
+        answers[user] = client.post(f"/redaction/newsroom/story/{story.pk}/checklist/", typed()).status_code
+
+    assert {**answers, outsider: answers[outsider] if answers[outsider] != 302 else 403} == expected
+
+
+def test_numbers_typed_at_random_tell_nothing_of_drafts_that_are_not_theirs(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    sports = Section.objects.create(name="Sports", slug="sports")
+    hidden = make_story(by=editor, section=sports)
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[Section.objects.get(slug="politique")])
+    client.force_login(journalist)
+
+    def answer(number: int) -> str:
+        posted = typed(body=read_also(number) + linked(f"/a/{number}/"), follows=str(number), replies_to=str(number))
+        return client.post(ADD, posted).content.decode().replace(str(number), "N")
+
+    assert not access.may_view_story(User.objects.get(pk=journalist.pk), hidden)
+    assert answer(hidden.pk) == answer(hidden.pk + 1)
+
+
+# --- The fields of the form ---------------------------------------------------------------------------------------
+
+
+def form_of(story: Story, **fields: Any) -> dict[str, Any]:
+    content = writing.content_of(story)
+    posted = {name: "" if value is None else value for name, value in content.items() if name != "authors"}
+    rows = {
+        "bylines-TOTAL_FORMS": 0, "bylines-INITIAL_FORMS": 0, "bylines-MIN_NUM_FORMS": 0, "bylines-MAX_NUM_FORMS": 9,
+    }  # fmt: skip
+    return {**posted, **rows, "based_on": story.version, **fields}
+
+
+def test_a_writer_names_the_article_that_a_text_follows_and_the_one_it_answers(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    live = publish_story(make_story(by=journalist))
+    own, story = make_story(by=journalist), make_story(by=journalist)
+    client.force_login(journalist)
+
+    client.post(f"/redaction/newsroom/story/{story.pk}/change/", form_of(story, follows=live.pk, replies_to=own.pk))
+
+    story.refresh_from_db()
+    assert (story.follows_id, story.replies_to_id) == (live.pk, own.pk)
+    assert story.revisions.first().content["follows"] == live.pk  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", ["hidden", "9" * 30, "abc", "-1"])
+def test_a_forged_number_is_refused_with_a_sentence_and_what_was_typed_comes_back(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story], number: str
+) -> None:
+    hidden = make_story(by=editor, headline="Ce que personne ne sait encore")
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+    posted = form_of(story, follows=str(hidden.pk) if number == "hidden" else number, headline="Un autre titre, tapé")
+
+    page = client.post(f"/redaction/newsroom/story/{story.pk}/change/", posted)
+
+    story.refresh_from_db()
+    assert page.status_code == 200
+    assert "errorlist" in page.content.decode()
+    assert "Un autre titre, tapé" in page.content.decode()
+    assert (
+        "Ce que personne" not in page.content.decode()
+        or number != "hidden"
+        or access.may_view_story(journalist, hidden)
+    )
+    assert (story.follows_id, story.version) == (None, 1)
+
+
+def test_what_a_colleague_named_stays_and_has_no_name_for_who_may_not_see_it(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    sports = Section.objects.create(name="Sports", slug="sports")
+    hidden = make_story(by=editor, section=sports, headline="Ce que personne ne sait encore")
+    story = make_story(by=journalist, follows=hidden)
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[Section.objects.get(slug="politique")])
+    client.force_login(journalist)
+    address = f"/redaction/newsroom/story/{story.pk}/change/"
+
+    shown = client.get(address).content.decode()
+    client.post(address, form_of(story, follows=hidden.pk, headline="Le budget tient en quatre lignes, tout compté"))
+
+    story.refresh_from_db()
+    assert "Ce que personne ne sait encore" not in shown
+    assert (story.follows_id, story.version) == (hidden.pk, 2)
+
+
+def test_a_live_article_is_named_by_what_readers_see(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    live = publish_story(make_story(by=journalist))
+    Story.objects.filter(pk=live.pk).update(headline="Un titre qui n’est pas sorti")
+    story = make_story(by=journalist, follows=live)
+    client.force_login(journalist)
+
+    page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+
+    assert "Le budget de la commune tient en trois lignes" in page.split("id_follows_named")[1][:400]
+    assert "Un titre qui n’est pas sorti" not in page
