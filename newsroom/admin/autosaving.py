@@ -244,7 +244,7 @@ SAVED = "saved-page"
 
 def open_with(request: HttpRequest, story: Story | None) -> None:
     """Open the page with the kept text that its address names, `?texte=…`, instead of what is stored."""
-    if request.method != "GET":
+    if request.method != "GET" or "texte" not in request.GET:
         return
     row = autosaving.kept_text(request.user, request.GET.get("texte", ""))
     if row is not None and row.story_id == (story.pk if story else None):
@@ -286,9 +286,8 @@ def around(request: HttpRequest, story: Story | None) -> dict[str, Any]:
 
 def _typed_note(again: Typed | None) -> dict[str, TypedNote]:
     """The note for the team that was being written, back in its field."""
-    if again is None or not again.posted.get("new_note"):
-        return {}
-    return {"typed_note": TypedNote(again.posted["new_note"], again.posted.get("note_passage", ""))}
+    text = again.posted.get("new_note", "") if again else ""
+    return {"typed_note": TypedNote(text, again.posted.get("note_passage", ""))} if again and text else {}
 
 
 def _bar_words() -> dict[str, str]:

@@ -153,7 +153,8 @@ class StoryAdmin(ScopedAdmin):
             if request.method == "POST":
                 # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
                 list(Story.objects.select_for_update().filter(pk=object_id).values_list("pk"))
-            held = get_object_or_404(self.get_queryset(request), pk=object_id)
+            stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
+            held = get_object_or_404(stories, pk=object_id)
             request._story = held  # type: ignore[attr-defined]
         return held
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +132,15 @@ class BylineForm(forms.ModelForm[StoryByline]):
 
 class BylineSet(BaseInlineFormSet[StoryByline, Story, BylineForm]):
     """The bylines as typed, in the order of their numbers."""
+
+    @cached_property
+    def authors(self) -> list[Any]:
+        """The choices of every line, asked for once."""
+        return list(self.form.base_fields["author"].choices)  # type: ignore[attr-defined]
+
+    def add_fields(self, form: BylineForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["author"].choices = self.authors  # type: ignore[attr-defined]
 
     def clean(self) -> None:
         super().clean()
