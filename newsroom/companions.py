@@ -8,7 +8,7 @@ from .workflow import TRANSITIONS, Deed, OwnPage
 
 def waited_for(story: Story) -> list[Story]:
     """The stories that its « Lire aussi » name, and the one it follows, while they are not public."""
-    named = {*references(story.body).articles, story.follows_id} - {None, story.pk}
+    named = {*references(story.body).articles, *([story.follows_id] if story.follows_id else [])} - {story.pk}
     if not named:
         return []
     waited = Story.objects.filter(pk__in=named, live_revision=None).order_by("pk")

@@ -88,16 +88,13 @@ class Button:
         return self.deed in GRAVE
 
 
-def button_for(
-    user: Any, deed: Deed, story: Story, kept: Kept = NOTHING_KEPT, *, is_filled: bool | None = None
-) -> Button:
+def button_for(user: Any, deed: Deed, story: Story, kept: Kept = NOTHING_KEPT) -> Button:
     """The button of `deed`, with the question it must have an answer to, if any."""
     asks: str | Promise = TRANSITIONS[deed].asks
     if access.lacks_second_eyes(user, deed, story):
         asks = _("You wrote or submitted it. Why approve it alone?")
-    if is_filled is None:
-        is_filled = deed in FILLED and not asks
-    return Button(deed, asks, kept if kept.deed == deed else NOTHING_KEPT, is_filled, has_own_page(deed, story))
+    typed = kept if kept.deed == deed else NOTHING_KEPT
+    return Button(deed, asks, typed, is_filled=deed in FILLED and not asks, has_own_page=has_own_page(deed, story))
 
 
 def buttons_for(user: Any, story: Story, kept: Kept = NOTHING_KEPT) -> list[Button]:
@@ -136,9 +133,7 @@ def perform(request: HttpRequest, story: Story, deed: Deed, *, revision: int) ->
     return redirect("admin:newsroom_story_change", story.pk)
 
 
-def refused_page(
-    request: HttpRequest, story: Story, message: str | Promise, _typed: Kept = NOTHING_KEPT
-) -> HttpResponse:
+def refused_page(request: HttpRequest, story: Story, message: str | Promise) -> HttpResponse:
     """403, and the words that were typed for the deed, to be copied."""
     from django.contrib import admin
 

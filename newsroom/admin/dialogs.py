@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, re_path
 from django.utils import timezone
@@ -59,8 +59,8 @@ class Dialog(forms.Form):
     )
     refusal: Refused | None = None
 
-    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(data, initial={"note": note}, label_suffix="")
         self.story, self.user = story, user
 
     def said(self) -> dict[str, Any]:
@@ -107,16 +107,16 @@ class ChangeDialog(Dialog):
         label=_("The text of the right of reply"), required=False, queryset=Story.objects.none()
     )
 
-    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(story, user, *args, **kwargs)
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(story, user, data, note=note)
         if not story.is_live:
             for name in ("change_kind", "change_text", "change_reply"):
                 del self.fields[name]
             return
         replies = cast("forms.ModelChoiceField[Story]", self.fields["change_reply"])
         replies.queryset = access.visible_stories(user).filter(replies_to=story.pk)
-        scheduled = (story.change_kind, story.change_text, story.change_reply_id)
-        self.initial |= dict(zip(("change_kind", "change_text", "change_reply"), scheduled, strict=True))
+        self.initial["change_kind"], self.initial["change_text"] = story.change_kind, story.change_text
+        self.initial["change_reply"] = story.change_reply_id
 
     def told(self) -> Told | None:
         """What readers are told, if that was said. Of a valid dialog."""
@@ -133,8 +133,8 @@ class ChangeDialog(Dialog):
 class ScheduleDialog(ChangeDialog):
     when = HourField(label=_("Day and hour"), error_messages={"required": _("Choose a day and an hour.")})
 
-    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(story, user, *args, **kwargs)
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(story, user, data, note=note)
         if story.embargo_until and story.embargo_until > timezone.now():
             self.initial["when"] = story.embargo_until
 
@@ -159,8 +159,8 @@ class PublishDialog(ChangeDialog):
         },
     )
 
-    def __init__(self, story: Story, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(story, user, *args, **kwargs)
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(story, user, data, note=note)
         waited = waited_for(story)
         self._waited = [each for each in waited if access.may_view_story(user, each)]
         self.hidden = len(waited) - len(self._waited)
@@ -203,7 +203,7 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
     if request.method != "POST":
         if deed not in access.deeds_open_to(user, story):
             return refused_page(request, story, NOT_NOW)
-        return _page(request, deed, kind(story, user, initial={"note": take_kept(request, story).note}))
+        return _page(request, deed, kind(story, user, note=take_kept(request, story).note))
     revision = whole(request.POST.get("revision"))
     if not has_own_page(deed, story):
         return perform(request, story, deed, revision=revision)

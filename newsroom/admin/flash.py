@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.html import escape
@@ -52,16 +52,13 @@ class FlashForm(forms.Form):
         error_messages={"invalid_choice": _("This picture is not in the library any more. Choose another one.")},
     )
     author = forms.ModelChoiceField(label=_("Byline"), queryset=Author.objects.none())
-    note = forms.CharField(
-        label=TRANSITIONS[Deed.FLASH].asks,
-        max_length=REASON_SIGNS,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": TRANSITIONS[Deed.FLASH].missing},
-    )
+    note = forms.CharField(max_length=REASON_SIGNS, widget=forms.Textarea(attrs={"rows": 2}))
     refusal: Refused | None = None
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", initial={"author": _signs_as(user)}, **kwargs)
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={"author": _signs_as(user)}, label_suffix="")
+        self.fields["note"].label = str(TRANSITIONS[Deed.FLASH].asks)
+        self.fields["note"].error_messages["required"] = str(TRANSITIONS[Deed.FLASH].missing)
         choices = {
             "section": access.choosable_sections(user),
             "lead_photo": access.visible(user, Photo),

@@ -20,7 +20,7 @@ from newsroom.models import Revision, Story
 from newsroom.naming import Names, label_of
 from newsroom.writing import ContentDict
 
-from .buttons import NOTHING_KEPT, refused_page, whole
+from .buttons import refused_page, whole
 
 STORY = "newsroom/story/<int:number>"
 MOST_SHOWN = 1000  # versions of one story
@@ -152,7 +152,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
         revision = get_object_or_404(story.revisions.select_related("by"), number=version)
         if not access.may_edit_text(request.user, story):
             message = gettext("The text of this article is not yours to change now: no version of it can be restored.")
-            return refused_page(request, story, message, NOTHING_KEPT)
+            return refused_page(request, story, message)
         now = writing.content_of(story)
         content, gone = _restorable(request.user, revision, story)
         is_current = whole(request.POST.get("based_on")) == story.version

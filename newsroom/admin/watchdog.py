@@ -24,7 +24,7 @@ from newsroom.models import Beat
 from newsroom.wall_time import spoken
 from newsroom.workflow import Stage
 
-from .buttons import NOTHING_KEPT, refused_page
+from .buttons import refused_page
 
 STOPPED_AFTER = timedelta(minutes=2)
 
@@ -107,7 +107,7 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     try:
         deeds.retry(story, by=cast(User, request.user))
     except NotAllowed as refusal:
-        return refused_page(request, story, refusal.message, NOTHING_KEPT)
+        return refused_page(request, story, refusal.message)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     else:

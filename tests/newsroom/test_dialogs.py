@@ -1,0 +1,558 @@
+"""The pages of the deeds: what they ask and show, what they do, and what comes back when they are refused."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Article, Author, Section, TopRead, Withdrawal
+from newsroom import deeds, publishing
+from newsroom.access import Role
+from newsroom.deeds import Told
+from newsroom.models import Change, Story
+from newsroom.staff import set_standing
+from newsroom.workflow import ChangeKind
+
+from .test_story_form import address, typed
+
+pytestmark = pytest.mark.django_db
+
+Make = Callable[..., Story]
+TOO_LONG_A_NUMBER = "9" * 30
+
+
+def at_the_desk(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(story: Story, deed: str) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/{deed}/"
+
+
+def post(user: User, story: Story, deed: str, **said: Any) -> Any:
+    story.refresh_from_db()
+    response = at_the_desk(user).post(page_of(story, deed), {"revision": story.version, **said})
+    story.refresh_from_db()
+    return response
+
+
+def read(user: User, story: Story, deed: str) -> str:
+    response = at_the_desk(user).get(page_of(story, deed))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def naming(*numbers: int) -> str:
+    return "<p>Texte.</p>" + "".join(
+        f'<aside class="lire-aussi" data-article="{number}"></aside>' for number in numbers
+    )
+
+
+@pytest.fixture
+def make_ready(journalist: User, sub_editor: User, make_story: Make) -> Make:
+    """A text of the journalist's, approved."""
+
+    def bring(story: Story | None = None, **fields: Any) -> Story:
+        story = story or make_story(by=journalist, **fields)
+        story.refresh_from_db()
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return bring
+
+
+@pytest.fixture
+def live(journalist: User, make_story: Make, publish_story: Make) -> Story:
+    return publish_story(make_story(by=journalist, headline="La criée passe à l’aube"))
+
+
+@pytest.fixture
+def next_version(live: Story, journalist: User, make_ready: Make) -> Story:
+    """A live article whose next version is approved."""
+    deeds.revise(live, revision=live.version, by=journalist)
+    return make_ready(live)
+
+
+@pytest.fixture
+def elsewhere(db: None) -> Section:
+    return Section.objects.create(name="Ailleurs", slug="ailleurs")
+
+
+@pytest.fixture
+def editor_here(section: Section) -> User:
+    """An editor of the one section of the tests, and of no other."""
+    user = User.objects.create_user("editrice-politique", "politique@fanal.example", "x")
+    set_standing(user, roles=[Role.EDITOR], sections=[section])
+    return user
+
+
+# --- Schedule -----------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_scheduled_at_the_wall_time_that_was_typed(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    response = post(editor, story, "schedule", when="2027-06-01T20:30", note="Après le vote.")
+
+    assert response.status_code == 302
+    assert story.stage == "scheduled"
+    assert story.publish_at == datetime(2027, 6, 1, 19, 30, tzinfo=UTC)
+    assert story.publish_wall == "2027-06-01 20:30 Africa/Casablanca"
+    assert story.moves.first().note == "Après le vote."
+
+
+def test_an_hour_that_does_not_exist_is_explained_and_comes_back(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    response = post(editor, story, "schedule", when="2027-03-14T02:30", note="Avant l’aube.")
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "n’existe pas ce jour-là" in page
+    assert 'value="2027-03-14T02:30"' in page
+    assert "Avant l’aube.</textarea>" in page
+    assert story.stage == "ready"
+
+
+def test_of_an_hour_that_comes_twice_one_is_asked_which(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    asked = post(editor, story, "schedule", when="2027-02-07T02:30").content.decode()
+    assert 'name="when-which"' in asked
+    assert story.stage == "ready"
+    post(editor, story, "schedule", **{"when": "2027-02-07T02:30", "when-which": "second"})
+
+    assert story.publish_at == datetime(2027, 2, 7, 2, 30, tzinfo=UTC)
+
+
+def test_an_hour_that_is_past_is_refused(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    response = post(editor, story, "schedule", when="2026-01-01T08:00")
+
+    assert response.status_code == 409
+    assert 'value="2026-01-01T08:00"' in response.content.decode()
+    assert story.stage == "ready"
+
+
+@pytest.mark.parametrize("when", ["", "demain", "2027-02-31T08:00", "0001-01-01T00:00", "9999-12-31T23:59", "9" * 400])
+def test_what_is_no_hour_is_refused_with_a_sentence(when: str, editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    response = post(editor, story, "schedule", when=when, note="Gardée.")
+
+    assert response.status_code == 409
+    assert "errorlist" in response.content.decode()
+    assert "Gardée.</textarea>" in response.content.decode()
+    assert story.stage == "ready"
+
+
+def test_the_embargo_is_said_and_holds(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+    Story.objects.filter(pk=story.pk).update(embargo_until=datetime(2027, 6, 1, 11, tzinfo=UTC))
+
+    assert "12 h 00" in read(editor, story, "schedule")
+    assert post(editor, story, "schedule", when="2027-06-01T11:00").status_code == 409
+    assert story.stage == "ready"
+    post(editor, story, "schedule", when="2027-06-01T12:00")
+    assert story.stage == "scheduled"
+
+
+def test_a_new_version_is_scheduled_with_what_it_is_to_readers(editor: User, next_version: Story) -> None:
+    refused = post(editor, next_version, "schedule", when="2027-06-01T20:30")
+    assert refused.status_code == 409
+    assert next_version.stage == "ready"
+
+    said = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
+    post(editor, next_version, "schedule", when="2027-06-01T20:30", **said)
+
+    assert next_version.stage == "scheduled"
+    assert (next_version.change_kind, next_version.change_text) == ("correction", "Le quai n’a que 300 mètres.")
+
+
+# --- Publish: what a change is ------------------------------------------------------------------------------------
+
+
+def test_a_change_of_a_live_article_must_be_said_and_what_was_typed_comes_back(
+    editor: User, next_version: Story
+) -> None:
+    response = post(editor, next_version, "publish", note="La mairie a répondu.", change_text="Il y a 300 mètres.")
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "La mairie a répondu.</textarea>" in page
+    assert "Il y a 300 mètres.</textarea>" in page
+    assert next_version.stage == "ready"
+
+
+def test_a_correction_wants_its_note_and_has_it_shown(editor: User, next_version: Story) -> None:
+    assert post(editor, next_version, "publish", change_kind="correction", change_text="  ").status_code == 409
+    assert next_version.stage == "ready"
+
+    post(editor, next_version, "publish", change_kind="correction", change_text="Le quai n’a que 300 mètres.")
+
+    assert next_version.stage == "published"
+    assert Article.objects.get(pk=next_version.pk).corrections.get().text == "Le quai n’a que 300 mètres."
+
+
+def test_a_typo_leaves_the_date_and_an_update_moves_it(editor: User, next_version: Story, make_ready: Make) -> None:
+    before = Article.objects.get(pk=next_version.pk).updated_at
+    post(editor, next_version, "publish", change_kind="typo")
+    assert Article.objects.get(pk=next_version.pk).updated_at == before
+
+    post(editor, next_version, "revise")
+    make_ready(next_version)
+    post(editor, next_version, "publish", change_kind="update")
+    assert Article.objects.get(pk=next_version.pk).updated_at > before
+
+
+def test_a_right_of_reply_is_chosen_among_the_texts_that_answer_it(
+    editor: User, next_version: Story, journalist: User, make_story: Make
+) -> None:
+    reply = make_story(by=journalist, headline="Le port répond", replies_to=next_version)
+    other = make_story(by=journalist, headline="Un texte sans rapport")
+
+    page = read(editor, next_version, "publish")
+    assert f'<option value="{reply.pk}">' in page
+    assert f'<option value="{other.pk}">' not in page
+    for forged in (other.pk, TOO_LONG_A_NUMBER, "0", ""):
+        assert post(editor, next_version, "publish", change_kind="reply", change_reply=forged).status_code == 409
+    assert next_version.stage == "ready"
+    post(editor, next_version, "publish", change_kind="reply", change_reply=reply.pk)
+
+    assert Change.objects.get(story=next_version, kind=ChangeKind.REPLY).reply == reply
+
+
+def test_a_kind_of_change_that_is_none_is_refused(editor: User, next_version: Story) -> None:
+    assert post(editor, next_version, "publish", change_kind="miracle").status_code == 409
+    assert next_version.stage == "ready"
+
+
+def test_a_reply_is_started_from_the_dialog(editor: User, live: Story) -> None:
+    response = at_the_desk(editor).post(page_of(live, "reply"))
+
+    reply = Story.objects.get(replies_to=live)
+    assert response["Location"] == address(reply)
+    assert (reply.stage, reply.section) == ("draft", live.section)
+
+
+def test_a_reply_is_started_by_nobody_else_and_not_by_a_link(
+    journalist: User, sub_editor: User, editor: User, live: Story
+) -> None:
+    for user in (journalist, sub_editor):
+        assert at_the_desk(user).post(page_of(live, "reply")).status_code == 403
+    assert at_the_desk(editor).get(page_of(live, "reply")).status_code == 405
+    assert not Story.objects.filter(replies_to=live).exists()
+
+
+# --- Publish: with what it waits for ------------------------------------------------------------------------------
+
+
+def test_what_a_text_waits_for_is_listed_and_what_is_ready_may_appear_with_it(
+    editor: User, make_ready: Make, make_story: Make, journalist: User
+) -> None:
+    ready, draft = make_ready(headline="Déjà prêt"), make_story(by=journalist, headline="Encore en travail")
+    story = make_ready(body=naming(ready.pk, draft.pk))
+
+    page = read(editor, story, "publish")
+    assert f'value="{ready.pk}-1"' in page
+    assert f'value="{draft.pk}-1"' not in page
+    assert "Encore en travail" in page
+    post(editor, story, "publish", companions=f"{ready.pk}-1")
+
+    assert set(Article.objects.values_list("pk", flat=True)) == {story.pk, ready.pk}
+
+
+def test_a_text_appears_without_what_it_waits_for_when_nothing_is_ticked(editor: User, make_ready: Make) -> None:
+    ready = make_ready(headline="Déjà prêt")
+    story = make_ready(body=naming(ready.pk))
+
+    post(editor, story, "publish")
+
+    assert set(Article.objects.values_list("pk", flat=True)) == {story.pk}
+
+
+def test_a_follow_up_appears_with_what_it_follows_and_never_before(editor: User, make_ready: Make) -> None:
+    first = make_ready(headline="Le premier volet")
+    story = make_ready(headline="Le second", follows=first)
+
+    refused = post(editor, story, "publish")
+    assert refused.status_code == 409
+    assert not Article.objects.exists()
+    page = read(editor, story, "publish")
+    assert f'value="{first.pk}-1" id="id_companions_0" checked' in page
+    post(editor, story, "publish", companions=f"{first.pk}-1")
+
+    assert Article.objects.count() == 2
+
+
+def test_when_one_of_them_may_not_appear_none_does(editor: User, make_ready: Make) -> None:
+    fit, held = make_ready(headline="Prêt"), make_ready(headline="Sous embargo")
+    story = make_ready(body=naming(fit.pk, held.pk))
+    Story.objects.filter(pk=held.pk).update(embargo_until=timezone.now() + timedelta(days=1))
+
+    response = post(editor, story, "publish", companions=[f"{fit.pk}-1", f"{held.pk}-1"], note="Ensemble.")
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Sous embargo" in page
+    assert "Ensemble.</textarea>" in page
+    assert not Article.objects.exists()
+    assert {each.stage for each in Story.objects.all()} == {"ready"}
+
+
+def test_when_the_text_itself_may_not_appear_nothing_does(editor: User, make_ready: Make) -> None:
+    fit = make_ready(headline="Prêt")
+    story = make_ready(body=naming(fit.pk))
+    Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
+
+    assert post(editor, story, "publish", companions=f"{fit.pk}-1").status_code == 409
+
+    assert not Article.objects.exists()
+
+
+def test_no_picture_is_public_when_the_whole_is_refused(
+    editor: User, make_ready: Make, make_photo: Callable[..., Any], settings: Any
+) -> None:
+    fit = make_ready(headline="Prêt", lead_photo=make_photo())
+    story = make_ready(body=naming(fit.pk))
+    Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
+
+    post(editor, story, "publish", companions=f"{fit.pk}-1")
+    assert not list(settings.MEDIA_ROOT.rglob("*.*"))
+    Story.objects.filter(pk=story.pk).update(embargo_until=None)
+    post(editor, story, "publish", companions=f"{fit.pk}-1")
+    assert list(settings.MEDIA_ROOT.rglob("*.*"))
+
+
+def test_what_appears_with_it_is_the_version_that_was_on_the_screen(
+    editor: User, sub_editor: User, make_ready: Make
+) -> None:
+    ready = make_ready(headline="Déjà prêt")
+    story = make_ready(body=naming(ready.pk))
+    deeds.reopen(ready, revision=1, by=sub_editor)
+    at_the_desk(sub_editor).post(address(ready), typed(ready, headline="Changé depuis", _deed="approve"))
+
+    response = post(editor, story, "publish", companions=f"{ready.pk}-1")
+
+    assert response.status_code == 409
+    assert "Changé depuis" in response.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_what_is_not_theirs_is_neither_named_nor_published_with_it(
+    editor_here: User, elsewhere: Section, make_ready: Make
+) -> None:
+    foreign = make_ready(headline="Le secret d’ailleurs", section=elsewhere)
+    story = make_ready(body=naming(foreign.pk))
+
+    assert "Le secret d’ailleurs" not in read(editor_here, story, "publish")
+    response = post(editor_here, story, "publish", companions=f"{foreign.pk}-1")
+
+    assert response.status_code == 409
+    assert "Le secret d’ailleurs" not in response.content.decode()
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("forged", ["1", "-", f"{TOO_LONG_A_NUMBER}-1", "0-0", "\x00"])
+def test_a_forged_tick_is_refused(forged: str, editor: User, make_ready: Make) -> None:
+    ready = make_ready(headline="Déjà prêt")
+    story = make_ready(body=naming(ready.pk))
+
+    assert post(editor, story, "publish", companions=forged).status_code == 409
+    assert not Article.objects.exists()
+
+
+def test_many_waited_for_cost_no_more_queries(editor: User, make_ready: Make) -> None:
+    def cost(story: Story) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            read(editor, story, "publish")
+        return len(queries)
+
+    few = make_ready(body=naming(*(make_ready(headline=f"Volet {n}").pk for n in range(2))))
+    many = make_ready(body=naming(*(make_ready(headline=f"Partie {n}").pk for n in range(9))))
+    cost(few)  # what is kept in the process
+
+    assert cost(many) == cost(few)
+
+
+# --- Withdraw -----------------------------------------------------------------------------------------------------
+
+
+def test_withdrawing_shows_first_what_points_to_the_article(
+    editor: User, live: Story, journalist: User, author: Author, section: Section, make_story: Make, publish_story: Make
+) -> None:
+    publish_story(make_story(by=journalist, headline="Celui qui le cite", body=naming(live.pk)))
+    publish_story(make_story(by=journalist, headline="Sa suite", follows=live))
+    publish_story(make_story(by=journalist, headline="La réponse du port", replies_to=live))
+    make_story(by=journalist, headline="Un brouillon qui le cite", body=naming(live.pk))
+    make_story(by=journalist, headline="Un brouillon sans rapport", body=naming(live.pk * 10))
+    TopRead.objects.create(rank=1, article_id=live.pk, views=9)
+
+    page = read(editor, live, "withdraw")
+
+    for name in ("Celui qui le cite", "Sa suite", "La réponse du port", "Un brouillon qui le cite"):
+        assert page.count(name) == 1, name
+    assert "Un brouillon sans rapport" not in page
+    assert f"{section}, {author}" in page
+    assert "<strong>" in page[page.index("<dl>") : page.index("</dl>")]
+
+
+def test_texts_in_work_that_are_not_theirs_are_not_shown(
+    editor_here: User, live: Story, elsewhere: Section, journalist: User, make_story: Make
+) -> None:
+    make_story(by=journalist, headline="Le secret d’ailleurs", section=elsewhere, body=naming(live.pk))
+
+    assert "Le secret d’ailleurs" not in read(editor_here, live, "withdraw")
+
+
+def test_many_that_point_to_it_cost_no_more_queries(
+    editor: User, live: Story, journalist: User, make_story: Make, publish_story: Make
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            read(editor, live, "withdraw")
+        return len(queries)
+
+    for number in range(2):
+        publish_story(make_story(by=journalist, headline=f"Citation {number}", body=naming(live.pk)))
+        make_story(by=journalist, headline=f"Travail {number}", body=naming(live.pk))
+    cost()
+    few = cost()
+    for number in range(6):
+        publish_story(make_story(by=journalist, headline=f"Renvoi {number}", body=naming(live.pk)))
+        make_story(by=journalist, headline=f"Chantier {number}", body=naming(live.pk))
+
+    assert cost() == few
+
+
+def test_withdrawing_without_a_reason_gives_back_what_readers_were_to_be_told(editor: User, live: Story) -> None:
+    response = post(editor, live, "withdraw", note=" ", notice="Nous nous sommes trompés.")
+
+    assert response.status_code == 409
+    assert "Nous nous sommes trompés.</textarea>" in response.content.decode()
+    assert live.is_live
+
+
+def test_a_withdrawn_article_is_gone_with_its_notice(editor: User, live: Story) -> None:
+    post(editor, live, "withdraw", note="La source s’est dédite.", notice="Article retiré.")
+
+    assert not live.is_live
+    assert Withdrawal.objects.get(pk=live.pk).notice == "Article retiré."
+
+
+def test_who_may_not_withdraw_gets_their_words_back(journalist: User, live: Story) -> None:
+    response = post(journalist, live, "withdraw", note="Ma raison.", notice="Mon avis.")
+
+    assert response.status_code == 403
+    assert "Ma raison.</textarea>" in response.content.decode()
+    assert "Mon avis.</textarea>" in response.content.decode()
+    assert live.is_live
+
+
+# --- Any dialog ---------------------------------------------------------------------------------------------------
+
+
+def test_a_dialog_on_a_text_that_changed_meanwhile_does_nothing_and_says_so(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    response = at_the_desk(editor).post(page_of(story, "schedule"), {"revision": 7, "when": "2027-06-01T20:30"})
+
+    story.refresh_from_db()
+    assert response.status_code == 409
+    assert 'value="2027-06-01T20:30"' in response.content.decode()
+    assert story.stage == "ready"
+
+
+@pytest.mark.parametrize("revision", ["", "abc", "-1", TOO_LONG_A_NUMBER])
+def test_a_forged_version_does_nothing(revision: str, editor: User, live: Story) -> None:
+    response = at_the_desk(editor).post(page_of(live, "withdraw"), {"revision": revision, "note": "Parce que."})
+
+    live.refresh_from_db()
+    assert response.status_code == 409
+    assert live.is_live
+
+
+def test_a_note_beyond_all_measure_comes_back_with_a_sentence(editor: User, live: Story) -> None:
+    response = post(editor, live, "withdraw", note="x" * 5000)
+
+    assert response.status_code == 409
+    assert "x" * 5000 in response.content.decode()
+    assert live.is_live
+
+
+# --- From the page of the story -----------------------------------------------------------------------------------
+
+
+def test_a_text_one_reads_has_links_to_the_dialogs(editor: User, live: Story) -> None:
+    page = at_the_desk(editor).get(address(live)).content.decode()
+
+    for deed in ("withdraw", "correct"):
+        assert f'href="{page_of(live, deed)}"' in page
+
+
+def test_a_text_that_waits_for_nothing_is_published_from_its_own_page(editor: User, make_ready: Make) -> None:
+    story = make_ready()
+
+    page = at_the_desk(editor).get(address(story)).content.decode()
+
+    assert f'formaction="{page_of(story, "publish")}"' in page
+    assert f'href="{page_of(story, "publish")}"' not in page
+
+
+def test_while_one_writes_the_text_is_saved_before_the_dialog_opens(editor: User, live: Story) -> None:
+    post(editor, live, "revise")
+    fields = typed(live, headline="Un mot de plus", _deed="withdraw", note_submit="Presque prêt.")
+
+    response = at_the_desk(editor).post(address(live), fields)
+
+    live.refresh_from_db()
+    assert response["Location"] == page_of(live, "withdraw")
+    assert live.headline == "Un mot de plus"
+    assert live.is_live
+
+
+def test_a_screen_has_one_filled_button(
+    chief: User, sub_editor: User, editor: User, journalist: User, make_story: Make, live: Story, make_ready: Make
+) -> None:
+    flashed = make_story(by=journalist)
+    publishing.flash(flashed, revision=1, by=chief, note="La digue cède.")
+
+    for user, story in ((editor, live), (editor, flashed), (sub_editor, flashed), (editor, make_ready())):
+        page = at_the_desk(user).get(address(story)).content.decode()
+        assert page.count("data-primary") == 1, (user, story)
+
+
+def test_a_second_look_is_given_on_the_page_of_the_flash(
+    chief: User, sub_editor: User, journalist: User, make_story: Make
+) -> None:
+    story = make_story(by=journalist)
+    publishing.flash(story, revision=1, by=chief, note="La digue cède.")
+
+    assert 'look/"' not in at_the_desk(chief).get(address(story)).content.decode()
+    assert f'formaction="{page_of(story, "look")}"' in at_the_desk(sub_editor).get(address(story)).content.decode()
+    post(sub_editor, story, "look")
+
+    assert not story.awaits_second_look
+
+
+def test_what_is_told_of_a_scheduled_version_is_there_again_when_it_is_published_by_hand(
+    editor: User, next_version: Story
+) -> None:
+    post(editor, next_version, "schedule", when="2027-06-01T20:30", change_kind="clarification", change_text="Du quai.")
+
+    assert "Du quai.</textarea>" in read(editor, next_version, "publish")
+    post(editor, next_version, "publish")
+    assert Change.objects.get(story=next_version).kind == Told(ChangeKind.CLARIFICATION).kind
