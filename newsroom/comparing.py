@@ -26,8 +26,9 @@ TOKEN = re.compile(r"\s*[\w’'\u2011-]+|\s*[^\w\s]|\s+")
 FOLDED_FROM = 2  # paragraphs in a row that are the same
 REWRITTEN = 0.25  # share of the words below which a paragraph is another one
 
-LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")
+CELL = re.compile(r"</t[dh]>(?=<t)")
+LINK = re.compile(r'<a href="([^"<>]*)">')
 LINES = re.compile(r"<br>|</p>(?=<p>)|</li>(?!</)|</tr>|</caption>|(?=<footer>)|(?<=[^>])(?=<[uo]l>)")
 
 
@@ -230,10 +231,17 @@ STARTS = {
 
 
 def _words(html: str) -> str:
-    text = LINK.sub(lambda found: f"{found[2]} [{found[1]}]", html)
-    text = LINES.sub("\n", text).replace("<li>", "– ").replace("<footer>", "— ")
-    text = re.sub(r"</t[dh]>(?=<t)", " | ", text)
-    return unescape(TAG.sub("", text)).strip("\n")
+    text = LINES.sub("\n", html).replace("<li>", "– ").replace("<footer>", "— ")
+    text = CELL.sub(" | ", text)
+    leads_to = ""
+
+    def read_tag(found: re.Match[str]) -> str:
+        nonlocal leads_to
+        if link := LINK.fullmatch(found[0]):
+            leads_to = f" [{link[1]}]"
+        return leads_to if found[0] == "</a>" else ""
+
+    return unescape(TAG.sub(read_tag, text)).strip("\n")
 
 
 def compare_bodies(before: str, after: str, names: Names) -> list[Part]:

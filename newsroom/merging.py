@@ -20,8 +20,8 @@ from . import body
 
 Item = TypeVar("Item")
 
-# A tag; a word with the space before it, so that what is added after a word leaves that word alone; a last space.
-TOKEN = re.compile(r"<[^>]*>|\s*[^\s<]+|\s+")
+# A tag; a word with the space before it, so that what is added after a word leaves that word alone; what is left.
+TOKEN = re.compile(r"<[^<>]*>|\s*[^\s<]+|\s+|<")
 WORD = re.compile(r"\w")
 WHOLE_BLOCKS = ("<aside", "<figure", "<table")
 

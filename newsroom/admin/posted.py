@@ -17,7 +17,7 @@ BYLINES = "bylines"
 MOST_AUTHORS = 100
 # What belongs to one post and not to the text.
 OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")
-MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br)\b[^>]*>")
+MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br)\b[^<>]*>")
 BLOCK = ("<h2", "<h3", "<ul", "<ol", "<blockquote", "<aside", "<figure", "<table", "<p>")
 
 
@@ -135,7 +135,10 @@ def _plain(block: str) -> str:
     if not block.startswith("<p>"):
         return block
     inner = block.removeprefix("<p>").removesuffix("</p>")
-    return inner if MARKED_UP.search(unescape(inner)) else unescape(inner)
+    words = unescape(inner)
+    if "<" in inner:
+        return inner
+    return block if MARKED_UP.search(words) or words.startswith(BLOCK) else words
 
 
 def read_by_hand(typed: str) -> str:

@@ -236,6 +236,23 @@ def test_the_last_write_loses_words_where_the_merge_does_not() -> None:
     assert not lost(BASE, mine, theirs, outcome=str(merged(BASE, mine, theirs)))
 
 
+@given(st.text("a <>&\n\u00a0'", max_size=40), st.text("a <>&\n\u00a0'", max_size=40))
+def test_what_was_typed_in_a_field_comes_through_sign_for_sign(base: str, changed: str) -> None:
+    assert merge_words(base, changed, base) == changed
+    assert merge_words(base, base, changed) == changed
+
+
+@pytest.mark.parametrize("sign", ["<", " ", "<a ", "<>", "\u00a0", "a"])
+def test_a_field_of_a_million_signs_is_no_wait(sign: str) -> None:
+    long = sign * (1_000_000 // len(sign))
+
+    started = time.perf_counter()
+    merge_words("a b", long, f"b{long}")
+    merge_bodies("<p>a</p>", long, f"{long}\n{long}")
+
+    assert time.perf_counter() - started < 5
+
+
 # --- Whole texts --------------------------------------------------------------------------------------------------
 
 CONTENT: dict[str, Any] = {
