@@ -123,7 +123,7 @@ def test_home_shows_a_journalist_what_was_sent_back_and_no_queue_of_the_desk(
 
     response = client.get("/redaction/")
 
-    assert [queue.code for queue in response.context["queues"]] == ["returned", "drafts", "published"]
+    assert not {"failed", "look", "review", "ready"} & {queue.code for queue in response.context["queues"]}
     assert "Le chapô est trop long." in response.content.decode()
 
 
