@@ -221,6 +221,11 @@ class MailForm(forms.ModelForm[StaffProfile]):
         model = StaffProfile
         fields = ("wants_mail", "mail_asked", "mail_texts", "mail_desk")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not access.standing_of(self.instance.user).is_any(access.SUB_EDITORS_UP):
+            del self.fields["mail_desk"]  # there is none for them
+
 
 def my_account(request: HttpRequest) -> HttpResponse:
     """What one is to the newsroom, and the mail one wants from it."""

@@ -475,12 +475,30 @@ def test_what_its_writers_changed_is_not_the_desks(
 # --- One's own account --------------------------------------------------------------------------------------------
 
 
-def test_mail_is_switched_off_as_a_whole_and_by_kind(journalist: User) -> None:
-    client = at_the_desk(journalist)
-    client.post("/redaction/mon-compte/", {"wants_mail": "on", "mail_asked": "on"})
+def choices_of(user: User) -> tuple[bool, ...]:
+    profile = StaffProfile.objects.get(user=user)
+    return (profile.wants_mail, profile.mail_asked, profile.mail_texts, profile.mail_desk)
 
-    profile = StaffProfile.objects.get(user=journalist)
-    assert (profile.wants_mail, profile.mail_asked, profile.mail_texts, profile.mail_desk) == (True, True, False, False)
+
+def test_mail_is_switched_off_by_kind(sub_editor: User) -> None:
+    at_the_desk(sub_editor).post("/redaction/mon-compte/", {"wants_mail": "on", "mail_asked": "on"})
+
+    assert choices_of(sub_editor) == (True, True, False, False)
+
+
+def test_mail_is_switched_off_as_a_whole(sub_editor: User) -> None:
+    form = {"mail_asked": "on", "mail_texts": "on", "mail_desk": "on"}
+    at_the_desk(sub_editor).post("/redaction/mon-compte/", form)
+
+    assert choices_of(sub_editor) == (False, True, True, True)
+
+
+def test_who_is_not_of_the_desk_has_no_choice_about_its_mail(journalist: User) -> None:
+    client = at_the_desk(journalist)
+    client.post("/redaction/mon-compte/", {"wants_mail": "on"})
+
+    assert choices_of(journalist) == (True, False, False, True)
+    assert "mail_desk" not in client.get("/redaction/mon-compte/").content.decode()
 
 
 def test_ones_account_is_reached_from_the_menu_and_says_what_one_signs_as(journalist: User) -> None:

@@ -1,0 +1,231 @@
+"""Notes in a real browser: a passage taken and found again, a colleague named, a note resolved; by keyboard too."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import FrameLocator, Page, expect
+
+from newsroom import deeds, writing
+from newsroom.models import Note, Story
+from newsroom.talking import write_note
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Enter = Callable[[Page, User], None]
+SELECT = """([words]) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode.data.indexOf(words);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(walker.currentNode, at);
+    range.setEnd(walker.currentNode, at + words.length);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    return;
+  }
+  throw new Error(`not there: ${words}`);
+}"""
+
+
+@pytest.fixture
+def story(journalist: User, make_story: Callable[..., Story]) -> Story:
+    return make_story(by=journalist)
+
+
+def open_story(page: Page, story: Story) -> FrameLocator:
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
+    return page.frame_locator(".cke_wysiwyg_frame")
+
+
+def selected_in_editor(page: Page) -> str:
+    return str(page.evaluate("CKEDITOR.instances.id_body.document.$.getSelection().toString()"))
+
+
+def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    page = new_page(viewport={"width": 1280, "height": 900})
+    sign_in(page, journalist)
+    body = open_story(page, story).locator("body")
+    body.click()
+    body.evaluate(SELECT.replace("([words])", "(body, [words])"), ["une cinquantaine"])
+    page.locator(".cke_button__annoter").click()
+
+    expect(page.locator("#note-passage")).to_have_value("une cinquantaine")
+    expect(page.locator("#new-note")).to_be_focused()
+    page.keyboard.type("Combien au juste ?")
+    page.locator("button[value=note]").click()
+    page.wait_for_url("**#notes")
+    note = Note.objects.get()
+    assert (note.text, note.passage) == ("Combien au juste ?", "une cinquantaine")
+
+    expect(page.frame_locator(".cke_wysiwyg_frame").locator("body")).to_contain_text("cinquantaine")
+    page.locator("#notes [data-passage]").click()
+    assert selected_in_editor(page) == "une cinquantaine"
+
+
+def test_words_of_the_headline_are_taken_and_found_by_keyboard(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    page = new_page(viewport={"width": 1280, "height": 900})
+    sign_in(page, journalist)
+    open_story(page, story)
+    headline = page.locator("#id_headline")
+    headline.focus()
+    page.keyboard.press("Home")
+    for _sign in range(len("Le budget")):
+        page.keyboard.press("Shift+ArrowRight")
+    annotate = page.locator("[data-annotate]")
+    annotate.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#note-passage")).to_have_value("Le budget")
+
+    page.keyboard.type("Lequel ?")
+    page.locator("button[value=note]").press("Enter")
+    page.wait_for_url("**#notes")
+    page.locator("#notes [data-passage]").press("Enter")
+    expect(headline).to_be_focused()
+    assert headline.evaluate("line => line.value.slice(line.selectionStart, line.selectionEnd)") == "Le budget"
+
+
+def test_a_passage_is_found_whatever_saving_made_of_its_signs_and_across_paragraphs(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    write_note(story, by=journalist, text="Vu.", passage="d'habitants. Un budget de trois lignes \"Nous avons compté")
+    page = new_page()
+    sign_in(page, journalist)
+    expect(open_story(page, story).locator("body")).to_contain_text("cinquantaine")
+    page.locator("#notes [data-passage]").click()
+
+    assert "Un budget de trois lignes" in selected_in_editor(page)
+    expect(page.locator(".note-gone")).to_have_count(0)
+
+
+def test_words_that_are_gone_are_said_to_be(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    write_note(story, by=journalist, text="Vu.", passage="des mots qui n’y sont plus")
+    page = new_page()
+    sign_in(page, journalist)
+    expect(open_story(page, story).locator("body")).to_contain_text("cinquantaine")
+    page.locator("#notes [data-passage]").click()
+
+    expect(page.locator(".note-gone")).to_be_visible()
+
+
+def test_with_nothing_selected_one_is_told_what_to_do(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    page = new_page()
+    sign_in(page, journalist)
+    open_story(page, story)
+    page.locator("[data-annotate]").click()
+
+    expect(page.locator("#note-passage")).to_be_focused()
+    expect(page.locator(".note-said")).not_to_be_empty()
+
+
+def test_a_passage_is_taken_and_found_where_one_only_reads(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, photo_editor: User, story: Story
+) -> None:
+    deeds.submit(story, revision=story.version, by=journalist)
+    page = new_page()
+    sign_in(page, photo_editor)
+    open_story(page, story)
+    page.evaluate(SELECT, ["portes ouvertes"])
+    page.locator("[data-annotate]").click()
+    expect(page.locator("#note-passage")).to_have_value("portes ouvertes")
+    page.locator("#new-note").fill("J’ai la photo.")
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.wait_for_url("**#notes")
+
+    page.locator("#notes [data-passage]").click()
+    assert page.evaluate("getSelection().toString()") == "portes ouvertes"
+
+
+def test_an_at_completes_on_colleagues_by_keyboard(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story,
+    assert_accessible: Callable[[Page], None],
+) -> None:  # fmt: skip
+    page = new_page(viewport={"width": 1280, "height": 900})
+    sign_in(page, journalist)
+    open_story(page, story)
+    note = page.locator("#new-note")
+    note.focus()
+    page.keyboard.type("Merci @secr")
+    option = page.locator("#colleagues li")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(note).to_have_attribute("aria-activedescendant", str(option.get_attribute("id")))
+    assert_accessible(page)
+    page.keyboard.press("Enter")
+
+    expect(note).to_have_value("Merci @secretaire ")
+    expect(page.locator("#colleagues")).to_be_hidden()
+    page.keyboard.type("de voir")
+    page.locator("button[value=note]").click()
+    page.wait_for_url("**#notes")
+    assert Note.objects.get().mentions.get() == sub_editor
+
+
+def test_escape_closes_the_colleagues_and_leaves_what_was_typed(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story
+) -> None:
+    page = new_page()
+    sign_in(page, journalist)
+    open_story(page, story)
+    page.locator("#new-note").focus()
+    page.keyboard.type("@secr")
+    expect(page.locator("#colleagues li")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#colleagues")).to_be_hidden()
+    expect(page.locator("#new-note")).to_have_value("@secr")
+
+
+def test_a_note_is_resolved_without_leaving_what_one_writes(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    note = write_note(story, by=journalist, text="Le chiffre ?").note
+    page = new_page()
+    sign_in(page, journalist)
+    open_story(page, story)
+    page.locator("#id_headline").fill("Un titre pas encore enregistré")
+    page.locator(f"#note-{note.pk} [data-turn]").click()
+
+    expect(page.locator(".notes-settled summary")).to_be_focused()
+    expect(page.locator("#id_headline")).to_have_value("Un titre pas encore enregistré")
+    note.refresh_from_db()
+    assert note.resolved_by == journalist
+    assert Story.objects.get().version == 1
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_screens_are_accessible_and_valid(
+    width: int, new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story,
+    assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
+) -> None:  # fmt: skip
+    deeds.submit(story, revision=story.version, by=journalist)
+    settled = write_note(story, by=sub_editor, text="Deux mots.").note
+    write_note(story, by=sub_editor, text="Combien ?", passage="une cinquantaine d’habitants")
+    Note.objects.filter(pk=settled.pk).update(resolved_at=story.saved_at, resolved_by=journalist)
+    story.refresh_from_db()
+    story.headline = "Le budget communal tient en trois lignes"
+    story.save()
+    writing.record_text(story, by=sub_editor)
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Deux précisions.")
+    page = new_page(viewport={"width": width, "height": 800})
+    sign_in(page, journalist)
+    addresses = [
+        "/redaction/mon-compte/",
+        f"/redaction/newsroom/story/{story.pk}/desk-changes/",
+        f"/redaction/newsroom/story/{story.pk}/change/",
+    ]
+    for address in addresses:
+        response = page.goto(address)
+        assert response is not None
+        page.wait_for_load_state("networkidle")
+        assert_accessible(page)
+        assert_valid_html(response.text())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
