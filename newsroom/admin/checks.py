@@ -8,8 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
@@ -181,7 +180,7 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
     """The checklist of what is typed now over the text of a story; nothing is saved."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     if not access.may_edit_text(request.user, story):
-        raise PermissionDenied
+        return HttpResponseForbidden()
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused
     panel = panel_of(_typed_text(request, request.POST, story), wanted_of(story.stage), is_strict=is_strict)
@@ -192,7 +191,7 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
 def new_checklist(request: HttpRequest) -> HttpResponse:
     """The checklist of a new article as it is typed; nothing is saved."""
     if not access.may_write_stories(request.user):
-        raise PermissionDenied
+        return HttpResponseForbidden()
     return _answer(request, blank_panel(request), is_refused=False)
 
 

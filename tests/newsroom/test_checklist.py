@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -52,10 +53,6 @@ def read_also(number: int) -> str:
 
 def linked(address: str) -> str:
     return f'{LONG}<p>Voir <a href="{address}">ici</a>.</p>'
-
-
-def go_live(story: Story, publish_story: Callable[..., Story]) -> Story:
-    return publish_story(story)
 
 
 # --- Words and pictures -------------------------------------------------------------------------------------------
@@ -391,18 +388,16 @@ def test_a_sensitive_case_reminds_and_blocks_nothing(journalist: User, make_stor
 def test_the_queries_do_not_grow_with_what_a_text_names(
     whole: ContentDict, journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo]
 ) -> None:
-    story = make_story(by=journalist)
+    story, widths = make_story(by=journalist), count(1)
 
     def queries(named: int) -> int:
         others = [make_story(by=journalist).pk for _other in range(named)]
-        pictures = [make_photo().pk for _picture in range(named)]
+        pictures = [make_photo(size=(640 + next(widths), 480)).pk for _picture in range(named)]
         body = "\n".join(
             [LONG, *(read_also(number) for number in others)]
             + [f'<figure class="image" data-image="{number}"></figure>' for number in pictures]
         )
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             found({**whole, "body": body, "follows": others[0]}, story=story)
         return len(asked)
 
@@ -491,20 +486,20 @@ def test_the_checklist_answers_only_who_may_write_the_text(
     story = make_story(by=journalist)
     elsewhere = User.objects.create_user("ailleurs")
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sports", slug="sports")])
-    expected = {journalist: 200, editor: 200, sub_editor: 403, photo_editor: 403, elsewhere: 404, outsider: 403}
+    expected = {journalist: 200, editor: 200, sub_editor: 403, photo_editor: 403, elsewhere: 404, outsider: 302}
     answers = {}
     for user in expected:
         client.force_login(user)
         answers[user] = client.post(f"/redaction/newsroom/story/{story.pk}/checklist/", typed()).status_code
 
-    assert {**answers, outsider: answers[outsider] if answers[outsider] != 302 else 403} == expected
+    assert answers == expected
 
 
 def test_numbers_typed_at_random_tell_nothing_of_drafts_that_are_not_theirs(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
-    hidden = make_story(by=editor, section=sports)
+    hidden = make_story(by=editor, section=sports, pk=987654)
     set_standing(journalist, roles=[Role.JOURNALIST], sections=[Section.objects.get(slug="politique")])
     client.force_login(journalist)
 
@@ -546,7 +541,7 @@ def test_a_writer_names_the_article_that_a_text_follows_and_the_one_it_answers(
 def test_a_forged_number_is_refused_with_a_sentence_and_what_was_typed_comes_back(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story], number: str
 ) -> None:
-    hidden = make_story(by=editor, headline="Ce que personne ne sait encore")
+    hidden = make_story(by=editor)  # they may read it, and not name it
     story = make_story(by=journalist)
     client.force_login(journalist)
     posted = form_of(story, follows=str(hidden.pk) if number == "hidden" else number, headline="Un autre titre, tapé")
@@ -557,11 +552,6 @@ def test_a_forged_number_is_refused_with_a_sentence_and_what_was_typed_comes_bac
     assert page.status_code == 200
     assert "errorlist" in page.content.decode()
     assert "Un autre titre, tapé" in page.content.decode()
-    assert (
-        "Ce que personne" not in page.content.decode()
-        or number != "hidden"
-        or access.may_view_story(journalist, hidden)
-    )
     assert (story.follows_id, story.version) == (None, 1)
 
 

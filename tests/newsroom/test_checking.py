@@ -1,0 +1,300 @@
+"""Checks beside the stages, over HTTP: who asks for one, who gives it, who does without it, and who is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Section
+from newsroom import access, checking, deeds, writing
+from newsroom.access import Role
+from newsroom.models import Dispatch, Story
+from newsroom.staff import set_standing
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ("legal", "pictures", "source")
+WRITER, COLLEAGUE, SUB, EDITOR, PHOTO, CHIEF = "writer", "colleague", "sub-editor", "editor", "photo editor", "chief"
+ELSEWHERE, OUTSIDER, SUPERUSER, NOBODY = "editor of another section", "outsider", "superuser", "signed out"
+READERS = {WRITER, COLLEAGUE, SUB, EDITOR, PHOTO, CHIEF}
+# Written by hand from the policy, not read from the code.
+MAY_GIVE = {"legal": {CHIEF}, "pictures": {PHOTO, SUB, EDITOR, CHIEF}, "source": {EDITOR, CHIEF}}
+MAY_WAIVE = {"legal": {CHIEF}, "pictures": {EDITOR, CHIEF}, "source": {EDITOR, CHIEF}}
+
+
+@pytest.fixture
+def people(
+    journalist: User,
+    sub_editor: User,
+    editor: User,
+    photo_editor: User,
+    chief: User,
+    outsider: User,
+    superuser: User,
+    section: Section,
+) -> dict[str, User | None]:
+    colleague, elsewhere = (
+        User.objects.create_user(name, f"{name}@fanal.example") for name in ("collegue", "ailleurs")
+    )
+    set_standing(colleague, roles=[Role.JOURNALIST], sections=[])
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    return {
+        WRITER: journalist, COLLEAGUE: colleague, SUB: sub_editor, EDITOR: editor, PHOTO: photo_editor, CHIEF: chief,
+        ELSEWHERE: elsewhere, OUTSIDER: outsider, SUPERUSER: superuser, NOBODY: None,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    return make_story(by=journalist)
+
+
+def press(user: User | None, story: Story, pressed: str, **typed: Any) -> int:
+    """What a button of the panel answers to `user`."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    posted = {"_check": pressed, "check_version": story.version, **typed}
+    return client.post(f"/redaction/newsroom/story/{story.pk}/checks/", posted).status_code
+
+
+def mailed() -> set[str]:
+    return {row.payload["to"].split("@")[0] for row in Dispatch.objects.filter(key__startswith="check-")}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_may_read_a_story_may_ask_for_a_check_and_nobody_else(
+    people: dict[str, User | None], make_story: Callable[..., Story], kind: str
+) -> None:
+    asked = set()
+    for name, user in people.items():
+        story = make_story(by=people[WRITER])
+        press(user, story, "ask", check_kind=kind, note_check="Est-ce sûr ?")
+        if story.checks.filter(kind=kind, question="Est-ce sûr ?", asked_by=user).exists():
+            asked.add(name)
+
+    assert asked == READERS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("how", "may", "outcome"), [("give", MAY_GIVE, "given"), ("waive", MAY_WAIVE, "waived")])
+def test_a_check_is_answered_by_those_of_the_policy_and_nobody_else(
+    people: dict[str, User | None],
+    make_story: Callable[..., Story],
+    journalist: User,
+    kind: str,
+    how: str,
+    may: dict[str, set[str]],
+    outcome: str,
+) -> None:
+    answered = set()
+    for name, user in people.items():
+        story = make_story(by=journalist)
+        check = checking.ask(story, kind, by=journalist)
+        status = press(user, story, f"{how}-{check.pk}", **{f"note_check_{check.pk}": "Vu avec l’avocate."})
+        check.refresh_from_db()
+        if check.outcome:
+            answered.add(name)
+            assert (check.outcome, check.reason, check.settled_by) == (outcome, "Vu avec l’avocate.", user)
+        else:
+            assert status in (302, 403, 404)
+
+    assert answered == may[kind]
+
+
+def test_an_editor_is_no_second_source_of_their_own_text(editor: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=editor)
+    check = checking.ask(story, "source", by=editor)
+
+    status = press(editor, story, f"give-{check.pk}")
+
+    check.refresh_from_db()
+    assert (status, check.outcome) == (403, "")
+
+
+def test_doing_without_a_check_asks_for_a_reason(editor: User, journalist: User, story: Story) -> None:
+    check = checking.ask(story, "source", by=journalist)
+
+    press(editor, story, f"waive-{check.pk}", **{f"note_check_{check.pk}": "  "})
+
+    check.refresh_from_db()
+    assert check.outcome == ""
+
+
+def test_a_check_is_asked_for_once_and_answered_once(journalist: User, chief: User, story: Story) -> None:
+    press(journalist, story, "ask", check_kind="legal")
+    press(journalist, story, "ask", check_kind="legal")
+    check = story.checks.get()
+    press(chief, story, f"give-{check.pk}")
+    press(chief, story, f"waive-{check.pk}", **{f"note_check_{check.pk}": "Finalement non."})
+
+    check.refresh_from_db()
+    assert check.outcome == "given"
+
+
+def test_what_was_typed_for_a_refused_check_comes_back(client: Client, journalist: User, story: Story) -> None:
+    checking.ask(story, "legal", by=journalist)
+    client.force_login(journalist)
+    posted = {"_check": "ask", "check_kind": "legal", "note_check": "La citation de la page 2 ?"}
+
+    client.post(f"/redaction/newsroom/story/{story.pk}/checks/", posted)
+    page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+
+    assert "La citation de la page 2 ?" in page
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"_check": "ask", "check_kind": "x" * 5000},
+        {"_check": "ask", "check_kind": "legal", "note_check": "a" * 100_000},
+        {"_check": "ask", "check_kind": "legal\x00", "note_check": "\x00"},
+        {"_check": "give-" + "9" * 30},
+        {"_check": "give-999999"},
+        {"_check": "give-1", "check_version": "9" * 40},
+        {"note_check_" + "9" * 30: "a"},
+        {},
+    ],
+)
+def test_odd_input_has_an_answer_and_gives_nothing(
+    client: Client, chief: User, journalist: User, story: Story, posted: dict[str, str]
+) -> None:
+    client.force_login(chief)
+
+    answer = client.post(f"/redaction/newsroom/story/{story.pk}/checks/", posted)
+
+    assert answer.status_code in (302, 404)
+    assert not story.checks.exclude(outcome="").exists()
+
+
+def test_the_check_of_another_story_is_not_given_by_this_one(
+    chief: User, journalist: User, story: Story, make_story: Callable[..., Story]
+) -> None:
+    check = checking.ask(make_story(by=journalist), "legal", by=journalist)
+
+    assert press(chief, story, f"give-{check.pk}") == 404
+
+
+def test_a_check_is_given_on_the_version_that_was_on_the_screen(
+    chief: User, journalist: User, make_story: Callable[..., Story], story: Story
+) -> None:
+    check = checking.ask(story, "legal", by=journalist)
+    seen = Story.objects.get(pk=story.pk)
+    writing.put_text(story, {**writing.content_of(story), "headline": "Le maire a menti"}, by=journalist)
+
+    press(chief, seen, f"give-{check.pk}")
+
+    check.refresh_from_db()
+    assert check.revision is not None
+    assert (check.revision.number, Story.objects.get(pk=story.pk).version) == (1, 2)
+
+
+def test_while_one_writes_the_text_is_saved_with_what_is_asked(
+    client: Client, journalist: User, story: Story, section: Section, author: Any
+) -> None:
+    client.force_login(journalist)
+    posted = {
+        "based_on": 1, "headline": "Le budget tient en quatre lignes, tout compté", "standfirst": story.standfirst,
+        "body": story.body, "section": section.pk, "label": "news", "bylines-TOTAL_FORMS": 0,
+        "bylines-INITIAL_FORMS": 0, "_check": "ask", "check_kind": "source", "note_check": "Qui d’autre l’a vu ?",
+    }  # fmt: skip
+
+    client.post(f"/redaction/newsroom/story/{story.pk}/change/", posted)
+
+    story.refresh_from_db()
+    assert story.headline == "Le budget tient en quatre lignes, tout compté"
+    assert story.checks.get().question == "Qui d’autre l’a vu ?"
+
+
+def test_a_text_moves_on_while_a_check_waits(journalist: User, sub_editor: User, story: Story) -> None:
+    checking.ask(story, "pictures", by=journalist)
+
+    deeds.submit(story, revision=story.version, by=journalist)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+
+    story.refresh_from_db()
+    assert story.stage == "ready"
+
+
+def test_checks_are_on_record_on_the_page_of_the_story(
+    client: Client, journalist: User, chief: User, story: Story
+) -> None:
+    check = checking.ask(story, "legal", by=journalist, question="Le nom du mineur ?")
+    checking.give(check, revision=story.version, by=chief, note="Le prénom est changé.")
+    client.force_login(journalist)
+
+    page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+    history = page.split('id="history"')[1]
+
+    assert "Le nom du mineur ?" in page
+    assert "Le prénom est changé." in history
+
+
+# --- Who is told, and whose home shows it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("legal", {"chef"}), ("pictures", {"iconographe"}), ("source", {"editeur", "chef"})]
+)
+def test_those_who_may_give_a_check_hear_of_it_and_who_asked_hears_of_the_answer(
+    people: dict[str, User | None], chief: User, journalist: User, story: Story, kind: str, told: set[str]
+) -> None:
+    check = checking.ask(story, kind, by=journalist)
+    assert mailed() == told
+
+    checking.waive(check, by=chief, reason="Trop tard ce soir.")
+
+    assert mailed() == told | {"journaliste"}
+
+
+def test_the_rest_of_the_picture_desk_hears_when_there_is_no_photo_editor(
+    people: dict[str, User | None], photo_editor: User, journalist: User, story: Story
+) -> None:
+    photo_editor.groups.clear()
+
+    checking.ask(story, "pictures", by=journalist)
+
+    assert mailed() == {"secretaire", "editeur", "chef"}
+
+
+def test_an_editor_hears_nothing_of_a_second_source_for_their_own_text(
+    people: dict[str, User | None], editor: User, make_story: Callable[..., Story]
+) -> None:
+    checking.ask(make_story(by=editor), "source", by=editor)
+
+    assert mailed() == {"chef"}
+
+
+def test_what_is_open_for_somebody_is_what_they_may_give(
+    people: dict[str, User | None], editor: User, journalist: User, make_story: Callable[..., Story], section: Section
+) -> None:
+    sports = Section.objects.create(name="Sports", slug="sports")
+    stories = [
+        make_story(by=by, section=filed) for by in (journalist, editor) for filed in (section, sports)
+    ]  # fmt: skip
+    checks = [checking.ask(story, kind, by=journalist) for story in stories for kind in KINDS]
+    chief_of_sports = User.objects.create_user("chef-sports")
+    set_standing(chief_of_sports, roles=[Role.CHIEF], sections=[sports])
+    for user in [*filter(None, people.values()), chief_of_sports]:
+        expected = [check for check in checks if access.may_give_check(user, check.kind, check.story)]
+        assert list(checking.open_for(user)) == expected, user
+
+
+def test_what_is_answered_or_spiked_is_open_for_nobody(
+    journalist: User, editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    answered, spiked = make_story(by=journalist), make_story(by=journalist)
+    checking.give(checking.ask(answered, "legal", by=journalist), revision=1, by=chief)
+    checking.ask(spiked, "legal", by=journalist)
+    deeds.spike(spiked, revision=1, by=editor)
+
+    assert list(checking.open_for(chief)) == []
+
+
+def test_what_is_open_for_somebody_is_bounded(chief: User, journalist: User, make_story: Callable[..., Story]) -> None:
+    for _number in range(checking.MOST_OPEN + 2):
+        checking.ask(make_story(by=journalist), "legal", by=journalist)
+
+    assert len(checking.open_for(chief)) == checking.MOST_OPEN
