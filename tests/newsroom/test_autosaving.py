@@ -1,4 +1,4 @@
-"""What is typed and not saved: kept, offered to its owner alone, taken up or thrown away; and given back in an outage."""
+"""What is typed and not saved: kept, offered to its owner alone, taken up or thrown away; given back in an outage."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

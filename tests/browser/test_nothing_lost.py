@@ -1,0 +1,415 @@
+"""Nothing typed is lost: the network cut, the session ended, the tab killed, two tabs, two people, in Chromium."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Locator, Page, expect
+
+from articles.models import Section
+from newsroom import autosaving, presence
+from newsroom.models import Autosave, Story, Takeover
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ADD = "/redaction/newsroom/story/add/"
+
+
+@pytest.fixture(autouse=True)
+def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that send at once, and give signs of life all the time."""
+    monkeypatch.setattr(autosaving, "PAUSE", 0.1)
+    monkeypatch.setattr(presence, "BEAT", 0.5)
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    return make_story(by=journalist)
+
+
+@pytest.fixture
+def seat(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], story: Story) -> Callable[..., Page]:
+    """Somebody before the page of the story: `seat(user)`."""
+
+    def sit(user: User) -> Page:
+        page = new_page()
+        sign_in(page, user)
+        open_page(page, address(story))
+        return page
+
+    return sit
+
+
+def address(story: Story) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/change/"
+
+
+def open_page(page: Page, where: str) -> None:
+    page.goto(where)
+    expect(page.frame_locator("iframe.cke_wysiwyg_frame").locator("body.cke_editable")).to_be_visible()
+
+
+def text(page: Page) -> Locator:
+    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body.cke_editable")
+
+
+def write(page: Page, words: str) -> None:
+    """At the end of the body, as fingers do."""
+    text(page).locator("p").last.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(words)
+
+
+def line(page: Page) -> Locator:
+    return page.locator("#saved")
+
+
+def is_saved(page: Page) -> None:
+    expect(line(page)).to_have_attribute("data-state", "saved")
+
+
+def kept() -> list[str]:
+    return [row.fields["body"][0] for row in Autosave.objects.order_by("pk")]
+
+
+def kept_here(page: Page) -> int:
+    """How many texts wait in the browser."""
+    return int(page.evaluate("() => Object.keys(localStorage).filter((name) => name.includes('redaction')).length"))
+
+
+# --- Every way words come in --------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_kept_by_itself_and_the_line_says_so(seat: Callable[..., Page], journalist: User) -> None:
+    page = seat(journalist)
+
+    write(page, " Une ligne de plus.")
+
+    is_saved(page)
+    expect(line(page)).to_have_text(re.compile(r"\d"))
+    assert "Une ligne de plus." in kept()[0]
+
+
+def test_opening_a_page_and_touching_nothing_keeps_nothing(seat: Callable[..., Page], journalist: User) -> None:
+    page = seat(journalist)
+    page.locator("#id_headline").click()
+    page.keyboard.press("Shift+Tab")
+
+    expect(line(page)).not_to_have_attribute("data-state", re.compile("."))
+    page.goto("/redaction/")
+    assert kept() == []
+
+
+def test_the_source_of_the_text_is_kept_as_it_is_typed(seat: Callable[..., Page], journalist: User) -> None:
+    page = seat(journalist)
+    page.locator("a.cke_button__source").click()
+    page.locator("textarea.cke_source").fill("<p>Écrit dans la source.</p>")
+
+    is_saved(page)
+    assert "Écrit dans la source." in kept()[0]
+
+
+def test_a_replacement_that_the_editor_does_not_see_is_kept(seat: Callable[..., Page], journalist: User) -> None:
+    """As a spell checker or dictation does: the words change, and only `input` is fired."""
+    page = seat(journalist)
+    text(page).evaluate(
+        """(body) => {
+          body.querySelector("p").textContent = "Le mot remplacé par le correcteur.";
+          body.dispatchEvent(new InputEvent("input", { inputType: "insertReplacementText", bubbles: true }));
+        }"""
+    )
+
+    is_saved(page)
+    assert "remplacé par le correcteur" in kept()[0]
+
+
+def test_a_choice_is_kept_as_words_are(seat: Callable[..., Page], journalist: User, topic: Any) -> None:
+    page = seat(journalist)
+    page.locator("#id_label").select_option("analysis")
+    is_saved(page)
+    page.locator("[data-add-byline]").click()
+
+    assert Autosave.objects.get().fields["label"] == ["analysis"]
+
+
+def test_a_new_article_is_kept_and_offered(
+    page: Page, sign_in: Callable[[Page, User], None], journalist: User, section: Section
+) -> None:
+    sign_in(page, journalist)
+    open_page(page, ADD)
+    page.locator("#id_headline").fill("Un titre jamais enregistré")
+    is_saved(page)
+
+    open_page(page, ADD)
+
+    expect(page.locator(".kept-line")).to_contain_text("Un titre jamais enregistré")
+
+
+# --- The network, the session, the tab ----------------------------------------------------------------------------
+
+
+def test_what_is_typed_while_the_network_is_cut_reaches_the_desk_when_it_is_back(
+    seat: Callable[..., Page], journalist: User
+) -> None:
+    page = seat(journalist)
+    page.context.set_offline(True)
+    write(page, " Tapé sans réseau.")
+    expect(line(page)).to_have_attribute("data-state", "offline")
+    expect(page.locator("#saved-said")).not_to_be_empty()
+    assert kept() == []
+    assert kept_here(page) == 1
+
+    page.context.set_offline(False)
+
+    is_saved(page)
+    assert "Tapé sans réseau." in kept()[0]
+    assert kept_here(page) == 0
+
+
+def test_a_server_that_fails_is_tried_again(seat: Callable[..., Page], journalist: User) -> None:
+    page = seat(journalist)
+    page.route("**/autosave/**", lambda route: route.fulfill(status=503, body="down"))
+    write(page, " Tapé pendant la panne.")
+    expect(line(page)).to_have_attribute("data-state", "offline")
+
+    page.unroute("**/autosave/**")
+
+    is_saved(page)
+    assert "Tapé pendant la panne." in kept()[0]
+
+
+def test_what_is_typed_after_the_session_ended_is_kept_until_one_signs_in_again(
+    seat: Callable[..., Page], journalist: User, sign_in: Callable[[Page, User], None]
+) -> None:
+    page = seat(journalist)
+    Session.objects.all().delete()
+    write(page, " Tapé sans session.")
+    expect(line(page)).to_have_attribute("data-state", "failed")
+    assert kept_here(page) == 1
+
+    sign_in(page.context.new_page(), journalist)
+
+    is_saved(page)
+    assert "Tapé sans session." in kept()[0]
+    assert kept_here(page) == 0
+    page.locator("[data-save]").click()  # the form has the new token as well
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert "Tapé sans session." in Story.objects.get().body
+
+
+def test_what_somebody_typed_is_never_sent_under_another_login(
+    seat: Callable[..., Page], journalist: User, editor: User, sign_in: Callable[[Page, User], None], story: Story
+) -> None:
+    page = seat(journalist)
+    Session.objects.all().delete()
+    write(page, " À moi seule.")
+    expect(line(page)).to_have_attribute("data-state", "failed")
+
+    other = page.context.new_page()
+    sign_in(other, editor)
+    open_page(other, address(story))
+    write(other, " D’une autre.")
+    is_saved(other)
+
+    expect(line(page)).to_have_attribute("data-state", "failed")
+    assert [row.user for row in Autosave.objects.all()] == [editor]
+    expect(other.locator(".kept-line")).to_have_count(0)
+
+
+def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
+    seat: Callable[..., Page], journalist: User, story: Story
+) -> None:
+    page = seat(journalist)
+    write(page, " Le dernier mot.")
+    is_saved(page)
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+
+    open_page(again, address(story))
+    again.locator(".kept-line a").click()
+    expect(again.locator(".diff ins")).to_contain_text("Le dernier mot.")
+    again.locator(".clash-foot a.primary").click()
+
+    expect(text(again)).to_contain_text("Le dernier mot.")
+    assert Story.objects.get().version == 1
+    is_saved(again)
+    again.locator("[data-save]").click()
+    expect(again.locator(".messagelist .success")).to_be_visible()
+    assert "Le dernier mot." in Story.objects.get().body
+    assert kept() == []
+    expect(again.locator(".kept-line")).to_have_count(0)
+
+
+def test_what_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
+    seat: Callable[..., Page], journalist: User, story: Story
+) -> None:
+    page = seat(journalist)
+    page.context.set_offline(True)
+    write(page, " Hors connexion jusqu’au bout.")
+    expect(line(page)).to_have_attribute("data-state", "offline")
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    assert kept() == []
+
+    again.context.set_offline(False)
+    open_page(again, address(story))
+
+    expect(again.locator(".kept-line")).to_have_count(1)
+    assert "Hors connexion jusqu’au bout." in kept()[0]
+    assert kept_here(again) == 0
+
+
+def test_a_text_thrown_away_comes_back_from_nowhere(seat: Callable[..., Page], journalist: User, story: Story) -> None:
+    page = seat(journalist)
+    write(page, " À jeter.")
+    is_saved(page)
+    open_page(page, address(story))
+    page.locator(".kept-line a").click()
+    page.locator(".clash-foot button.grave").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+    open_page(page, address(story))
+
+    expect(page.locator(".kept-line")).to_have_count(0)
+    assert (kept(), kept_here(page)) == ([], 0)
+
+
+def test_leaving_at_once_loses_nothing_and_asks_nothing(
+    seat: Callable[..., Page], journalist: User, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosaving, "PAUSE", 600)
+    page = seat(journalist)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    write(page, " Tapé, puis parti.")
+
+    open_page(page, address(story))
+
+    expect(page.locator(".kept-line")).to_have_count(1)
+    assert asked == []
+    assert "Tapé, puis parti." in kept()[0]
+
+
+def test_leaving_is_asked_about_when_neither_the_desk_nor_the_browser_has_the_text(
+    seat: Callable[..., Page], journalist: User
+) -> None:
+    page = seat(journalist)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    page.context.set_offline(True)
+    write(page, " Nulle part ailleurs.")
+    expect(line(page)).to_have_attribute("data-state", "failed")
+    page.on("dialog", lambda dialog: dialog.dismiss())
+
+    with page.expect_event("dialog") as asked:
+        page.evaluate("() => setTimeout(() => location.assign('/redaction/'))")
+
+    assert asked.value.type == "beforeunload"
+    expect(text(page)).to_contain_text("Nulle part ailleurs.")
+
+
+def test_signing_out_leaves_nothing_in_the_browser(seat: Callable[..., Page], journalist: User) -> None:
+    page = seat(journalist)
+    page.route("**/autosave/**", lambda route: route.fulfill(status=503, body="down"))
+    write(page, " Sur un poste partagé.")
+    expect(line(page)).to_have_attribute("data-state", "offline")
+    assert kept_here(page) == 1
+    page.unroute("**/autosave/**")
+
+    page.locator("#user-tools summary").last.click()
+    page.locator("#logout-form button").click()
+    page.wait_for_url(re.compile("logout|login"))
+
+    assert kept_here(page) == 0
+    assert "Sur un poste partagé." in kept()[0]
+
+
+# --- Two tabs, two people -----------------------------------------------------------------------------------------
+
+
+def test_two_tabs_of_one_person_do_not_write_over_each_other(
+    seat: Callable[..., Page], journalist: User, story: Story
+) -> None:
+    one = seat(journalist)
+    write(one, " Du premier onglet.")
+    is_saved(one)
+    two = one.context.new_page()
+    open_page(two, address(story))
+    write(two, " Du second onglet.")
+    is_saved(two)
+
+    first, second = kept()
+    assert "premier" in first
+    assert "second" not in first
+    assert "second" in second
+    assert "premier" not in second
+    expect(two.locator(".kept-line")).to_have_count(0)  # what is open in another tab is not lost
+
+
+def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
+    seat: Callable[..., Page], journalist: User, editor: User
+) -> None:
+    writer, other = seat(journalist), seat(editor)
+    writer.locator("#id_standfirst").fill("Un chapô tout neuf.")
+    said = presence.Here(journalist, "standfirst").said
+    expect(other.locator("#here")).to_contain_text(said)
+    expect(writer.locator("#here")).to_contain_text("editeur")
+
+    other.locator("#here summary").click()
+    other.locator("[data-take-over]").click()
+
+    expect(writer.locator("#hand")).to_be_visible()
+    expect(writer.locator("#hand")).to_contain_text("editeur")
+    expect(writer.locator("#id_standfirst")).not_to_be_editable()
+    expect(text(writer)).to_have_attribute("contenteditable", "false")
+    assert Autosave.objects.get(user=journalist).fields["standfirst"] == ["Un chapô tout neuf."]
+    assert Takeover.objects.get().taken_from == journalist
+
+    writer.locator("#hand button").click()
+
+    expect(writer.locator("#hand")).to_be_hidden()
+    expect(writer.locator("#id_standfirst")).to_be_editable()
+    expect(writer.locator("#id_label")).to_be_enabled()
+    expect(other.locator("#hand")).to_be_visible()
+
+
+def test_who_closes_the_page_is_seen_no_more(seat: Callable[..., Page], journalist: User, editor: User) -> None:
+    writer, other = seat(journalist), seat(editor)
+    expect(other.locator("#here li")).to_have_count(1)
+
+    writer.goto("/redaction/")
+
+    expect(other.locator("#here li")).to_have_count(0)
+
+
+# --- The judges ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_bar_the_offer_and_the_kept_text_pass_the_judges(
+    seat: Callable[..., Page], width: int, journalist: User, editor: User, story: Story,
+    assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
+) -> None:  # fmt: skip
+    seat(journalist)
+    page = seat(editor)
+    page.set_viewport_size({"width": width, "height": 800})
+    write(page, " Une ligne.")
+    is_saved(page)
+    open_page(page, address(story))
+    expect(page.locator(".kept-line")).to_be_visible()
+    expect(page.locator("#here li")).to_have_count(1)
+    page.locator("#here summary").click()
+    assert_accessible(page)
+    assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+
+    page.goto(str(page.locator(".kept-line a").get_attribute("href")))
+
+    assert_accessible(page)
+    assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    client = Client()
+    client.force_login(editor)
+    for where in (address(story), page.url.removeprefix(page.url.split("/redaction")[0])):
+        assert_valid_html(client.get(where).content.decode())

@@ -1,0 +1,288 @@
+"""Who has a story open: told to those who may read it, gone when the page is, and the hand taken over on record."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import F
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Section
+from newsroom import deeds, presence
+from newsroom.access import Role
+from newsroom.models import Autosave, Presence, Story, Takeover
+from newsroom.staff import set_standing
+
+from .test_story_form import address, typed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    return make_story(by=journalist)
+
+
+def signing(story: Story) -> str:
+    return f"/redaction/presence/{story.pk}/"
+
+
+def taking(story: Story) -> str:
+    return f"/redaction/presence/{story.pk}/prendre-la-main/"
+
+
+class Seat:
+    """Somebody before one page of one browser."""
+
+    def __init__(self, user: User, story: Story) -> None:
+        self.client, self.page, self.story = Client(), str(uuid4()), story
+        self.client.force_login(user)
+
+    def sign(self, field: str = "", **more: Any) -> Any:
+        return self.client.post(signing(self.story), {"page": self.page, "field": field, **more}).json()
+
+    def take_over(self) -> Any:
+        return self.client.post(taking(self.story), {"page": self.page}, headers={"Accept": "application/json"})
+
+
+@pytest.fixture
+def sit(story: Story) -> Callable[[User], Seat]:
+    return lambda user: Seat(user, story)
+
+
+def test_each_learns_who_else_reads_and_not_of_oneself(
+    sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    writer, other = sit(journalist), sit(editor)
+    assert writer.sign()["people"] == {}
+
+    told = other.sign()
+
+    assert told["people"] == {str(journalist.pk): presence.Here(journalist, "").said}
+    assert "journaliste" in told["here"]
+    assert list(writer.sign()["people"]) == [str(editor.pk)]
+
+
+@pytest.mark.parametrize("field", [name for name in presence.SAID if name != "other"])
+def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    sit(journalist).sign(field)
+
+    told = sit(editor).sign()["people"][str(journalist.pk)]
+
+    assert told == presence.Here(journalist, field).said
+    assert told not in {presence.Here(journalist, "").said, presence.Here(journalist, "other").said}
+
+
+def test_an_unknown_field_is_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    sit(journalist).sign("x" * 5_000)
+
+    assert sit(editor).sign()["people"][str(journalist.pk)] == presence.Here(journalist, "").said
+
+
+def test_two_pages_of_one_person_are_one_person_who_writes(
+    sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    sit(journalist).sign("body")
+    sit(journalist).sign()
+
+    assert sit(editor).sign()["people"] == {str(journalist.pk): presence.Here(journalist, "body").said}
+
+
+def test_who_leaves_is_gone_at_once(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    writer = sit(journalist)
+    writer.sign()
+    assert sit(editor).sign()["people"]
+
+    writer.sign(leaves="1")
+
+    assert not sit(editor).sign()["people"]
+
+
+def test_who_gives_no_sign_is_gone_after_ninety_seconds(
+    sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    sit(journalist).sign()
+    other = sit(editor)
+    Presence.objects.update(seen_at=F("seen_at") - timedelta(seconds=85))
+    assert other.sign()["people"]
+
+    Presence.objects.filter(user=journalist).update(seen_at=F("seen_at") - timedelta(seconds=10))
+
+    assert not other.sign()["people"]
+
+
+def test_the_page_says_who_has_it_open_without_a_script(
+    sit: Callable[[User], Seat], journalist: User, editor: User, story: Story
+) -> None:
+    sit(journalist).sign("standfirst")
+
+    page = sit(editor).client.get(address(story)).content.decode()
+
+    assert presence.Here(journalist, "standfirst").said in page
+
+
+def test_only_who_may_read_the_story_learns_and_tells(
+    story: Story, sit: Callable[[User], Seat], journalist: User, outsider: User, superuser: User
+) -> None:
+    sit(journalist).sign("body")
+    elsewhere = User.objects.create_user("elsewhere")
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    for user in (elsewhere, outsider, superuser):
+        client = Client()
+        client.force_login(user)
+        for where in (signing(story), taking(story)):
+            answer = client.post(where, {"page": str(uuid4())})
+            assert answer.status_code in (302, 403, 404), user
+            assert "journaliste" not in answer.content.decode()
+    assert list(Presence.objects.values_list("user", flat=True)) == [journalist.pk]
+    assert not Takeover.objects.exists()
+
+
+def test_a_page_without_a_proper_name_is_refused(story: Story, sit: Callable[[User], Seat], journalist: User) -> None:
+    client = sit(journalist).client
+
+    assert client.post(signing(story), {"page": "x" * 37}).status_code == 400
+    assert client.get(signing(story)).status_code == 405
+    assert not Presence.objects.exists()
+
+
+def test_presences_are_forgotten_after_a_day(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    sit(journalist).sign()
+    Presence.objects.update(seen_at=F("seen_at") - presence.FORGOTTEN_AFTER - timedelta(minutes=1))
+
+    sit(editor).sign()
+
+    assert [row.user for row in Presence.objects.all()] == [editor]
+
+
+def test_many_stories_are_asked_for_in_one_query(
+    make_story: Callable[..., Story], journalist: User, editor: User
+) -> None:
+    stories = [make_story(by=journalist) for _number in range(4)]
+    for story in stories[:3]:
+        for user in (journalist, editor):
+            presence.note_sign(story, by=user, page=str(uuid4()), field="body")
+
+    with CaptureQueriesContext(connection) as queries:
+        found = presence.of_stories([story.pk for story in stories])
+        names = {number: [here.name for here in people] for number, people in found.items()}
+
+    assert len(queries) == 1
+    assert names == {story.pk: ["journaliste", "editeur"] for story in stories[:3]}
+
+
+# --- Taking over --------------------------------------------------------------------------------------------------
+
+
+def test_the_hand_is_taken_on_record_and_who_had_it_learns_it(
+    story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    writer, other = sit(journalist), sit(editor)
+    writer.sign("body")
+
+    answer = other.take_over()
+
+    assert answer.status_code == 200
+    assert "editeur" in writer.sign("body")["taken"]
+    assert not other.sign()["taken"]
+    record = Takeover.objects.get()
+    assert (record.story, record.taken_from, record.by) == (story, journalist, editor)
+    assert "journaliste" in other.client.get(address(story)).context["takeovers"][0].taken_from.username
+
+
+def test_who_lost_the_hand_is_only_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    writer, other = sit(journalist), sit(editor)
+    writer.sign("body")
+    other.take_over()
+    writer.sign("body")
+
+    assert other.sign()["people"] == {str(journalist.pk): presence.Here(journalist, "").said}
+
+
+def test_the_hand_is_taken_back(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    writer, other = sit(journalist), sit(editor)
+    writer.sign("body")
+    other.sign()
+    other.take_over()
+
+    writer.take_over()
+
+    assert not writer.sign()["taken"]
+    assert "journaliste" in other.sign()["taken"]
+    assert [(row.taken_from, row.by) for row in Takeover.objects.order_by("pk")] == [
+        (journalist, editor),
+        (editor, journalist),
+    ]
+
+
+def test_a_computer_that_slept_still_learns_it(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+    writer, other = sit(journalist), sit(editor)
+    writer.sign("body")
+    other.take_over()
+    Presence.objects.update(seen_at=F("seen_at") - timedelta(hours=3))
+
+    assert "editeur" in writer.sign()["taken"]
+
+
+def test_a_save_is_decided_by_the_version_alone(
+    story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    writer, other = sit(journalist), sit(editor)
+    writer.sign("body")
+    other.take_over()
+
+    writer.client.post(address(story), typed(story, headline="Enregistré quand même", page=writer.page))
+
+    story.refresh_from_db()
+    assert story.headline == "Enregistré quand même"
+
+
+def test_nothing_is_taken_from_who_only_reads(
+    story: Story, sit: Callable[[User], Seat], journalist: User, photo_editor: User, editor: User
+) -> None:
+    sit(photo_editor).sign()
+
+    assert sit(editor).take_over().status_code == 200
+
+    assert not Takeover.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["photo_editor", "colleague"])
+def test_who_may_not_write_the_text_takes_no_hand(
+    who: str, story: Story, sit: Callable[[User], Seat], journalist: User, photo_editor: User
+) -> None:
+    colleague = User.objects.create_user("colleague")
+    set_standing(colleague, roles=[Role.JOURNALIST], sections=[])
+    writer = sit(journalist)
+    writer.sign("body")
+
+    answer = sit({"photo_editor": photo_editor, "colleague": colleague}[who]).take_over()
+
+    assert answer.status_code == 403
+    assert not writer.sign("body")["taken"]
+
+
+def test_no_hand_is_taken_on_a_text_that_is_read_only(
+    story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+
+    assert sit(journalist).take_over().status_code == 403
+
+
+def test_without_a_script_what_was_typed_is_kept_when_the_hand_is_taken(
+    story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
+    sit(journalist).sign("body")
+    other = sit(editor)
+
+    answer = other.client.post(taking(story), typed(story, headline="Tapé avant", page=other.page))
+
+    assert answer.url == address(story)
+    assert Takeover.objects.get().by == editor
+    assert Autosave.objects.get(user=editor).fields["headline"] == ["Tapé avant"]
