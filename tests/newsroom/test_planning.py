@@ -1,0 +1,398 @@
+"""The plan of a story: assigned, due, of a length, under embargo, sensitive. Nothing of it is the text."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article, Section
+from newsroom import deeds, planning, publishing
+from newsroom.access import Role
+from newsroom.deeds import NotAllowed, Refused
+from newsroom.models import Dispatch, PlanChange, Story
+from newsroom.planning import Subject
+from newsroom.staff import set_standing
+from newsroom.wall_time import WallTime
+
+from .test_story_form import address
+from .test_story_form import typed as text
+
+pytestmark = pytest.mark.django_db
+ORDER = "/redaction/commande/"
+
+
+def plan_of(story: Story) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/plan/"
+
+
+def typed(**fields: str) -> dict[str, str]:
+    """A form of the plan that showed nothing and now says `fields`."""
+    return {f"plan-{name}": value for name, value in fields.items()}
+
+
+def in_hours(hours: int) -> WallTime:
+    moment = timezone.now().replace(second=0, microsecond=0) + timedelta(hours=hours)
+    return WallTime(moment, f"{timezone.localtime(moment):%Y-%m-%d %H:%M} Africa/Casablanca")
+
+
+def as_typed(when: WallTime) -> str:
+    return timezone.localtime(when.moment).strftime("%Y-%m-%dT%H:%M")
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    user = User.objects.create_user("collegue", "collegue@fanal.example", first_name="Rim", last_name="El Fassi")
+    set_standing(user, roles=[Role.JOURNALIST], sections=[])
+    return user
+
+
+# --- Who it is given to -------------------------------------------------------------------------------------------
+
+
+def test_who_a_text_is_given_to_becomes_one_of_its_writers_and_is_told(
+    client: Client, editor: User, journalist: User, colleague: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(editor)
+
+    client.post(plan_of(story), typed(assignee=str(colleague.pk), signs="4500"))
+
+    story.refresh_from_db()
+    assert (story.assignee, story.signs_ordered) == (colleague, 4500)
+    assert set(story.writers.all()) == {journalist, colleague}
+    mail = Dispatch.objects.get(kind=Dispatch.Kind.MAIL).payload
+    assert mail["to"] == colleague.email
+    assert story.headline in mail["subject"]
+    assert "4\u202f500" in mail["text"]
+
+
+def test_who_wrote_nothing_of_it_writes_it_no_more_once_it_is_given_to_another(
+    editor: User, journalist: User, colleague: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: colleague})
+
+    planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: journalist})
+    assert list(story.writers.all()) == [journalist]
+
+    planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: None})
+    assert list(story.writers.all()) == [journalist], "she wrote it"
+
+
+def test_a_text_is_given_to_nobody_who_may_not_write(
+    client: Client, editor: User, journalist: User, photo_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(editor)
+
+    page = client.post(plan_of(story), typed(assignee=str(photo_editor.pk), signs="900"))
+    with pytest.raises(Refused):
+        planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: photo_editor})
+
+    story.refresh_from_db()
+    assert (story.assignee, story.signs_ordered) == (None, None)
+    assert 'value="900"' in page.content.decode()
+
+
+def test_a_journalist_does_not_say_by_when_her_text_is_due(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+
+    page = client.get(plan_of(story)).content.decode()
+    client.post(plan_of(story), typed(deadline="2026-11-30T18:00", signs="10"))
+    with pytest.raises(NotAllowed):
+        planning.change_plan(story, by=journalist, wanted={Subject.SIGNS: 10})
+
+    story.refresh_from_db()
+    assert "plan-deadline" not in page
+    assert (story.deadline, story.signs_ordered) == (None, None)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_plan_of_a_section_that_is_not_theirs_was_never_there(
+    client: Client, journalist: User, make_story: Callable[..., Story], method: str
+) -> None:
+    story = make_story(by=journalist)
+    elsewhere = User.objects.create_user("ailleurs")
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    client.force_login(elsewhere)
+
+    assert getattr(client, method)(plan_of(story), typed(sensitive="on")).status_code == 404
+    assert not PlanChange.objects.exists()
+
+
+# --- Caution ------------------------------------------------------------------------------------------------------
+
+
+def test_who_writes_adds_caution_and_an_editor_alone_takes_it_away(
+    journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    planning.change_plan(story, by=journalist, wanted={Subject.EMBARGO: in_hours(5), Subject.SENSITIVE: True})
+    planning.change_plan(story, by=journalist, wanted={Subject.EMBARGO: in_hours(9)})
+
+    for less in ({Subject.EMBARGO: in_hours(6)}, {Subject.EMBARGO: None}, {Subject.SENSITIVE: False}):
+        for who in (journalist, sub_editor):
+            with pytest.raises(NotAllowed):
+                planning.change_plan(story, by=who, wanted=less)
+    story.refresh_from_db()
+    assert (story.embargo_until, story.is_sensitive) == (in_hours(9).moment, True)
+
+    planning.change_plan(story, by=editor, wanted={Subject.EMBARGO: None, Subject.SENSITIVE: False})
+    story.refresh_from_db()
+    assert (story.embargo_until, story.embargo_wall, story.is_sensitive) == (None, "", False)
+
+
+def test_nothing_is_changed_when_one_thing_asked_is_not_theirs_to_change(
+    journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+
+    with pytest.raises(NotAllowed):
+        planning.change_plan(story, by=journalist, wanted={Subject.SENSITIVE: True, Subject.SIGNS: 100})
+
+    story.refresh_from_db()
+    assert not story.is_sensitive
+    assert not PlanChange.objects.exists()
+
+
+def test_a_case_called_sensitive_is_so_for_readers_at_once(
+    client: Client,
+    journalist: User,
+    editor: User,
+    make_story: Callable[..., Story],
+    publish_story: Callable[[Story], Story],
+) -> None:
+    story = publish_story(make_story(by=journalist))
+    client.force_login(editor)
+
+    client.post(plan_of(story), typed(sensitive="on"))
+    assert Article.objects.get(pk=story.pk).is_sensitive
+
+    client.post(plan_of(story), {"plan-sensitive-was": "on"})
+    assert not Article.objects.get(pk=story.pk).is_sensitive
+
+
+def test_an_embargo_keeps_what_was_meant_and_holds_back_publication(
+    client: Client, journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+    until = in_hours(3)
+    client.post(plan_of(story), typed(embargo=as_typed(until)))
+    story.refresh_from_db()
+    assert story.embargo_until == until.moment
+    assert story.embargo_wall.startswith(as_typed(until).replace("T", " "))
+
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+    with pytest.raises(Refused):
+        publishing.publish(story, revision=1, by=editor)
+
+
+def test_an_hour_that_does_not_exist_and_one_that_comes_twice_are_explained(
+    client: Client, settings: LazySettings, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    settings.TIME_ZONE = "Europe/Paris"  # its rules are known for good
+    timezone.get_default_timezone.cache_clear()
+    try:
+        story = make_story(by=journalist)
+        client.force_login(journalist)
+
+        missing = client.post(plan_of(story), typed(embargo="2027-03-28T02:30"))
+        double = client.post(plan_of(story), typed(embargo="2027-10-31T02:30"))
+        story.refresh_from_db()
+        assert story.embargo_until is None
+        assert 'value="2027-03-28T02:30"' in missing.content.decode()
+        assert 'name="plan-embargo-which"' in double.content.decode()
+        assert 'name="plan-embargo-which"' not in missing.content.decode()
+
+        client.post(plan_of(story), {**typed(embargo="2027-10-31T02:30"), "plan-embargo-which": "second"})
+        story.refresh_from_db()
+        assert story.embargo_until is not None
+        assert f"{story.embargo_until:%d %H:%M %z}" == "31 01:30 +0000"
+    finally:
+        timezone.get_default_timezone.cache_clear()
+
+
+def test_an_embargo_longer_than_its_schedule_is_taken_and_warned_of(
+    client: Client, journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+    deeds.schedule(story, revision=1, by=editor, when=in_hours(2))
+    client.force_login(editor)
+
+    response = client.post(plan_of(story), typed(embargo=as_typed(in_hours(4))), follow=True)
+
+    assert [message.level_tag for message in response.context["messages"]] == ["success", "warning"]
+
+
+# --- What it is not, and what stays of it -------------------------------------------------------------------------
+
+
+def test_a_plan_is_no_text_the_version_and_the_approval_stand(
+    client: Client, journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+    client.force_login(editor)
+
+    client.post(plan_of(story), typed(deadline="2026-12-24T18:00", sensitive="on"))
+
+    story.refresh_from_db()
+    assert story.deadline is not None
+    assert (story.version, story.stage, story.revisions.count()) == (1, "ready", 1)
+    assert story.approved_revision is not None
+
+
+def test_each_change_is_on_record_from_what_to_what_and_read_on_the_page(
+    client: Client, editor: User, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(editor)
+    client.post(plan_of(story), typed(signs="4000"))
+    client.post(plan_of(story), {**typed(signs="2500"), "plan-signs-was": "4000"})
+
+    changes = [(change.subject, change.before, change.after, change.by) for change in PlanChange.objects.all()]
+    page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+
+    assert changes == [("signs", "4000", "2500", editor), ("signs", "", "4000", editor)]
+    assert "4\u202f000" in page
+    assert "2\u202f500" in page
+
+
+def test_what_was_not_touched_is_not_put_back(
+    client: Client, editor: User, chief: User, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    planning.change_plan(story, by=editor, wanted={Subject.SIGNS: 4000})
+    stale = {**typed(signs="4000", sensitive="on"), "plan-signs-was": "4000"}
+    planning.change_plan(story, by=chief, wanted={Subject.SIGNS: 9000})
+    client.force_login(editor)
+
+    client.post(plan_of(story), stale)
+
+    story.refresh_from_db()
+    assert (story.signs_ordered, story.is_sensitive) == (9000, True)
+
+
+def test_while_one_writes_the_plan_is_saved_with_the_text(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+
+    client.post(address(story), {**text(story, headline="Un autre titre"), **typed(sensitive="on")})
+
+    story.refresh_from_db()
+    assert (story.headline, story.version, story.is_sensitive) == ("Un autre titre", 2, True)
+
+
+def test_a_plan_that_cannot_be_is_shown_again_and_the_text_is_saved_all_the_same(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+
+    page = client.post(address(story), {**text(story, headline="Un autre titre"), **typed(embargo="demain")})
+
+    story.refresh_from_db()
+    assert (story.headline, story.embargo_until) == ("Un autre titre", None)
+    assert 'value="demain"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"signs": "9" * 30}, {"signs": "-4"}, {"signs": "9" * 6000}, {"assignee": "9" * 30}, {"assignee": "x\x00"},
+        {"deadline": "9999-99-99T99:99"}, {"deadline": "0001-01-01T00:00"}, {"deadline": "9999-12-31T23:59"},
+        {"embargo": "a" * 9000}, {"deadline": "\x00"},
+    ],
+)  # fmt: skip
+def test_what_is_no_plan_is_answered_in_words(
+    client: Client, editor: User, journalist: User, make_story: Callable[..., Story], odd: dict[str, str]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(editor)
+
+    response = client.post(plan_of(story), typed(**odd), follow=True)
+
+    assert response.status_code == 200
+    story.refresh_from_db()
+    assert (story.signs_ordered, story.assignee, story.deadline, story.embargo_until) == (None, None, None, None)
+
+
+# --- An order -----------------------------------------------------------------------------------------------------
+
+
+def ordered(section: Section, **fields: Any) -> dict[str, Any]:
+    return {"headline": "La digue, un an après", "section": section.pk, **fields}
+
+
+def test_an_editor_orders_a_text_and_may_still_be_its_second_pair_of_eyes(
+    client: Client, editor: User, colleague: User, section: Section
+) -> None:
+    client.force_login(editor)
+
+    client.post(
+        ORDER, ordered(section, assignee=colleague.pk, deadline=as_typed(in_hours(30)), signs="5000", headline="A\nB")
+    )
+
+    story = Story.objects.get()
+    assert (story.headline, story.section, story.stage, story.assignee) == ("A B", section, "draft", colleague)
+    assert (story.deadline, story.signs_ordered) == (in_hours(30).moment, 5000)
+    assert list(story.writers.all()) == [colleague]
+    assert {change.subject for change in PlanChange.objects.all()} == {"assignee", "deadline", "signs"}
+    assert Dispatch.objects.get().payload["to"] == colleague.email
+
+
+def test_an_order_is_signed_by_who_is_to_write_it(
+    client: Client, editor: User, journalist: User, section: Section
+) -> None:
+    client.force_login(editor)
+
+    client.post(ORDER, ordered(section, assignee=journalist.pk))
+
+    assert [str(author) for author in Story.objects.get().authors.all()] == ["Nadia Berrahal"]
+
+
+def test_a_journalist_orders_nothing(client: Client, journalist: User, section: Section) -> None:
+    client.force_login(journalist)
+
+    assert client.get(ORDER).status_code == 403
+    assert client.post(ORDER, ordered(section)).status_code == 403
+    assert not Story.objects.exists()
+
+
+def test_nobody_orders_a_text_under_a_section_that_is_not_theirs(client: Client, section: Section) -> None:
+    elsewhere = User.objects.create_user("ailleurs")
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    client.force_login(elsewhere)
+
+    page = client.post(ORDER, ordered(section))
+
+    assert not Story.objects.exists()
+    assert "La digue, un an après" in page.content.decode()
+
+
+@pytest.mark.parametrize("odd", [{"headline": ""}, {"headline": "x" * 201}, {"section": "9" * 30}, {"deadline": "?"}])
+def test_an_order_that_cannot_be_comes_back_as_typed(
+    client: Client, editor: User, section: Section, odd: dict[str, str]
+) -> None:
+    client.force_login(editor)
+
+    page = client.post(ORDER, {**ordered(section, signs="777"), **odd})
+
+    assert page.status_code == 200
+    assert 'value="777"' in page.content.decode()
+    assert not Story.objects.exists()
