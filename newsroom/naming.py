@@ -21,19 +21,20 @@ Rows: TypeAlias = dict[type[Model], dict[int, str]]
 
 def label_of(name: str) -> str | Promise:
     """What a field of a text is called at the desk; a field that is no more, by its own name."""
-    try:
-        return getattr(Story._meta.get_field(name), "verbose_name", name)
-    except FieldDoesNotExist:
-        return name
+    return getattr(_field(name), "verbose_name", name)
 
 
 def model_of(name: str) -> type[Model] | None:
     """The model whose rows a field names by number; None for words and choices."""
+    model = getattr(_field(name), "related_model", None)
+    return model if isinstance(model, type) else None
+
+
+def _field(name: str) -> Any:
     try:
-        model = Story._meta.get_field(name).related_model
+        return Story._meta.get_field(name)
     except FieldDoesNotExist:
         return None
-    return model if isinstance(model, type) else None
 
 
 class Names:
@@ -66,15 +67,11 @@ class Names:
             return []
         numbers = value if isinstance(value, list) else [value]
         if model is None:
-            choices = dict(getattr(Story._meta.get_field(name), "flatchoices", ()) if _is_field(name) else ())
+            choices = dict(getattr(_field(name), "flatchoices", ()))
             return [str(choices.get(number, number)) for number in numbers]
         if model is Story:
             return [self.story(number) for number in numbers]
         return [self._rows[model].get(number) or _("gone, formerly number %s") % number for number in numbers]
-
-
-def _is_field(name: str) -> bool:
-    return label_of(name) != name or name in {field.name for field in Story._meta.get_fields()}
 
 
 def _names(user: access.Login, model: type[Model], numbers: set[int]) -> dict[int, str]:

@@ -87,14 +87,13 @@ def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
 def too_late(request: HttpRequest, story: Story) -> HttpResponse:
     """The answer to a save of a text that is not `request.user`'s to change any more: what was typed, beside it."""
     stored = writing.content_of(story)
-    typed = {**stored, **typed_content(request.POST, stored)}
-    differing = {name: FieldClash(None, typed[name], stored[name]) for name in stored if typed[name] != stored[name]}
-    if not differing and not request.POST.get("new_note", "").strip() and "_deed" not in request.POST:
+    merge = merge_contents(None, typed_content(request.POST, stored), stored)
+    if not merge.clashes and not request.POST.get("new_note", "").strip() and "_deed" not in request.POST:
         messages.info(request, gettext("Already saved: this text and the stored one are the same."))
         return redirect("admin:newsroom_story_change", story.pk)
-    if differing:
+    if merge.clashes:
         keep_aside(request, story)
-    choices = _choices(Merge(typed, differing), Names(request.user, [typed, stored]))
+    choices = _choices(merge, Names(request.user, [merge.content, stored]))
     return _page(request, story, choices, {"editable": False})
 
 
@@ -143,7 +142,9 @@ def _page(request: HttpRequest, story: Story, choices: list[Choice], context: di
         "typed_for_deed": [
             text
             for name, text in request.POST.items()
-            if name.startswith(("note_", "notice")) and name not in OF_THE_NOTE and str(text).strip()
+            if (name == "note" or name.startswith(("note_", "notice", "change_text")))
+            and name not in OF_THE_NOTE
+            and str(text).strip()
         ],
     }
     return TemplateResponse(request, "newsroom/story/conflict.html", {**frame, **context}, status=409)

@@ -351,14 +351,18 @@ def test_the_same_save_twice_is_no_conflict(writing: Client, story: Story) -> No
 def test_a_text_submitted_meanwhile_is_not_changed_and_what_was_typed_is_given_back(
     writing: Client, story: Story, journalist: User
 ) -> None:
-    mine = typed(story, headline="Trop tard")
+    mine = typed(story, headline="Trop tard", body="<p>Un texte <strong>fort</strong>.</p>")
     deeds.submit(story, revision=story.version, by=journalist)
 
     response = writing.post(address(story), mine)
 
     story.refresh_from_db()
     assert response.status_code == 409
-    assert "Trop tard" in response.content.decode()
+    page = response.content.decode()
+    assert "Trop" in page
+    assert "tard" in page
+    assert "fort" in page
+    assert "&lt;strong&gt;" not in page
     assert story.headline != "Trop tard"
 
 
