@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Correction, Section
@@ -471,3 +472,16 @@ def test_a_letter_is_sent_outside_any_transaction(transactional_db: None, monkey
     clock.deliver_due()
 
     assert within == [False]
+
+
+def test_who_reads_a_story_takes_no_lock_that_a_clock_would_wait_for(
+    transactional_db: None, make_story: Callable[..., Story], journalist: User, client: Client
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/redaction/newsroom/story/{story.pk}/change/")
+
+    begun = [query["sql"] for query in asked if query["sql"].startswith(("BEGIN", "INSERT", "UPDATE"))]
+    assert not [sql for sql in begun if "session" not in sql]
