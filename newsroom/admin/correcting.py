@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,8 @@ class CorrectionAdmin(StoryAdmin):
 
     def _form(self, request: HttpRequest, story: Story) -> HttpResponse:
         response = self._changeform_view(request, str(story.pk), "", self._page(request, story, True))  # type: ignore[attr-defined]
+        if request.method == "POST" and isinstance(response, TemplateResponse):
+            response.status_code = 409
         return guard(response, WITH_EDITOR)  # type: ignore[no-any-return]
 
     def _shown_again(self, request: HttpRequest, number: str, refusal: Refused) -> HttpResponse:
@@ -100,9 +103,7 @@ class CorrectionAdmin(StoryAdmin):
         request._refusal = refusal  # type: ignore[attr-defined]
         del request._story  # type: ignore[attr-defined]
         with transaction.atomic():
-            response = self._form(request, self.get_object(request, number))
-        response.status_code = 409
-        return response
+            return self._form(request, self.get_object(request, number))
 
     def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
         page = super()._page(request, story, editable)

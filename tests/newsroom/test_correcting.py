@@ -1,0 +1,236 @@
+"""Correcting a live article at once: the text and its publication go in together, or neither does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Article, Author, Section
+from newsroom import publishing, writing
+from newsroom.access import Role
+from newsroom.deeds import Told
+from newsroom.models import Change, Photo, Story
+from newsroom.staff import set_standing
+from newsroom.workflow import ChangeKind
+
+from .test_story_form import address, typed
+
+pytestmark = pytest.mark.django_db
+
+AN_OTHER_BODY = "<p>Le quai n’a que 300 mètres.</p>"
+
+
+@pytest.fixture
+def story(journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]) -> Story:
+    return publish_story(make_story(by=journalist))
+
+
+@pytest.fixture
+def client(editor: User) -> Client:
+    """An editor at the desk."""
+    return at_the_desk(editor)
+
+
+def at_the_desk(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(story: Story) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/correct/"
+
+
+def mended(story: Story, **changes: Any) -> dict[str, Any]:
+    """What a browser posts from the page, with a mended text."""
+    return typed(story, **{"headline": "Le mot juste", "_deed": "correct", "change_kind": "typo", **changes})
+
+
+def corrected_meanwhile(story: Story, by: User, **content: Any) -> None:
+    """A colleague's correction, published while the page is open."""
+    held = Story.objects.get(pk=story.pk)
+    writing.put_text(held, {**writing.content_of(held), **content}, by=by)
+    publishing.correct(held, revision=held.version, by=by, change=Told(ChangeKind.TYPO))
+
+
+def is_untouched(story: Story, *, version: int = 1) -> bool:
+    story.refresh_from_db()
+    article = Article.objects.get(pk=story.pk)
+    return (story.version, story.stage, article.revision, article.headline) == (
+        version, "published", version, story.headline,
+    )  # fmt: skip
+
+
+def test_the_text_opens_in_the_form_one_writes_in_with_the_kind_of_change(client: Client, story: Story) -> None:
+    page = client.get(page_of(story)).content.decode()
+
+    assert 'name="headline"' in page
+    assert 'name="bylines-TOTAL_FORMS"' in page
+    assert page.count('name="change_kind"') == 5
+    assert 'value="withdraw"' not in page
+
+
+def test_readers_have_the_new_text_in_one_step(client: Client, story: Story, editor: User) -> None:
+    response = client.post(page_of(story), mended(story, note="Signalé par un lecteur."))
+
+    story.refresh_from_db()
+    assert response["Location"] == address(story)
+    assert (story.stage, story.version, story.live_revision.number) == ("published", 2, 2)  # type: ignore[union-attr]
+    assert Article.objects.get(pk=story.pk).headline == "Le mot juste"
+    move = story.moves.first()
+    assert move is not None
+    assert (move.deed, move.by, move.note) == ("correct", editor, "Signalé par un lecteur.")
+
+
+def test_who_signs_it_can_be_mended_too(client: Client, story: Story) -> None:
+    other = Author.objects.create(name="Driss Aouad", slug="driss-aouad")
+
+    client.post(page_of(story), mended(story, **{"bylines-0-author": other.pk}))
+
+    assert list(Article.objects.get(pk=story.pk).authors.all()) == [other]
+
+
+def test_a_correction_is_told_to_readers(client: Client, story: Story) -> None:
+    said = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
+    client.post(page_of(story), mended(story, **said))
+
+    assert Article.objects.get(pk=story.pk).corrections.get().text == "Le quai n’a que 300 mètres."
+
+
+def test_a_note_may_be_told_of_a_text_that_does_not_change(client: Client, story: Story) -> None:
+    said = {"change_kind": "clarification", "change_text": "Le quai dont il est question est celui du nord."}
+    client.post(page_of(story), mended(story, headline=story.headline, **said))
+
+    story.refresh_from_db()
+    assert story.version == 1
+    assert Article.objects.get(pk=story.pk).corrections.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["typo", "update"])
+def test_nothing_changed_is_neither_a_typo_nor_an_update(kind: str, client: Client, story: Story) -> None:
+    before = Article.objects.get(pk=story.pk).updated_at
+
+    response = client.post(page_of(story), mended(story, headline=story.headline, change_kind=kind))
+
+    assert response.status_code == 409
+    assert Article.objects.get(pk=story.pk).updated_at == before
+    assert story.moves.count() == 3
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "no kind of change": {"change_kind": ""},
+    "a forged kind": {"change_kind": "miracle"},
+    "a correction without its note": {"change_kind": "correction"},
+    "a reply that is none": {"change_kind": "reply", "change_reply": "9" * 30},
+    "no standfirst": {"standfirst": ""},
+    "no headline": {"headline": ""},
+    "a forged section": {"section": "9" * 30},
+    "the button that only saves": {"_deed": "", "_continue": "1"},
+    "a note without measure": {"change_text": "x" * 5000, "change_kind": "correction"},
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_is_refused_is_all_typed_on_the_page_again_and_nowhere_in_the_database(
+    why: str, client: Client, story: Story
+) -> None:
+    fields = {"body": AN_OTHER_BODY, "note": "Vu par le desk.", "kicker": "Port", **REFUSED[why]}
+
+    response = client.post(page_of(story), mended(story, **fields))
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "errornote" in page
+    assert "Le quai n’a que 300 mètres." in page
+    assert "Vu par le desk.</textarea>" in page
+    assert 'value="Port"' in page
+    assert is_untouched(story)
+    assert not Change.objects.exists()
+
+
+def test_pictures_owe_their_credit_here_too(
+    client: Client, story: Story, make_photo: Callable[..., Photo], settings: Any
+) -> None:
+    owed = make_photo(credit=None)
+
+    response = client.post(page_of(story), mended(story, lead_photo=owed.pk))
+
+    assert response.status_code == 409
+    assert "La photo n’a pas de crédit." in response.content.decode()
+    assert is_untouched(story)
+    assert not list(settings.MEDIA_ROOT.rglob("*.*"))
+
+
+def test_two_corrections_of_different_passages_are_joined_and_read_before_they_are_published(
+    client: Client, story: Story, chief: User
+) -> None:
+    fields = mended(story)
+    corrected_meanwhile(story, chief, standfirst="Un autre chapô, bien plus juste que le premier.")
+
+    response = client.post(page_of(story), fields)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Le mot juste</textarea>" in page
+    assert "Un autre chapô, bien plus juste que le premier.</textarea>" in page
+    assert 'name="based_on" value="2"' in page
+    assert is_untouched(story, version=2)
+    story.refresh_from_db()
+    client.post(page_of(story), mended(story))
+    assert Article.objects.get(pk=story.pk).headline == "Le mot juste"
+
+
+def test_two_corrections_of_the_same_words_are_both_shown(client: Client, story: Story, chief: User) -> None:
+    fields = mended(story, headline="Le port de Casablanca à l’arrêt")
+    corrected_meanwhile(story, chief, headline="Une grève au port de Tanger")
+
+    response = client.post(page_of(story), fields)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert f'action="{page_of(story)}"' in page
+    assert is_untouched(story, version=2)
+    chosen = {"_choices": "headline", "choice-headline": "mine", "mine-headline": "Le port de Casablanca à l’arrêt"}
+    story.refresh_from_db()
+    again = client.post(page_of(story), {**mended(story), **chosen})
+    assert again.status_code == 409
+    assert "Le port de Casablanca à l’arrêt</textarea>" in again.content.decode()
+    assert is_untouched(story, version=2)
+
+
+def test_what_became_a_new_version_meanwhile_is_given_back(client: Client, story: Story, journalist: User) -> None:
+    fields = mended(story, headline="Juste", change_text="Le quai n’a que 300 mètres.")
+    at_the_desk(journalist).post(f"/redaction/newsroom/story/{story.pk}/revise/", {"revision": 1})
+
+    response = client.post(page_of(story), fields)
+
+    assert response.status_code == 409
+    assert "Juste" in response.content.decode()
+    assert "Le quai n’a que 300 mètres.</textarea>" in response.content.decode()
+    assert client.get(page_of(story)).status_code == 403
+    assert Article.objects.get(pk=story.pk).headline == story.headline
+
+
+def test_it_is_not_for_writers_nor_sub_editors(
+    journalist: User, sub_editor: User, photo_editor: User, story: Story
+) -> None:
+    for user in (journalist, sub_editor, photo_editor):
+        assert at_the_desk(user).get(page_of(story)).status_code == 403
+        assert at_the_desk(user).post(page_of(story), mended(story)).status_code == 403
+    assert is_untouched(story)
+
+
+def test_an_article_of_another_section_is_not_there(story: Story) -> None:
+    editor = User.objects.create_user("ailleurs")
+    set_standing(editor, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+
+    assert at_the_desk(editor).get(page_of(story)).status_code == 404
+    assert at_the_desk(editor).post(page_of(story), mended(story)).status_code == 404
+
+
+def test_the_page_one_reads_stays_read_only(client: Client, story: Story) -> None:
+    assert 'name="headline"' not in client.get(address(story)).content.decode()
+    assert client.post(address(story), mended(story)).status_code == 409
+    assert is_untouched(story)
