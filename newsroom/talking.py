@@ -64,11 +64,14 @@ def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUI
             _("Your note is not added: %(names)s may not read this article, so could not see it. Take the @ away.")
             % {"names": get_text_list(outside, _("and"))}
         )
-    fields = {"story": story, "text": text, "passage": passage}
+    fields = {"story": story, "by": by, "text": text, "passage": passage}
+    is_new = True
     if key is None:
-        note, is_new = Note.objects.create(by=by, **fields), True
+        note = Note.objects.create(**fields)
     else:
-        note, is_new = Note.objects.get_or_create(by=by, key=key, defaults=fields)
+        note, is_new = Note.objects.get_or_create(key=key, defaults=fields)
+        if (note.by_id, note.story_id) != (by.pk, story.pk):  # the key of another form
+            note, is_new = Note.objects.create(**fields), True
     if is_new:
         note.mentions.set(named)
         _tell(note, named)
@@ -100,8 +103,7 @@ def _tell(note: Note, named: list[User]) -> None:
     if note.passage:
         lines.insert(1, f"«\u00a0{note.passage}\u00a0»")
     subject = _("Asked of you: %(headline)s") % {"headline": note.story.headline}
-    queue = notices.queue
-    queue(f"note-{note.pk}", named, subject, lines, note.story, concern=Concern.ASKED, by=note.by)
+    notices.queue(f"note-{note.pk}", named, subject, lines, note.story, concern=Concern.ASKED, by=note.by)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='note',
             name='key',
-            field=models.UUIDField(editable=False, help_text='Of the form it came with: sent twice, written once.', null=True),
+            field=models.UUIDField(editable=False, help_text='Of the form it came with: sent twice, written once.', null=True, unique=True),
         ),
         migrations.AddField(
             model_name='staffprofile',
@@ -31,9 +31,5 @@ class Migration(migrations.Migration):
             model_name='staffprofile',
             name='mail_texts',
             field=models.BooleanField(db_default=True, default=True, help_text='Sent back, approved, scheduled, published, and what the desk changed in them.', verbose_name='what becomes of my texts'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('by', 'key'), name='note_written_once'),
         ),
     ]

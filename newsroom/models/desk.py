@@ -65,17 +65,14 @@ class Note(models.Model):
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("resolved by")
     )
-    key = models.UUIDField(null=True, editable=False, help_text="Of the form it came with: sent twice, written once.")
+    key = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="Of the form it came with: sent twice, written once."
+    )
 
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["by", "key"], name="note_written_once", condition=models.Q(key__isnull=False)
-            )
-        ]
 
     def __str__(self) -> str:
         return self.text[:80]

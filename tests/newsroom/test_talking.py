@@ -105,6 +105,17 @@ def test_a_forged_key_is_no_fault(key: str, journalist: User, make_story: Callab
     assert Note.objects.get().key is None
 
 
+def test_the_key_of_somebody_elses_form_swallows_no_note(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story, key = make_story(by=journalist), str(uuid4())
+    say(at_the_desk(sub_editor), story, "La première.", note_key=key)
+    page = say(at_the_desk(journalist), story, "La seconde.", note_key=key)
+
+    assert "La seconde." in page
+    assert Note.objects.count() == 2
+
+
 def test_each_page_has_a_key_of_its_own(journalist: User, make_story: Callable[..., Story]) -> None:
     story, client = make_story(by=journalist), at_the_desk(journalist)
     keys = {client.get(address(story, "change/")).context["note_key"] for _page in range(2)}
