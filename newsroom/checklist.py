@@ -146,8 +146,6 @@ def _crossheads(text: Text, _checklist: Checklist) -> Iterator[Problem]:
         yield Problem("body", _("A crosshead is empty: write it or remove it."))
     elif len(text.crossheads) < len(text.words) // SIGNS_A_CROSSHEAD:
         yield Problem("body", _("One crosshead more would help readers"), Severity.WARNS)
-    elif text.is_blank:
-        yield Problem("body", _("No crosshead yet."), Severity.WARNS, is_todo=True)
 
 
 def _length(text: Text, _checklist: Checklist) -> Iterator[Problem]:
@@ -321,7 +319,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_("Bylines"), "bylines", _bylines),
     Rule(_("Picture, credit and description"), "lead_photo", _lead_photo),
     Rule(_("Pictures of the text"), "body", _body_photos, lambda text: bool(text.named.images)),
-    Rule(_("Crossheads"), "body", _crossheads),
+    Rule(_("Crossheads"), "body", _crossheads, lambda text: not text.is_blank or bool(text.crossheads)),
     Rule(_("Links"), "body", _links, lambda text: bool(text.links)),
     Rule(_("Read also"), "body", _read_also, lambda text: bool(text.named.articles)),
     Rule(_("Topics"), "topics", _topics),

@@ -418,7 +418,7 @@ def test_a_new_page_opens_in_grey(client: Client, journalist: User) -> None:
 
     panel = client.get("/redaction/newsroom/story/add/").content.decode()
 
-    assert panel.count('data-state="todo"') == 8
+    assert panel.count('data-state="todo"') == 7
     assert 'data-state="block"' not in panel
 
 

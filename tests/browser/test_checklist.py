@@ -1,0 +1,224 @@
+"""The checklist beside the text, in a real browser: it follows what is typed, leads into the fields, takes no focus."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from newsroom import checking
+from newsroom.models import Story
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def write(page: Page, journalist: User, sign_in: Callable[[Page, User], None]) -> Callable[[Story], Page]:
+    """Opens the page of a story as its writer, once the editor is ready."""
+
+    def open_page(story: Story) -> Page:
+        sign_in(page, journalist)
+        page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
+        expect(body(page)).to_have_attribute("contenteditable", "true")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def draft(make_story: Callable[..., Story], journalist: User) -> Story:
+    story = make_story(by=journalist, standfirst="")
+    Story.objects.filter(pk=story.pk).update(signs_ordered=3500)
+    return story
+
+
+def body(page: Page) -> Any:
+    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body")
+
+
+def line(page: Page, field: str) -> Any:
+    return page.locator(f"#checklist a[href='#row-{field}']")
+
+
+def state(page: Page, field: str) -> Any:
+    return page.locator("#checklist li", has=page.locator(f"a[href='#row-{field}']")).first
+
+
+def test_the_panel_follows_what_is_typed_and_leaves_the_caret_where_it_is(
+    write: Callable[[Story], Page], draft: Story
+) -> None:
+    page = write(draft)
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "todo")
+    expect(page.locator("#checklist .checked-version")).to_be_visible()
+
+    page.locator("#id_standfirst").press_sequentially("Trop court.")
+
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "warn", timeout=4000)
+    expect(page.locator("#checklist .checked-version")).to_have_count(0)
+    expect(page.locator("#id_standfirst")).to_be_focused()
+    expect(page.locator("#checklist-said")).not_to_be_empty()
+    draft.refresh_from_db()
+    assert (draft.standfirst, draft.version) == ("", 1)
+
+
+def test_the_length_written_follows_beside_the_length_ordered(write: Callable[[Story], Page], draft: Story) -> None:
+    page = write(draft)
+    before = page.locator("#sign-count").inner_text()
+
+    body(page).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(" Et voilà.")
+
+    expect(page.locator("#sign-count")).not_to_have_text(before, timeout=4000)
+    assert (
+        page.locator("#sign-count")
+        .inner_text()
+        .replace("\u202f", " ")
+        .replace("\xa0", " ")
+        .endswith(before.replace("\u202f", " ").replace("\xa0", " ").split(" ", 2)[2])
+    )
+
+
+def test_whoever_reads_the_panel_by_keyboard_stays_on_their_line(write: Callable[[Story], Page], draft: Story) -> None:
+    page = write(draft)
+    line(page, "topics").focus()
+
+    page.evaluate("""() => {
+        const field = document.querySelector('#id_headline');
+        field.value = 'Court';
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+    }""")
+
+    expect(state(page, "headline")).to_have_attribute("data-state", "warn", timeout=4000)
+    expect(line(page, "topics")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("field", "focused"), [("headline", "#id_headline"), ("section", "#id_section"), ("standfirst", "#id_standfirst")]
+)
+def test_a_line_leads_into_its_field(write: Callable[[Story], Page], draft: Story, field: str, focused: str) -> None:
+    page = write(draft)
+
+    line(page, field).first.press("Enter")
+
+    expect(page.locator(focused)).to_be_focused()
+
+
+def test_a_line_leads_into_the_editor(write: Callable[[Story], Page], draft: Story) -> None:
+    page = write(draft)
+
+    line(page, "body").first.press("Enter")
+    page.keyboard.insert_text("Un mot de plus. ")
+
+    expect(body(page)).to_contain_text("Un mot de plus.")
+
+
+def test_a_refused_submission_says_in_red_what_is_missing_and_the_red_goes_with_the_fault(
+    write: Callable[[Story], Page], draft: Story
+) -> None:
+    page = write(draft)
+    page.locator("button[value=submit]").first.click()
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "block")
+    expect(page.locator("#blocking")).not_to_be_empty()
+
+    page.locator("#id_headline").fill("Le budget de la commune tient en quatre lignes")
+    expect(page.locator("#checklist .checked-version")).to_have_count(0, timeout=4000)
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "block")
+    page.locator("#id_standfirst").fill(
+        "Réuni mardi, le conseil a voté sans débat ; la trésorière, elle, a tout compté."
+    )
+
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "ok", timeout=4000)
+    expect(page.locator("#blocking")).to_be_empty()
+
+
+def test_an_article_to_follow_is_found_and_chosen_by_keyboard(
+    write: Callable[[Story], Page],
+    draft: Story,
+    make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+    journalist: User,
+) -> None:
+    live = publish_story(make_story(by=journalist, headline="La digue a cédé dans la nuit"))
+    page = write(draft)
+    page.locator("summary", has_text="Suite").press("Enter")
+    page.locator("#row-follows [data-choose]").press("Enter")
+
+    page.keyboard.type("digue")
+    expect(page.locator("#article-found li")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#row-follows .picked")).to_contain_text("La digue a cédé dans la nuit")
+    expect(page.locator("#row-follows [data-choose]")).to_be_focused()
+    expect(state(page, "follows")).to_have_attribute("data-state", "ok", timeout=4000)
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    draft.refresh_from_db()
+    assert draft.follows_id == live.pk
+
+
+def test_a_check_asked_for_while_one_writes_takes_the_text_along(write: Callable[[Story], Page], draft: Story) -> None:
+    page = write(draft)
+    page.locator("#id_standfirst").fill("Un chapô que personne n’a encore enregistré.")
+    page.locator("#checks summary").last.click()
+    page.locator("#note-check").fill("Peut-on le nommer ?")
+
+    page.locator("button[value=ask]").click()
+
+    expect(page.locator("#checks")).to_contain_text("Peut-on le nommer ?")
+    draft.refresh_from_db()
+    assert draft.standfirst == "Un chapô que personne n’a encore enregistré."
+
+
+def test_without_javascript_the_panel_says_which_version_it_speaks_of_and_a_number_names_an_article(
+    new_page: Callable[..., Page],
+    journalist: User,
+    draft: Story,
+    make_story: Callable[..., Story],
+    publish_story: Callable[..., Story],
+    sign_in: Callable[[Page, User], None],
+) -> None:
+    live = publish_story(make_story(by=journalist))
+    page = new_page(java_script_enabled=False)
+    sign_in(page, journalist)
+    page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")
+    expect(page.locator("#checklist .checked-version")).to_be_visible()
+
+    page.locator("summary", has_text="Suite").click()
+    page.locator("#id_follows").fill(str(live.pk))
+    page.locator("button[data-save]").click()
+
+    draft.refresh_from_db()
+    assert draft.follows_id == live.pk
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, {"width": 375, "height": 800}])
+def test_the_panels_are_valid_and_accessible(
+    new_page: Callable[..., Page],
+    draft: Story,
+    journalist: User,
+    chief: User,
+    sign_in: Callable[[Page, User], None],
+    assert_accessible: Callable[[Page], None],
+    assert_valid_html: Callable[[str], None],
+    viewport: Any,
+) -> None:
+    given = checking.ask(draft, "source", by=journalist, question="Qui d’autre l’a vu ?")
+    checking.give(given, revision=1, by=chief, note="La greffière.")
+    checking.ask(draft, "legal", by=journalist, question="Le nom du mineur ?")
+    page = new_page(viewport=viewport)
+    sign_in(page, chief)
+    page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")
+    assert_valid_html(page.request.get(page.url).text())
+    expect(body(page)).to_have_attribute("contenteditable", "true")
+    for summary in page.locator("#checks summary").all():
+        summary.click()
+    page.locator("summary", has_text="Suite").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_accessible(page)
+
+    page.locator("#row-follows [data-choose]").click()
+    expect(page.locator("#article-search")).to_be_visible()
+    assert_accessible(page)
