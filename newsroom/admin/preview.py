@@ -21,6 +21,7 @@ from articles.models import Label
 from newsroom import access, writing
 from newsroom.models import Story
 from newsroom.previewing import Onlooker, draw
+from newsroom.workflow import Deed
 from newsroom.writing import PLAIN_FIELDS, ContentDict
 
 from .posted import typed_content
@@ -100,10 +101,11 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
 
 @require_POST
 def typed(request: HttpRequest, number: int) -> HttpResponse:
-    """What is typed on the page of a story and not saved. Saves nothing."""
+    """What is typed on the page of a story and not saved, for who may write there now. Saves nothing."""
     story = _story(request, number)
-    content = writing.content_of(story)
-    return _shown_as_typed(request, content, story)
+    if not (access.may_edit_text(request.user, story) or Deed.CORRECT in access.deeds_open_to(request.user, story)):
+        raise PermissionDenied
+    return _shown_as_typed(request, writing.content_of(story), story)
 
 
 @require_safe

@@ -150,7 +150,7 @@ def _open_to_guests(view: Callable[..., Any]) -> Any:
     def answer(request: HttpRequest, token: str, **kwargs: Any) -> Any:
         make_legible(request)
         link = sharing.link_opened_by(token)
-        response = view(request, link, **kwargs) if link else _nothing_here(request)
+        response: Any = view(request, link, **kwargs) if link else _nothing_here(request)
         response._csp_config = GUESTS
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"

@@ -173,6 +173,19 @@ def test_what_is_typed_is_shown_and_not_saved(client: Client, journalist: User, 
     assert (story.headline, story.version, story.revisions.count()) == ("Titre enregistré", 1, 1)
 
 
+def test_who_may_not_write_the_text_now_draws_nothing_typed(
+    client: Client, journalist: User, editor: User, sub_editor: User, make_story: MakeStory, publish_story: Publish
+) -> None:
+    draft, live = make_story(by=journalist), publish_story(make_story(by=journalist))
+    answers = {}
+    for user in (journalist, sub_editor, editor):
+        client.force_login(user)
+        for story in (draft, live):
+            answers[user, story] = client.post(f"{address(story)}draft/", {"headline": "x"}).status_code
+    # an editor corrects a live article at once, in the same form
+    assert list(answers.values()) == [200, 403, 403, 403, 200, 200]
+
+
 def test_a_new_article_is_shown_as_it_is_typed_from_the_first_word(
     client: Client, journalist: User, author: Author
 ) -> None:

@@ -1,5 +1,8 @@
 """Review links: who makes them, what they open and for how long, and what comes back by them."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -106,7 +109,7 @@ def test_a_link_is_made_for_somebody_to_one_version_for_a_time(
     assert made.expires_at - made.made_at == timedelta(days=2)
     page = client.get(desk(story)).content.decode()
     assert sharing.address_of(made) in page
-    assert "Ouvert jusqu’au" in page
+    assert "Ouvert, fin" in page
 
 
 @pytest.mark.parametrize(
@@ -316,6 +319,25 @@ def test_the_link_remembers_when_it_was_last_opened(guest: Client, link: ShareLi
     guest.get(address(link))
     link.refresh_from_db()
     assert link.opened_at is not None
+
+
+def test_the_readers_process_has_no_such_address() -> None:
+    ask = (
+        "import django; django.setup()\n"
+        "from django.urls import get_resolver\n"
+        "print(any('redaction' in str(entry.pattern) for entry in get_resolver().url_patterns))\n"
+    )
+    told = {}
+    for process in ("reader", "desk"):
+        env = {
+            **os.environ,
+            "NEWSROOM_MODE": "demo",
+            "NEWSROOM_PROCESS": process,
+            "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        }
+        done = subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True, check=True)
+        told[process] = done.stdout.strip()
+    assert told == {"reader": "False", "desk": "True"}
 
 
 # --- What comes back ------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 // by the server, and what stands in the frame is replaced: its document, its policy and its place stay.
 
 const MOMENT = 1200; // milliseconds
-const KEPT = "preview"; // in this tab, so that it is open again after a save
+const KEPT = `preview ${location.pathname}`; // in this tab, so that it is open again after a save
 
 const form = document.querySelector("#story_form");
 const opener = document.querySelector("[data-preview]");
