@@ -4,7 +4,7 @@ Made from a content dict (`newsroom.writing`) in a handful of queries, whatever 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -94,9 +94,9 @@ class Text:
         return self.story is not None and self.story.is_live
 
 
-def stored_text(story: Story, *, appears_at: datetime | None = None) -> Text:
-    """The text of `story` as its rows now say."""
-    return read_text(content_of(story), story=story, appears_at=appears_at or story.publish_at)
+def stored_text(story: Story, *, appears_at: datetime | None = None, checks: Sequence[Check] | None = None) -> Text:
+    """The text of `story` as its rows now say. `checks` are all of its checks, when they were read already."""
+    return read_text(content_of(story), story=story, appears_at=appears_at or story.publish_at, checks=checks)
 
 
 def read_text(
@@ -105,8 +105,9 @@ def read_text(
     story: Story | None = None,
     seen_by: access.Login | None = None,
     appears_at: datetime | None = None,
+    checks: Sequence[Check] | None = None,
 ) -> Text:
-    """`content` with what it names.
+    """`content` with what it names. `checks` are all those of `story`, when they were read already.
 
     `seen_by` is for a text that somebody only types: what they may not see is then as if it were not there, so that
     numbers typed at random tell nothing. None, for what the desk itself decides.
@@ -126,15 +127,23 @@ def read_text(
         named=named,
         links=links,
         crossheads=tuple(_words(each.children).strip() for each in elements if each.tag in HEADINGS),
-        photos=Photo.objects.select_related("credit").in_bulk(_possible(pictures)) if pictures else {},
+        photos=_photos(pictures, story),
         targets=_targets(_possible(others), seen_by),
-        checks=_last_checks(story),
+        checks=_last_of_each_kind(_checks_of(story) if checks is None else checks),
         questions=_open_questions(story),
         is_in_circle=_comes_back(story, content["follows"]),
     )
 
 
 # --- What it names ------------------------------------------------------------------------------------------------
+
+
+def _photos(numbers: Iterable[int | None], story: Story | None) -> dict[int, Photo]:
+    wanted = _possible(numbers)
+    lead = story.lead_photo if story is not None and story.lead_photo_id in wanted else None  # mostly read already
+    known = {lead.pk: lead} if lead is not None else {}
+    others = wanted - known.keys()
+    return known | (Photo.objects.select_related("credit").in_bulk(others) if others else {})
 
 
 def _possible(numbers: Iterable[int | None]) -> set[int]:
@@ -161,11 +170,15 @@ def _targets(numbers: set[int], seen_by: access.Login | None) -> dict[int, Targe
     }
 
 
-def _last_checks(story: Story | None) -> tuple[Check, ...]:
+def _checks_of(story: Story | None) -> Sequence[Check]:
     if story is None:
         return ()
-    asked = Check.objects.filter(story=story).select_related("revision").defer("revision__content")
-    return tuple({check.kind: check for check in asked.order_by("asked_at", "pk")}.values())
+    return list(Check.objects.filter(story=story).select_related("revision").defer("revision__content"))
+
+
+def _last_of_each_kind(checks: Sequence[Check]) -> tuple[Check, ...]:
+    in_order = sorted(checks, key=lambda check: (check.asked_at, check.pk))
+    return tuple({check.kind: check for check in in_order}.values())
 
 
 def _open_questions(story: Story | None) -> int:

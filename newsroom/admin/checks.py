@@ -153,7 +153,14 @@ def blank_panel(request: HttpRequest) -> Panel:
     return panel_of(_typed_text(request, request.POST, None), Checklist.REVIEW, is_strict=False)
 
 
-def stored_panel(request: HttpRequest, story: Story, kept: Kept) -> Panel:
+def around(request: HttpRequest, story: Story, kept: Kept) -> dict[str, Any]:
+    """What the page of a story shows of both: its checklist, and the checks it was asked."""
+    asked = story.checks.select_related("asked_by", "settled_by", "revision").defer("revision__content")
+    checks = list(asked.order_by("-asked_at", "-pk")[:SHOWN])
+    return {"panel": _stored_panel(request, story, kept, checks), **_looks_of(request, story, checks)}
+
+
+def _stored_panel(request: HttpRequest, story: Story, kept: Kept, checks: list[Check]) -> Panel:
     """The checklist of the saved version; of what was typed, when the page comes back with that."""
     wanted = TRANSITIONS[Deed(kept.deed)].checklist if kept.problems else Checklist.NONE
     wanted = wanted_of(story.stage) if wanted is Checklist.NONE else wanted
@@ -163,7 +170,8 @@ def stored_panel(request: HttpRequest, story: Story, kept: Kept) -> Panel:
         typed = again.posted
     if typed is not None:
         return panel_of(_typed_text(request, typed, story), wanted, is_strict=is_strict, kept=kept)
-    return panel_of(stored_text(story), wanted, is_strict=is_strict, kept=kept, version=story.version)
+    text = stored_text(story, checks=checks)
+    return panel_of(text, wanted, is_strict=is_strict, kept=kept, version=story.version)
 
 
 def _typed_text(request: HttpRequest, typed: QueryDict, story: Story | None) -> Text:
@@ -216,11 +224,9 @@ class Look:
         return not self.check.outcome
 
 
-def looks_of(request: HttpRequest, story: Story) -> dict[str, Any]:
-    """The checks of a story for its page, the last asked for first, and what was typed of one."""
+def _looks_of(request: HttpRequest, story: Story, checks: list[Check]) -> dict[str, Any]:
+    """The checks of a story as one person sees them, and what was typed of one."""
     typed = _typed(request) if request.method == "POST" else request.session.pop(_key(story), {})
-    asked = story.checks.select_related("asked_by", "settled_by", "revision").defer("revision__content")
-    checks = list(asked.order_by("-asked_at", "-pk")[:SHOWN])
     waiting = {check.kind for check in checks if not check.outcome}
     return {
         "looks": [

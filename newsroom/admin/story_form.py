@@ -33,10 +33,13 @@ class PhotoPicker(forms.NumberInput):
     """The lead picture as a figure with a search beside it; without JavaScript, the number of the photo."""
 
     template_name = "newsroom/widgets/photo.html"
+    stored: Photo | None = None  # that of the story, which was read with it
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         number = row_number(str(value or ""))
-        photo = Photo.objects.select_related("credit").filter(pk=number).first() if number else None
+        photo = self.stored
+        if photo is None or photo.pk != number:
+            photo = Photo.objects.select_related("credit").filter(pk=number).first() if number else None
         return {**super().get_context(name, value, attrs), "photo": photo}
 
 
@@ -86,6 +89,9 @@ class StoryForm(forms.ModelForm[Story]):
             # who writes a text that was filed elsewhere keeps it there
             kept = Section.objects.select_related("parent").filter(pk=self.instance.section_id)
             sections.queryset = sections.queryset | kept
+        picture = self.fields.get("lead_photo")
+        if picture is not None and isinstance(picture.widget, PhotoPicker):
+            picture.widget.stored = self.instance.lead_photo
         for name in ("follows", "replies_to"):
             named = self.fields.get(name)
             if isinstance(named, forms.ModelChoiceField) and named.queryset is not None:
