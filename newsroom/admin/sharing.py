@@ -40,7 +40,7 @@ MOST_LINKS = 50
 MOST_VERSIONS = 100
 HOURS = {"hours": 1, "days": 24}
 # The readers' policy, without what the page of a guest has no use for.
-GUESTS = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "connect-src": [NONE], "manifest-src": [NONE]}
+GUESTS = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "connect-src": [NONE]}
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
