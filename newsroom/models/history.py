@@ -121,7 +121,9 @@ class Takeover(models.Model):
     """Somebody took the hand on a text that a colleague had open to write in."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="takeovers")
-    taken_from = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("from"))
+    taken_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken from")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("date"))
 

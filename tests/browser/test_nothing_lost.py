@@ -127,6 +127,18 @@ def test_a_replacement_that_the_editor_does_not_see_is_kept(seat: Callable[..., 
     assert "remplacé par le correcteur" in kept()[0]
 
 
+def test_a_picture_chosen_is_kept_as_words_are(
+    seat: Callable[..., Page], journalist: User, make_photo: Callable[..., Any]
+) -> None:
+    photo = make_photo()
+    page = seat(journalist)
+    page.locator("#row-lead_photo [data-choose]").click()
+    page.locator("#photo-found button").first.click()
+
+    is_saved(page)
+    assert Autosave.objects.get().fields["lead_photo"] == [str(photo.pk)]
+
+
 def test_a_choice_is_kept_as_words_are(seat: Callable[..., Page], journalist: User, topic: Any) -> None:
     page = seat(journalist)
     page.locator("#id_label").select_option("analysis")
@@ -260,6 +272,26 @@ def test_what_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
 
     expect(again.locator(".kept-line")).to_have_count(1)
     assert "Hors connexion jusqu’au bout." in kept()[0]
+    assert kept_here(again) == 0
+
+
+def test_a_text_too_long_for_the_desk_stays_in_the_browser_and_is_shown_there_again(
+    seat: Callable[..., Page], journalist: User, story: Story
+) -> None:
+    page = seat(journalist)
+    page.locator("a.cke_button__source").click()
+    page.locator("textarea.cke_source").fill("<p>Beaucoup trop. " + "long " * 60_001 + "</p>")
+    expect(line(page)).to_have_attribute("data-state", "failed")
+    assert (kept(), kept_here(page)) == ([], 1)
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+
+    open_page(again, address(story))
+
+    again.locator("#kept-here summary").click()
+    expect(again.locator("#kept-here textarea")).to_have_value(re.compile("Beaucoup trop"))
+    again.locator("#kept-here button").click()
+    expect(again.locator("#kept-here")).to_be_hidden()
     assert kept_here(again) == 0
 
 

@@ -80,6 +80,7 @@ async function send(fields, options) {
 
 async function save(options = {}) {
   clearTimeout(timer);
+  timer = 0;
   if (locked || leaving) return;
   if (sending) {
     timer = setTimeout(save, page.pause); // after the one that is on its way
@@ -128,7 +129,10 @@ function follow(editor) {
 
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
-form.addEventListener("click", () => queueMicrotask(() => { if (typed() !== held) changed(); })); // bylines, pictures
+// What scripts write fires nothing: a picture chosen, bylines moved.
+const look = () => { if (!timer && !sending && !isInTrouble() && typed() !== held) changed(); };
+document.addEventListener("click", () => setTimeout(look));
+setInterval(look, page.pause * 5);
 for (const editor of editors()) if (editor.status === "ready") follow(editor);
 window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
 if ("unsaved" in line.dataset) changed();
