@@ -99,9 +99,7 @@ class ChangeDialog(Dialog):
         required=False,
         max_length=TOLD_SIGNS,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "What was wrong or unclear, and what is right. Dated, under the article and on the page of them all."
-        ),
+        help_text=_("What was wrong or unclear, and what is right. Dated, it stands under the article."),
     )
     change_reply = forms.ModelChoiceField(
         label=_("The text of the right of reply"), required=False, queryset=Story.objects.none()
