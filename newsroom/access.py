@@ -290,6 +290,8 @@ def may_give_check(user: Login, kind: str, story: Story) -> bool:
 def checks_to_give(user: Login) -> QuerySet[Check]:
     """The checks that were asked for and that `user` may give, as `may_give_check` says."""
     standing = standing_of(user)
+    if standing.user_id is None:
+        return Check.objects.none()
     theirs = Q()
     if standing.sections is not None:
         theirs = Q(story__section__in=standing.sections)

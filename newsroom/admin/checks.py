@@ -165,7 +165,7 @@ def _stored_panel(request: HttpRequest, story: Story, kept: Kept, checks: list[C
     wanted = TRANSITIONS[Deed(kept.deed)].checklist if kept.problems else Checklist.NONE
     wanted = wanted_of(story.stage) if wanted is Checklist.NONE else wanted
     is_strict = story.stage != Stage.DRAFT or bool(kept.problems)
-    typed = request.POST if request.method == "POST" else None
+    typed: QueryDict | None = request.POST if request.method == "POST" else None
     if typed is None and (again := opened_with(request)) is not None:
         typed = again.posted
     if typed is not None:

@@ -1,0 +1,204 @@
+"""The checklist and the fields it leads to, over HTTP: on the page of a story, and while one types."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from articles.models import Section
+from newsroom import access, writing
+from newsroom.access import Role
+from newsroom.models import Story
+from newsroom.staff import set_standing
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/redaction/newsroom/story/checklist/"
+
+
+def read_also(number: int) -> str:
+    return f'<aside class="lire-aussi" data-article="{number}"></aside>'
+
+
+def linked(address: str) -> str:
+    return f'<p>Voir <a href="{address}">ici</a>.</p>'
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    return {"headline": "", "standfirst": "", "body": "", "section": "", "bylines-TOTAL_FORMS": "0", **fields}
+
+
+def test_a_new_page_opens_in_grey(client: Client, journalist: User) -> None:
+    client.force_login(journalist)
+
+    panel = client.get("/redaction/newsroom/story/add/").content.decode()
+
+    assert panel.count('data-state="todo"') == 7
+    assert 'data-state="block"' not in panel
+
+
+def test_what_is_typed_is_looked_at_and_not_saved(client: Client, journalist: User, section: Section) -> None:
+    client.force_login(journalist)
+
+    answer = client.post(ADD, typed(headline="Un titre " * 15, section=section.pk)).content.decode()
+
+    assert 'data-state="block"><a href="#row-headline"' in answer
+    assert 'data-state="ok"><a href="#row-section"' in answer
+    assert Story.objects.count() == 0
+
+
+def test_the_checklist_of_a_story_is_of_the_text_as_typed(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    Story.objects.filter(pk=story.pk).update(signs_ordered=3500)
+    client.force_login(journalist)
+    address = f"/redaction/newsroom/story/{story.pk}/checklist/"
+
+    answer = client.post(address, typed(body="<p>Douze signes</p>")).content.decode()
+
+    story.refresh_from_db()
+    assert "12" in answer.split('data-length="')[1].split('"')[0]
+    assert "3 500" in answer.replace("\u202f", " ").replace("\u00a0", " ")
+    assert story.version == 1
+
+
+def test_a_refused_deed_turns_what_is_missing_into_a_fault(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist, standfirst="")
+    client.force_login(journalist)
+    address = f"/redaction/newsroom/story/{story.pk}/"
+    before = client.get(f"{address}change/").content.decode()
+
+    client.post(f"{address}submit/", {"revision": story.version})
+
+    after = client.get(f"{address}change/").content.decode()
+    assert 'data-state="todo"><a href="#row-standfirst"' in before
+    assert 'data-state="block"><a href="#row-standfirst"' in after
+
+
+@pytest.mark.parametrize("body", ["\x00<p>a</p>", "<p>" * 5000, "é" * 400_000, f'<a href="{"x" * 9000}">a</a>'])
+def test_odd_text_has_an_answer(client: Client, journalist: User, body: str) -> None:
+    client.force_login(journalist)
+
+    answer = client.post(
+        ADD, typed(body=body, lead_photo="9" * 30, follows="abc", section="-1", topics=["x", "9" * 30])
+    )
+
+    assert answer.status_code == 200
+
+
+def test_the_checklist_answers_only_who_may_write_the_text(
+    client: Client,
+    make_story: Callable[..., Story],
+    journalist: User,
+    sub_editor: User,
+    editor: User,
+    photo_editor: User,
+    outsider: User,
+) -> None:
+    story = make_story(by=journalist)
+    elsewhere = User.objects.create_user("ailleurs")
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sports", slug="sports")])
+    expected = {journalist: 200, editor: 200, sub_editor: 403, photo_editor: 403, elsewhere: 404, outsider: 302}
+    answers = {}
+    for user in expected:
+        client.force_login(user)
+        answers[user] = client.post(f"/redaction/newsroom/story/{story.pk}/checklist/", typed()).status_code
+
+    assert answers == expected
+
+
+def test_numbers_typed_at_random_tell_nothing_of_drafts_that_are_not_theirs(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    sports = Section.objects.create(name="Sports", slug="sports")
+    hidden = make_story(by=editor, section=sports, pk=987654)
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[Section.objects.get(slug="politique")])
+    client.force_login(journalist)
+
+    def answer(number: int) -> str:
+        posted = typed(body=read_also(number) + linked(f"/a/{number}/"), follows=str(number), replies_to=str(number))
+        return client.post(ADD, posted).content.decode().replace(str(number), "N")
+
+    assert not access.may_view_story(User.objects.get(pk=journalist.pk), hidden)
+    assert answer(hidden.pk) == answer(hidden.pk + 1)
+
+
+# --- The fields of the form ---------------------------------------------------------------------------------------
+
+
+def form_of(story: Story, **fields: Any) -> dict[str, Any]:
+    content = writing.content_of(story)
+    posted = {name: "" if value is None else value for name, value in content.items() if name != "authors"}
+    rows = {
+        "bylines-TOTAL_FORMS": 0, "bylines-INITIAL_FORMS": 0, "bylines-MIN_NUM_FORMS": 0, "bylines-MAX_NUM_FORMS": 9,
+    }  # fmt: skip
+    return {**posted, **rows, "based_on": story.version, **fields}
+
+
+def test_a_writer_names_the_article_that_a_text_follows_and_the_one_it_answers(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    live = publish_story(make_story(by=journalist))
+    own, story = make_story(by=journalist), make_story(by=journalist)
+    client.force_login(journalist)
+
+    client.post(f"/redaction/newsroom/story/{story.pk}/change/", form_of(story, follows=live.pk, replies_to=own.pk))
+
+    story.refresh_from_db()
+    assert (story.follows_id, story.replies_to_id) == (live.pk, own.pk)
+    assert story.revisions.first().content["follows"] == live.pk  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", ["hidden", "9" * 30, "abc", "-1"])
+def test_a_forged_number_is_refused_with_a_sentence_and_what_was_typed_comes_back(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story], number: str
+) -> None:
+    hidden = make_story(by=editor)  # they may read it, and not name it
+    story = make_story(by=journalist)
+    client.force_login(journalist)
+    posted = form_of(story, follows=str(hidden.pk) if number == "hidden" else number, headline="Un autre titre, tapé")
+
+    page = client.post(f"/redaction/newsroom/story/{story.pk}/change/", posted)
+
+    story.refresh_from_db()
+    assert page.status_code == 200
+    assert "errorlist" in page.content.decode()
+    assert "Un autre titre, tapé" in page.content.decode()
+    assert (story.follows_id, story.version) == (None, 1)
+
+
+def test_what_a_colleague_named_stays_and_has_no_name_for_who_may_not_see_it(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    sports = Section.objects.create(name="Sports", slug="sports")
+    hidden = make_story(by=editor, section=sports, headline="Ce que personne ne sait encore")
+    story = make_story(by=journalist, follows=hidden)
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[Section.objects.get(slug="politique")])
+    client.force_login(journalist)
+    address = f"/redaction/newsroom/story/{story.pk}/change/"
+
+    shown = client.get(address).content.decode()
+    client.post(address, form_of(story, follows=hidden.pk, headline="Le budget tient en quatre lignes, tout compté"))
+
+    story.refresh_from_db()
+    assert "Ce que personne ne sait encore" not in shown
+    assert (story.follows_id, story.version) == (hidden.pk, 2)
+
+
+def test_a_live_article_is_named_by_what_readers_see(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    live = publish_story(make_story(by=journalist))
+    Story.objects.filter(pk=live.pk).update(headline="Un titre qui n’est pas sorti")
+    story = make_story(by=journalist, follows=live)
+    client.force_login(journalist)
+
+    page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
+
+    assert "Le budget de la commune tient en trois lignes" in page.split("id_follows_named")[1][:400]
+    assert "Un titre qui n’est pas sorti" not in page
