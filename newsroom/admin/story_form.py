@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
 from newsroom import body
+from newsroom.checklist import HEADLINE_IDEAL, STANDFIRST_IDEAL
 from newsroom.models import Photo, Story, StoryByline
 from newsroom.writing import ContentDict
 
@@ -53,13 +54,18 @@ class StoryForm(forms.ModelForm[Story]):
         widgets = {
             "kicker": forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Optional")}),
             "headline": forms.Textarea(
-                attrs={**LINE, "data-ideal": "50-90", "spellcheck": "true", "placeholder": _("The headline")}
+                attrs={
+                    **LINE,
+                    "data-ideal": "{}-{}".format(*HEADLINE_IDEAL),
+                    "spellcheck": "true",
+                    "placeholder": _("The headline"),
+                }
             ),
             "standfirst": forms.Textarea(
                 attrs={
                     "rows": 3,
                     "data-grow": "",
-                    "data-ideal": "140-260",
+                    "data-ideal": "{}-{}".format(*STANDFIRST_IDEAL),
                     "placeholder": _("What matters, in two sentences"),
                 }
             ),

@@ -166,6 +166,22 @@ def test_a_check_asked_for_while_one_writes_takes_the_text_along(write: Callable
     assert draft.standfirst == "Un chapô que personne n’a encore enregistré."
 
 
+def test_a_photo_editor_gives_the_check_of_pictures_from_a_page_they_only_read(
+    page: Page, photo_editor: User, journalist: User, draft: Story, sign_in: Callable[[Page, User], None]
+) -> None:
+    check = checking.ask(draft, "pictures", by=journalist, question="D’où vient la photo du port ?")
+    sign_in(page, photo_editor)
+    page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")
+
+    page.locator(f"#check-{check.pk} summary").press("Enter")
+    page.keyboard.type("De Salma Idrissi, avec son accord.")
+    page.locator(f"button[value=give-{check.pk}]").click()
+
+    expect(page.locator("#checks")).to_contain_text("De Salma Idrissi, avec son accord.")
+    check.refresh_from_db()
+    assert (check.outcome, check.settled_by) == ("given", photo_editor)
+
+
 def test_without_javascript_the_panel_says_which_version_it_speaks_of_and_a_number_names_an_article(
     new_page: Callable[..., Page],
     journalist: User,
