@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from articles.models import Article, Author, CreditKind, ImageCredit, Section, Topic
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
+from newsroom.workflow import Deed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,10 +78,18 @@ def link_to(page: Page, words: str) -> None:
     expect(dialog).to_have_count(0)
 
 
-def deed(page: Page, name: str, *, note: str = "") -> None:
-    """Do a deed by its button, with the note it asks for."""
+def deed(page: Page, name: str, *, note: str = "", change: str = "") -> None:
+    """Do a deed by its button, or on its page, with the note it asks for and what the change is."""
     before = page.url
-    if note:
+    dialog = page.locator(f"#rail a[href$='/{name}/']")
+    if dialog.count():
+        with page.expect_navigation():
+            dialog.click()
+        page.locator("[name=note]").fill(note)
+        if change:
+            page.locator(f"[name=change_kind][value={change}]").check()
+        button = page.locator(".deed-foot button")
+    elif note:
         panel = page.locator(f"#deed-{name}")
         panel.locator("summary").click()
         panel.locator("textarea").first.fill(note)
@@ -94,10 +103,11 @@ def deed(page: Page, name: str, *, note: str = "") -> None:
 
 
 def buttons(page: Page) -> set[str]:
-    found = page.locator("#rail button").evaluate_all(
-        "all => all.map(b => b.name === '_deed' ? b.value : (b.getAttribute('formaction') ?? '').split('/').at(-2))"
+    found = page.locator("#rail :is(button, a)").evaluate_all(
+        "all => all.map(b => b.name === '_deed' ? b.value"
+        " : (b.getAttribute('formaction') ?? b.pathname ?? '').split('/').at(-2))"
     )
-    return {name for name in found if name and name not in ("note",)}
+    return {name for name in found if name in list(Deed)}
 
 
 def test_the_whole_way(
@@ -130,7 +140,7 @@ def test_the_whole_way(
     page.locator("#id_standfirst").fill(STANDFIRST)
     page.locator("#id_section").select_option(str(section.pk))
     page.locator("#id_topics input").first.check()
-    page.locator("[data-choose]").click()
+    page.locator("#row-lead_photo [data-choose]").click()
     page.locator("#photo-search-words").fill("criee")
     page.locator("#photo-found button").click()
     text(page).click()
@@ -222,7 +232,7 @@ def test_the_whole_way(
     desk[sub_editor].goto(change)
     deed(desk[sub_editor], "approve")
     desk[editor].goto(change)
-    deed(desk[editor], "publish")
+    deed(desk[editor], "publish", change="update")
     reader.goto(address)
     expect(reader.locator("h1")).to_contain_text("a trouvé ses habitués")
 
