@@ -23,6 +23,7 @@ from newsroom.models import Presence, Story
 from newsroom.templatetags.desk import person
 
 from . import conflict
+from .buttons import refused_page
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -75,8 +76,7 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
     except NotAllowed as refusal:
         if is_asked_by_script:
             return JsonResponse({"said": str(refusal.message)}, status=403)
-        messages.error(request, str(refusal.message))
-        return redirect("admin:newsroom_story_change", story.pk)
+        return refused_page(request, story, refusal.message)
     said = _taken_from(losing)
     if is_asked_by_script and is_page(page):
         row = presence.note_sign(story, by=user, page=page, field="")
