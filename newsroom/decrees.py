@@ -55,9 +55,7 @@ def _keep_departure(story: Story, known: datetime) -> bool:
     story.publish_at = moment
     story.save(update_fields=["publish_at", "due_at"])
     order = story.moves.select_related("by", "revision").filter(deed=Deed.SCHEDULE)[0]
-    said = _(
-        "The rules of the hour have changed. It still goes out when clocks show the hour that was meant: %(when)s."
-    )
+    said = _("The rules of the hour have changed. It goes out when clocks show the hour that was meant: %(when)s.")
     Move.objects.create(
         story=story,
         deed=Deed.SCHEDULE,
