@@ -6,9 +6,11 @@ Writers get it on a page of the desk and by mail, as lines of text: `−` what w
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -16,11 +18,15 @@ from . import access
 from .comparing import Comparison, FieldChange, Fold, How, Part, Passage, Run, compare
 from .models import Move, Revision, Story
 from .naming import Names
-from .workflow import Deed
+from .workflow import Deed, Stage
 
 # The deeds after which writers are told what became of their words.
 TELLING = (Deed.SEND_BACK, Deed.APPROVE, Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
 PUBLISHING = (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+# of revisions: that one of the writers wrote it, or submitted it, or that it was abandoned
+WRITERS = Story.writers.through.objects.filter(story=OuterRef("story")).values("user")
+LEFT = Q(by__in=WRITERS) | Q(moves__deed=Deed.SUBMIT, moves__by__in=WRITERS) | Q(moves__deed=Deed.ABANDON)
+LATELY = timedelta(days=4)  # what was done on a Friday is seen on the Monday
 WIDTH = 72  # signs a line, which every mail program shows whole
 CONTEXT = 6  # words around a change
 MOST_LINES = 80
@@ -52,6 +58,21 @@ def latest(story: Story) -> DeskChange | None:
     return _between(story, _left_by_writers(story, move.revision.number), move.revision) if move else None
 
 
+def lately_changed(stories: QuerySet[Story], writer: User) -> QuerySet[Story]:
+    """Of these stories, those `writer` writes that the desk changed and told of in the last days, latest first."""
+    since = timezone.now() - LATELY
+    told = Move.objects.filter(story=OuterRef("pk"), deed__in=TELLING).order_by("-at", "-pk")
+    left = Revision.objects.filter(LEFT, story=OuterRef("pk"), number__lte=OuterRef("told")).order_by("-number")
+    # every stage, by name: the index of the stages then says which were saved lately
+    recent = stories.filter(stage__in=Stage.values, saved_at__gte=since - LATELY, version__gt=1)
+    theirs = recent.filter(Exists(Story.writers.through.objects.filter(story=OuterRef("pk"), user=writer)))
+    theirs = theirs.annotate(
+        told_at=Subquery(told.values("at")[:1]), told=Subquery(told.values("revision__number")[:1])
+    )
+    theirs = theirs.filter(told_at__gte=since).annotate(left=Subquery(left.values("number")[:1]))
+    return theirs.filter(told__gt=F("left")).order_by("-told_at")
+
+
 def told_by(move: Move) -> DeskChange | None:
     """What the desk changed since the writers were last told, to be told with this deed."""
     if move.deed not in TELLING:
@@ -67,9 +88,7 @@ def _left_by_writers(story: Story, until: int) -> Revision | None:
     """The last version, up to number `until`, that one of its writers wrote or submitted; after a new version was
     abandoned, the one readers saw.
     """
-    writers = story.writers.values("pk")
-    theirs = Q(by__in=writers) | Q(moves__deed=Deed.SUBMIT, moves__by__in=writers) | Q(moves__deed=Deed.ABANDON)
-    left = story.revisions.filter(theirs, number__lte=until).order_by("-number").first()
+    left = story.revisions.filter(LEFT, number__lte=until).order_by("-number").first()
     abandoned = left.moves.filter(deed=Deed.ABANDON).first() if left else None
     if abandoned is None:
         return left

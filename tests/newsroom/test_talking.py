@@ -471,6 +471,25 @@ def test_what_the_desk_changed_is_linked_for_the_writer_and_shown_word_by_word(
     assert address(story, "desk-changes/") not in page_of(story, sub_editor)
 
 
+def test_what_the_desk_changed_lately_is_on_the_home_of_its_writers_alone(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    untouched, story = make_story(by=journalist), make_story(by=journalist)
+    for one in (untouched, story):
+        deeds.submit(one, revision=one.version, by=journalist)
+    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
+    before = at_the_desk(journalist).get("/redaction/").content.decode()
+    for one in (untouched, story):
+        one.refresh_from_db()
+        deeds.approve(one, revision=one.version, by=sub_editor)
+
+    page = at_the_desk(journalist).get("/redaction/").content.decode()
+    assert address(story, "desk-changes/") not in before  # told of with the deed
+    assert address(story, "desk-changes/") in page
+    assert address(untouched, "desk-changes/") not in page
+    assert "desk-changes" not in at_the_desk(sub_editor).get("/redaction/").content.decode()
+
+
 def test_what_its_writers_changed_is_not_the_desks(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
