@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import Error, connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -123,16 +123,17 @@ def _publish(number: int) -> bool:
 
 
 def _put_off(order: Move, failure: str) -> None:
-    """Say why a story did not go out as it was ordered, and have it tried again: the longer it fails, the later.
+    """Say why a story did not go out as it was ordered, and have it tried again: the longer it fails, the later, but
+    not later than its embargo ends.
 
     The desk sees it until it is out; who ordered it, and the editors of its section, are told once by mail.
     """
     story = order.story
-    wait = min(FIRST_RETRY * 2 ** min(story.attempts, 10), LONGEST_WAIT)
+    again = timezone.now() + min(FIRST_RETRY * 2 ** min(story.attempts, 10), LONGEST_WAIT)
+    if story.embargo_until is not None and timezone.now() < story.embargo_until < again:
+        again = story.embargo_until
     Story.objects.filter(pk=story.pk).update(
-        attempts=F("attempts") + 1,
-        failure=failure[: Story._meta.get_field("failure").max_length],
-        due_at=ExpressionWrapper(Now() + wait, DateTimeField()),
+        attempts=F("attempts") + 1, failure=failure[: Story._meta.get_field("failure").max_length], due_at=again
     )
     if story.attempts == 0:
         notices.queue(

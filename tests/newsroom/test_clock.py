@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -326,6 +327,29 @@ def test_an_embargo_put_on_after_it_was_scheduled_holds_the_clock_back(schedule:
     story.refresh_from_db()
     assert "embargo" in story.failure
     assert not Article.objects.exists()
+
+
+def test_what_an_embargo_held_back_is_tried_again_when_it_ends_and_not_later(schedule: Schedule) -> None:
+    end = timezone.now() + timedelta(seconds=10)
+    story = schedule()
+    Story.objects.filter(pk=story.pk).update(embargo_until=end)
+
+    Clock().beat()
+
+    story.refresh_from_db()
+    assert story.due_at == end
+
+
+def test_what_is_due_when_its_embargo_ends_goes_out_though_the_clock_of_this_machine_is_behind(
+    schedule: Schedule,
+) -> None:
+    story = schedule()
+    Story.objects.filter(pk=story.pk).update(embargo_until=F("due_at"))
+
+    with time_machine.travel(timezone.now() - timedelta(seconds=30), tick=False):
+        Clock().beat()
+
+    assert Article.objects.filter(pk=story.pk).exists()
 
 
 def test_nothing_is_scheduled_before_its_embargo_ends(
