@@ -91,8 +91,8 @@ def columns_of(user: access.Login, narrowed: Narrowing) -> list[Column]:
 
 
 def _in_work(seen: QuerySet[Story], cards: int) -> list[Any]:
-    in_work = home.light(access.with_second_eyes(seen.filter(stage__in=IN_WORK))).select_related("assignee")
-    return list(home.cut_by_stage(in_work, cards))
+    stories = home.light(access.with_second_eyes(home.in_work(seen))).select_related("assignee")
+    return list(home.cut_by_stage(stories, cards))
 
 
 def _read_around(stories: list[Any]) -> None:

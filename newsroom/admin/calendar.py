@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from newsroom import access
 from newsroom.models import Story
-from newsroom.workflow import IN_WORK, Stage
+from newsroom.workflow import Stage
 
 from . import home, narrowing
 
@@ -135,7 +135,7 @@ def _planned(seen: QuerySet[Story], week: Week) -> QuerySet[Any]:
     falls = Q()
     for name in moments:
         falls |= Q(**{f"{name}__gte": week.began, f"{name}__lt": week.ends})
-    found = seen.filter(falls, stage__in=IN_WORK).select_related("section__parent", "assignee")
+    found = home.in_work(seen).filter(falls).select_related("section__parent", "assignee")
     return found.defer(*home.HEAVY).order_by("deadline", "pk")[:MOST]
 
 

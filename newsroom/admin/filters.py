@@ -5,12 +5,13 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.models import Story
 from newsroom.templatetags.desk import person
 from newsroom.workflow import Stage
 
@@ -77,7 +78,7 @@ class PersonMenu(NarrowedMenu):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.narrowing(request).person
-        return queryset.filter(pk__in=narrowing.written_by(asked.pk)) if asked else queryset
+        return queryset.filter(pk__in=narrowing.written_by(asked)) if asked else queryset
 
 
 class MineMenu(NarrowedMenu):
@@ -89,7 +90,7 @@ class MineMenu(NarrowedMenu):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         is_mine = self.narrowing(request).is_mine
-        return queryset.filter(pk__in=narrowing.written_by(request.user.pk)) if is_mine else queryset
+        return queryset.filter(pk__in=narrowing.written_by(request.user)) if is_mine else queryset
 
 
 class StateMenu(admin.SimpleListFilter):
@@ -110,18 +111,15 @@ class StateMenu(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         now = timezone.now()
-        match self.value():
-            case "late":
-                return queryset.filter(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now)
-            case "failed":
-                return queryset.filter(stage=Stage.SCHEDULED).exclude(failure="")
-            case "look":
-                return queryset.filter(awaits_second_look=True)
-            case "embargo":
-                return queryset.filter(embargo_until__gt=now)
-            case "sensitive":
-                return queryset.filter(is_sensitive=True)
-        return queryset
+        are = {
+            "late": Q(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now),
+            "failed": Q(stage=Stage.SCHEDULED) & ~Q(failure=""),
+            "look": Q(awaits_second_look=True),
+            "embargo": Q(embargo_until__gt=now),
+            "sensitive": Q(is_sensitive=True),
+        }
+        asked = are.get(self.value() or "")
+        return queryset.filter(pk__in=Story.objects.filter(asked).values("pk")) if asked else queryset
 
 
 class LabelMenu(admin.ChoicesFieldListFilter):

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -63,9 +63,9 @@ class Narrowing:
         if self.section is not None:
             stories = stories.filter(section__in=within(self.section, self.sections))
         if self.person is not None:
-            stories = stories.filter(pk__in=written_by(self.person.pk))
+            stories = stories.filter(is_written_by(self.person))
         if self.is_mine:
-            stories = stories.filter(pk__in=written_by(self.user.pk))
+            stories = stories.filter(is_written_by(self.user))
         if self.stage:
             stories = stories.filter(stage=self.stage)
         return stories
@@ -151,14 +151,14 @@ def within(section: Section, among: Iterable[Section]) -> list[int]:
     return [section.pk, *(row.pk for row in among if row.parent_id == section.pk)]
 
 
-def written_by(number: int | None) -> Any:
-    """The numbers of the stories somebody writes, as a subquery."""
-    return Story.writers.through.objects.filter(user=number).values("story_id")
+def is_written_by(person: access.Login) -> Exists:
+    """Whether somebody writes a story; asked of each, so for few of them."""
+    return Exists(Story.writers.through.objects.filter(story=OuterRef("pk"), user=person.pk))
 
 
-def in_section(stories: QuerySet[Any], slug: str) -> QuerySet[Any]:
-    """The stories of a section and of its subsections, by the section's word in addresses."""
-    return stories.filter(Q(section__slug=slug) | Q(section__parent__slug=slug))
+def written_by(person: access.Login) -> Any:
+    """The numbers of all the stories somebody ever wrote, as a subquery."""
+    return Story.writers.through.objects.filter(user=person.pk).values("story_id")
 
 
 def _query(words: dict[str, str]) -> str:

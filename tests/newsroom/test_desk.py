@@ -178,7 +178,7 @@ def test_the_list_asks_no_more_questions_for_more_rows(
         make_story(by=journalist, headline=f"Le texte {number}")
     client.force_login(editor)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert client.get(LIST).status_code == 200
 
 

@@ -1,0 +1,316 @@
+"""The desk's home: what waits for whom, the day, how it is read; by a fixed number of questions to the database."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Section, ViewCount
+from newsroom import checking, deeds, planning, publishing, talking
+from newsroom.access import Role
+from newsroom.models import Check, Note, Story
+from newsroom.planning import Subject
+from newsroom.staff import set_standing
+from newsroom.wall_time import WallTime
+
+from .archive import fill, reading
+
+pytestmark = pytest.mark.django_db
+HOME = "/redaction/"
+
+
+def queues(client: Client, address: str = HOME) -> dict[str, list[Story]]:
+    return {queue.code: queue.stories for queue in client.get(address).context["queues"]}
+
+
+def at(moment: Any) -> WallTime:
+    return WallTime(moment, "as meant")
+
+
+@pytest.fixture
+def ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
+    """Brings a new text of the journalist to where it waits to be published."""
+
+    def bring(**fields: Any) -> Story:
+        story = make_story(by=journalist, **fields)
+        deeds.submit(story, revision=1, by=journalist)
+        deeds.approve(story, revision=1, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return bring
+
+
+# --- What waits for whom ------------------------------------------------------------------------------------------
+
+
+def test_what_is_assigned_stands_apart_from_ones_other_drafts_the_soonest_due_first(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    own, later, sooner = (make_story(by=journalist, headline=name) for name in ("Le mien", "Plus tard", "D’abord"))
+    for story, hours in ((later, 40), (sooner, 4)):
+        wanted = {Subject.ASSIGNEE: journalist, Subject.DEADLINE: timezone.now() + timedelta(hours=hours)}
+        planning.change_plan(story, by=editor, wanted=wanted)
+    client.force_login(journalist)
+
+    waiting = queues(client)
+
+    assert waiting["assigned"] == [sooner, later]
+    assert waiting["drafts"] == [own]
+
+
+def test_a_deadline_that_is_past_is_late(
+    client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    planning.change_plan(story, by=editor, wanted={Subject.DEADLINE: timezone.now() - timedelta(hours=1)})
+    client.force_login(journalist)
+    assert 'class="row-age late"' in client.get(HOME).content.decode()
+
+    planning.change_plan(story, by=editor, wanted={Subject.DEADLINE: timezone.now() + timedelta(hours=1)})
+    assert 'class="row-age late"' not in client.get(HOME).content.decode()
+
+
+def test_what_one_wrote_does_not_wait_for_ones_own_eyes(
+    client: Client, journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    own, other = make_story(by=sub_editor), make_story(by=journalist)
+    for story in (own, other):
+        deeds.submit(story, revision=1, by=story.writers.get())
+
+    client.force_login(sub_editor)
+    assert queues(client)["review"] == [other]
+
+    client.force_login(chief)
+    assert set(queues(client)["review"]) == {own, other}
+
+
+def test_what_one_submitted_for_another_does_not_wait_for_ones_own_eyes(
+    client: Client, journalist: User, editor: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=1, by=editor)
+
+    client.force_login(editor)
+    assert queues(client)["review"] == []
+
+    client.force_login(sub_editor)
+    assert queues(client)["review"] == [story]
+
+
+def test_a_note_that_names_somebody_waits_for_them_until_it_is_settled(
+    client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    talking.write_note(story, by=journalist, text=f"@{sub_editor.username} le chiffre est-il bon ?")
+    client.force_login(sub_editor)
+
+    page = client.get(HOME)
+    assert [queue.stories for queue in page.context["queues"] if queue.code == "asked"] == [[story]]
+    assert "le chiffre est-il bon" in page.content.decode()
+
+    talking.resolve(Note.objects.get(), by=sub_editor)
+    assert queues(client)["asked"] == []
+
+
+def test_a_check_waits_for_whoever_may_give_it_and_for_nobody_else(
+    client: Client, journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    checking.ask(story, Check.Kind.LEGAL, by=journalist, question="Peut-on le nommer ?")
+
+    client.force_login(chief)
+    assert queues(client)["checks"] == [story]
+    assert "Peut-on le nommer" in client.get(HOME).content.decode()
+
+    client.force_login(sub_editor)
+    assert queues(client)["checks"] == []
+
+
+def test_a_flash_waits_for_other_eyes_than_those_of_who_sent_it(
+    client: Client, chief: User, sub_editor: User, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=chief)
+    publishing.flash(story, revision=1, by=chief, note="Le pont s’est effondré.")
+
+    client.force_login(sub_editor)
+    assert queues(client)["look"] == [story]
+    client.force_login(chief)
+    assert queues(client)["look"] == []
+    client.force_login(journalist)
+    assert "look" not in queues(client)
+
+    deeds.look(story, revision=1, by=sub_editor)
+    client.force_login(sub_editor)
+    assert queues(client)["look"] == []
+
+
+def test_a_publication_that_failed_says_why_and_offers_to_try_again(
+    client: Client, editor: User, sub_editor: User, ready: Callable[..., Story]
+) -> None:
+    story = ready()
+    deeds.schedule(story, revision=1, by=editor, when=at(timezone.now() + timedelta(hours=1)))
+    Story.objects.filter(pk=story.pk).update(failure="La photo a perdu ses droits.")
+    client.force_login(editor)
+
+    page = client.get(HOME)
+
+    assert queues(client)["failed"] == [story]
+    assert "La photo a perdu ses droits." in page.content.decode()
+    assert f'action="/redaction/newsroom/story/{story.pk}/retry/"' in page.content.decode()
+    client.force_login(sub_editor)
+    assert "failed" not in queues(client)
+
+
+def test_nothing_of_a_section_that_is_not_theirs_reaches_a_home(
+    client: Client, journalist: User, sub_editor: User, chief: User, ready: Callable[..., Story]
+) -> None:
+    elsewhere = User.objects.create_user("ailleurs")
+    set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    story = ready(headline="Un secret de la politique")
+    note = Note.objects.create(story=story, by=chief, text="Un mot pour toi.")
+    note.mentions.add(elsewhere)
+    client.force_login(elsewhere)
+
+    for address in (HOME, "/redaction/tableau/", "/redaction/calendrier/", f"{HOME}?rubrique=politique"):
+        page = client.get(address).content.decode()
+        assert "Un secret" not in page
+        assert "Un mot pour toi" not in page
+        assert "Politique" not in page
+
+
+# --- The day ------------------------------------------------------------------------------------------------------
+
+
+def test_the_day_shows_what_goes_out_today_and_how_what_went_out_is_read(
+    client: Client,
+    editor: User,
+    journalist: User,
+    make_story: Callable[..., Story],
+    publish_story: Callable[[Story], Story],
+    ready: Callable[..., Story],
+) -> None:
+    published = publish_story(make_story(by=journalist, headline="Paru ce matin"))
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    ViewCount.objects.create(article_id=published.pk, hour=hour, views=1234)
+    ViewCount.objects.create(article_id=published.pk, hour=hour - timedelta(days=2), views=5)
+    today, tomorrow = ready(headline="Ce soir"), ready(headline="Demain")
+    midnight = timezone.localtime().replace(hour=23, minute=59, second=59)
+    deeds.schedule(today, revision=1, by=editor, when=at(midnight))
+    deeds.schedule(tomorrow, revision=1, by=editor, when=at(midnight + timedelta(hours=5)))
+    client.force_login(journalist)
+
+    home = client.get(HOME).context["home"]
+
+    assert [reading.story for reading in home.published] == [published]
+    assert home.readings == 1234
+    assert home.day.departures == [today]
+    assert [mark.code for mark in home.day.marks] == ["published", "scheduled"]
+
+
+def test_what_is_live_and_being_rewritten_is_said_with_the_version_readers_see(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
+) -> None:
+    story = publish_story(make_story(by=journalist))
+    client.force_login(journalist)
+    assert client.get(HOME).context["home"].rewriting == []
+
+    deeds.revise(story, revision=1, by=journalist)
+    assert client.get(HOME).context["home"].rewriting == [story]
+
+
+# --- A section's desk ---------------------------------------------------------------------------------------------
+
+
+def test_the_desk_of_a_section_is_the_home_narrowed_to_it_and_its_subsections(
+    client: Client, journalist: User, sub_editor: User, section: Section, make_story: Callable[..., Story]
+) -> None:
+    within = Section.objects.create(name="Parlement", slug="parlement", parent=section)
+    other = Section.objects.create(name="Sports", slug="sports")
+    here, below, there = (make_story(by=journalist, section=place) for place in (section, within, other))
+    for story in (here, below, there):
+        deeds.submit(story, revision=1, by=journalist)
+    client.force_login(sub_editor)
+
+    assert set(queues(client)["review"]) == {here, below, there}
+    assert set(queues(client, f"{HOME}?rubrique=politique")["review"]) == {here, below}
+    assert queues(client, f"{HOME}?rubrique=sports")["review"] == [there]
+    assert queues(client, f"{HOME}?rubrique=rien")["review"], "a section that is not there narrows nothing"
+
+
+def test_who_answers_for_a_section_is_named_on_its_desk(
+    client: Client, journalist: User, sub_editor: User, section: Section
+) -> None:
+    tied = User.objects.create_user("tied", "tied@fanal.example", first_name="Mathieu", last_name="Kerbrat")
+    set_standing(tied, roles=[Role.SUB_EDITOR], sections=[section])
+    client.force_login(journalist)
+
+    assert client.get(f"{HOME}?rubrique=politique").context["section_desk"] == [tied]
+    assert client.get(HOME).context["section_desk"] == []
+
+
+def test_the_narrowing_goes_along_from_page_to_page(client: Client, editor: User, section: Section) -> None:
+    client.force_login(editor)
+
+    page = client.get(f"{HOME}?rubrique=politique&miens=1").content.decode()
+
+    assert "/redaction/tableau/?rubrique=politique&amp;miens=1" in page
+
+
+# --- How much is asked of the database ----------------------------------------------------------------------------
+
+SCREENS = ("/redaction/", "/redaction/?rubrique=politique", "/redaction/tableau/", "/redaction/calendrier/")
+
+
+@pytest.mark.parametrize("address", SCREENS)
+def test_a_screen_asks_as_much_of_8_stories_as_of_200_and_less_than_20_questions(
+    client: Client, journalist: User, chief: User, section: Section, address: str
+) -> None:
+    client.force_login(chief)
+    asked = []
+    for more in (8, 192):
+        fill(journalist, section, in_work=more)
+        Story.objects.filter(stage="review").update(awaits_second_look=True)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+    assert asked[1] < 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *SCREENS,
+        f"{SCREENS[0]}?miens=1",
+        "/redaction/tableau/?miens=1",
+        "/redaction/newsroom/story/",
+        "/redaction/newsroom/story/?etat=failed",
+        "/redaction/newsroom/story/?etat=sensitive",
+        "/redaction/newsroom/story/?stage=review",
+    ],
+)
+def test_no_screen_has_the_database_read_the_archive(
+    client: Client, journalist: User, editor: User, section: Section, address: str
+) -> None:
+    client.force_login(editor)
+    read, counted = [], []
+    fill(journalist, section, in_work=40)
+    for more, days_ago in ((3000, 0), (3000, 125)):
+        fill(editor, section, published=more, days_ago=days_ago)
+        with reading() as so_far:
+            assert client.get(address).status_code == 200
+        read.append(so_far())
+        with reading() as so_far:
+            assert Story.objects.filter(words__gt=3).count() == 0
+        counted.append(so_far())
+
+    assert read[1] < read[0] * 1.1 + 5
+    assert counted[1] > counted[0] * 1.6, "the control: what does read the archive is seen"
