@@ -19,7 +19,7 @@ from newsroom.deeds import Refused, Told
 from newsroom.models import Story
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
-from . import conflict, talk
+from . import autosaving, conflict, talk
 from .buttons import refused_page, whole
 from .dialogs import NOT_NOW, ChangeDialog
 from .site import WITH_EDITOR, guard
@@ -67,29 +67,32 @@ class CorrectionAdmin(StoryAdmin):
 
     def correct(self, request: HttpRequest, number: str, _deed: str) -> HttpResponse:
         """Asked by GET, done by POST. What may not be corrected any more is given back (409), to others 403."""
+        if request.method != "POST":
+            story = self.get_object(request, number)
+            if not _may_correct(request, story):
+                return refused_page(request, story, NOT_NOW)
+            autosaving.open_with(request, story)
+            return self._form(request, story)
         try:
             with transaction.atomic():
-                return self._answer(request, number)
+                return self._carry_out(request, number)
         except Refused as refusal:
             return self._shown_again(request, number, refusal)
 
-    def _answer(self, request: HttpRequest, number: str) -> HttpResponse:
+    def _carry_out(self, request: HttpRequest, number: str) -> HttpResponse:
         story = self.get_object(request, number)
         if not access.may_do(request.user, Deed.CORRECT, story):
             return refused_page(request, story, NOT_NOW)
         if not _may_correct(request, story):
-            if request.method == "POST":
-                return conflict.too_late(request, story)
-            return refused_page(request, story, NOT_NOW)
-        if request.method == "POST":
-            before = request.POST
-            answer = conflict.settle(request, story)
-            if answer is not None:
-                return answer
-            if request.POST is not before:
-                return self._shown_again(request, number, Refused(JOINED))
-            if request.POST.get("_deed") != Deed.CORRECT:
-                return self._shown_again(request, number, Refused(NOT_YET))
+            return conflict.too_late(request, story)
+        typed = request.POST
+        answer = conflict.settle(request, story)
+        if answer is not None:
+            return answer
+        if request.POST is not typed:
+            raise Refused(JOINED)
+        if typed.get("_deed") != Deed.CORRECT:
+            raise Refused(NOT_YET)
         return self._form(request, story)
 
     def _form(self, request: HttpRequest, story: Story) -> HttpResponse:
