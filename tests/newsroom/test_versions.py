@@ -17,6 +17,8 @@ from newsroom.staff import set_standing
 from newsroom.workflow import Stage
 from newsroom.writing import content_of, put_text, record_text
 
+from .test_races import at_once
+
 pytestmark = pytest.mark.django_db
 
 
@@ -277,3 +279,19 @@ def test_an_older_revision_without_the_fields_of_today_is_restored(
     story.refresh_from_db()
     assert story.headline == "Le premier titre"
     assert record_text(story, by=journalist) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_restore_at_the_same_moment_one_sees_what_the_other_did(
+    story: Story, journalist: User, editor: User
+) -> None:
+    def restore(by: User, version: int) -> int:
+        client = Client()
+        client.force_login(by)
+        return client.post(at(story, f"version/{version}/restore/"), {"based_on": "3"}).status_code
+
+    done = at_once(lambda: restore(journalist, 1), lambda: restore(editor, 2))
+
+    story.refresh_from_db()
+    assert sorted(map(str, done)) == ["302", "409"]
+    assert story.version == story.revisions.count() == 4
