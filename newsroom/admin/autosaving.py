@@ -192,15 +192,15 @@ def recover(request: HttpRequest, page: str) -> HttpResponse:
     typed = _own(request, page)
     story = typed.row.story
     names = Names(request.user, [typed.stored, typed.text])
-    editable = access.may_write_stories(request.user) if story is None else access.may_edit_text(request.user, story)
+    form = _form_of(request.user, story)
     context = {
         **admin.site.each_context(request),
         "title": _("A text that was not saved"),
         "typed": typed,
         "story": story,
-        "editable": editable,
+        "form": form,
         "comparison": compare(typed.stored, typed.text, names),
-        "to_copy": [] if editable else _words_of(typed),
+        "to_copy": [] if form else _words_of(typed),
         "back": _page_of(story),
     }
     return render(request, "newsroom/story/recover.html", context)
@@ -227,6 +227,17 @@ def _page_of(story: Story | None) -> str:
     if story is None:
         return reverse("admin:newsroom_story_add")
     return reverse("admin:newsroom_story_change", args=[story.pk])
+
+
+def _form_of(user: access.Login, story: Story | None) -> str:
+    """Where `user` may write it now: as a draft, or as a correction of what is live; empty when nowhere."""
+    if story is None:
+        return _page_of(None) if access.may_write_stories(user) else ""
+    if access.may_edit_text(user, story):
+        return _page_of(story)
+    if Deed.CORRECT in access.deeds_open_to(user, story):
+        return reverse("admin:newsroom_story_deed", args=[story.pk, Deed.CORRECT])
+    return ""
 
 
 def _words_of(typed: Typed) -> list[tuple[str | Promise, str]]:

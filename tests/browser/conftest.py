@@ -64,6 +64,7 @@ def new_page(chromium: Browser, live_server: Any, settings: LazySettings) -> Ite
 
     yield open_window
     for context in contexts:
+        context.set_offline(True)  # what a page says while it closes would reach the next test
         context.close()
     assert not complaints, complaints
 

@@ -399,6 +399,18 @@ def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
     assert "readonly" in page
 
 
+def test_what_was_typed_of_a_correction_is_taken_up_where_one_corrects(
+    writing: Client, story: Story, editor: User, publish_story: Callable[..., Story]
+) -> None:
+    publish_story(story)
+    page = str(uuid4())
+    with someone(editor) as desk:
+        desk.post(keeping(story), typed(story, body=THE_TEXT, page=page))
+        correction = f"/redaction/newsroom/story/{story.pk}/correct/?texte={page}"
+        assert correction in desk.get(reading(page)).content.decode()
+        assert "Trois heures de travail" in desk.get(correction).content.decode()
+
+
 def test_what_is_kept_aside_from_a_conflict_is_offered(writing: Client, story: Story, editor: User) -> None:
     with someone(editor) as other:
         other.post(address(story), typed(story, headline="Le titre d’une autre"))

@@ -125,6 +125,7 @@ function follow(editor) {
   listen();
   editor.on("contentDom", listen);
   editor.on("change", changed);
+  if (locked) editor.setReadOnly(true);
 }
 
 form.addEventListener("input", changed);
@@ -186,7 +187,7 @@ navigator.locks?.request(page.page, () => new Promise(() => {}));
 // --- The hand: taken by a colleague, and taken back
 
 function setReadOnly(isReadOnly) {
-  for (const editor of editors()) editor.setReadOnly(isReadOnly);
+  for (const editor of editors()) if (editor.status === "ready") editor.setReadOnly(isReadOnly);
   for (const control of form.elements) {
     if (control.type === "hidden") continue;
     if (control.matches("textarea, input:not([type=checkbox], [type=radio], [type=submit], [type=button])")) {
