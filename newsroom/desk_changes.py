@@ -52,10 +52,13 @@ class DeskChange:
         return list(User.objects.filter(pk__in=between.values("by")).order_by("pk"))
 
 
-def latest(story: Story) -> DeskChange | None:
-    """What the desk changed since the writers last wrote or submitted it; None when there is nothing to tell."""
-    move = story.moves.filter(deed__in=TELLING).select_related("revision").first()
-    return _between(story, _left_by_writers(story, move.revision.number), move.revision) if move else None
+def latest(story: Story, moves: Iterable[Move]) -> DeskChange | None:
+    """What the desk changed since the writers last wrote or submitted it; None when there is nothing to tell.
+
+    `moves` are those of the story with their versions, latest first.
+    """
+    told = next((move.revision for move in moves if move.deed in TELLING), None)
+    return _between(story, _left_by_writers(story, told.number), told) if told else None
 
 
 def lately_changed(stories: QuerySet[Story], writer: User) -> QuerySet[Story]:
@@ -88,18 +91,17 @@ def _left_by_writers(story: Story, until: int) -> Revision | None:
     """The last version, up to number `until`, that one of its writers wrote or submitted; after a new version was
     abandoned, the one readers saw.
     """
-    left = story.revisions.filter(LEFT, number__lte=until).order_by("-number").first()
-    abandoned = left.moves.filter(deed=Deed.ABANDON).first() if left else None
-    if abandoned is None:
+    abandoned = Move.objects.filter(revision=OuterRef("pk"), deed=Deed.ABANDON)
+    found = story.revisions.filter(LEFT, number__lte=until).annotate(abandoned=Subquery(abandoned.values("pk")[:1]))
+    left = found.defer("content").order_by("-number").first()
+    if left is None or left.abandoned is None:
         return left
-    seen = story.moves.filter(deed__in=PUBLISHING, pk__lt=abandoned.pk).select_related("revision").first()
+    seen = story.moves.filter(deed__in=PUBLISHING, pk__lt=left.abandoned).select_related("revision").first()
     return seen.revision if seen else None
 
 
 def _between(story: Story, before: Revision | None, after: Revision) -> DeskChange | None:
-    if before is None or after.number <= before.number or before.content == after.content:
-        return None
-    return DeskChange(story, before, after)
+    return DeskChange(story, before, after) if before and before.number < after.number else None
 
 
 # --- As lines of text ---------------------------------------------------------------------------------------------

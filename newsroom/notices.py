@@ -130,12 +130,12 @@ def announce(move: Move) -> None:
 
 
 def _changes(change: desk_changes.DeskChange, writer: User) -> list[str]:
+    found = desk_changes.as_lines(change, writer)
+    if not found:  # changed, and changed back
+        return []
     title = _("What the desk changed in it")
-    return [
-        f"{title}\n{'-' * len(title)}",
-        *desk_changes.as_lines(change, writer),
-        _("All of it, word by word:") + "\n" + address_of("admin:newsroom_story_desk_changes", change.story.pk),
-    ]
+    page = address_of("admin:newsroom_story_desk_changes", change.story.pk)
+    return [f"{title}\n{'-' * len(title)}", *found, _("All of it, word by word:") + "\n" + page]
 
 
 def queue(

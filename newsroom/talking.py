@@ -4,6 +4,7 @@ Never public: no page of the site, no share link and no export reads a note.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -125,9 +126,11 @@ def reopen(note: Note, *, by: User) -> bool:
     return bool(done)
 
 
-def sent_back(story: Story) -> Move | None:
-    """The deed by which a draft came back to its writers, with its reason, until it is submitted again."""
+def sent_back(story: Story, moves: Iterable[Move]) -> Move | None:
+    """Of the moves of a story, latest first, the one by which it came back to its writers, with its reason; None once
+    it was submitted again, or while it is no draft.
+    """
     if story.stage != Stage.DRAFT:
         return None
-    last = story.moves.filter(deed__in=ANSWERS).select_related("by").first()
+    last = next((move for move in moves if move.deed in ANSWERS), None)
     return last if last is not None and last.deed == Deed.SEND_BACK else None

@@ -216,7 +216,7 @@ class StoryAdmin(ScopedAdmin):
             "waits_for_others": _waits_for_others(request, story, shown),
             "moves": moves,
             "stretches": versions.history_of(story),
-            **talk.talk_of(request, story),
+            **talk.talk_of(request, story, moves),
             **planning.panel(request, story),
             **sharing.panel_of(request.user, story),
             **autosaving.around(request, story),

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 
 from newsroom import access, desk_changes, talking
 from newsroom.folding import search_fold, search_words
-from newsroom.models import Note, NoteTurn, StaffProfile, Story
+from newsroom.models import Move, Note, NoteTurn, StaffProfile, Story
 from newsroom.talking import NotSaid
 from newsroom.templatetags.desk import person
 
@@ -61,7 +61,7 @@ class TypedNote:
     key: str = ""
 
 
-def talk_of(request: HttpRequest, story: Story) -> dict[str, Any]:
+def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, Any]:
     """What of its notes and of what the desk changed stands on the page of a story, and what was typed of a new one."""
     typed = _typed(request) if request.method == "POST" else _take_kept(request, story)
     notes = _notes(story)
@@ -70,14 +70,16 @@ def talk_of(request: HttpRequest, story: Story) -> dict[str, Any]:
         "passage_notes": [note for note in notes["notes"] if note.passage],
         "typed_note": typed,
         "note_key": typed.key or str(uuid4()),
-        "returned": talking.sent_back(story),
-        "desk_change": desk_changes.latest(story) if access.is_writer(request.user, story) else None,
+        "returned": talking.sent_back(story, moves),
+        "desk_change": desk_changes.latest(story, moves) if access.is_writer(request.user, story) else None,
     }
 
 
 def _notes(story: Story) -> dict[str, list[Note]]:
+    turned = Exists(NoteTurn.objects.filter(note=OuterRef("pk")))
+    notes = list(story.notes.select_related("by").annotate(turned=turned))
     turns = Prefetch("turns", NoteTurn.objects.select_related("by"))
-    notes = list(story.notes.select_related("by").prefetch_related(turns))
+    prefetch_related_objects([note for note in notes if note.turned], turns)
     return {
         "notes": [note for note in notes if note.resolved_at is None],
         "settled_notes": [note for note in notes if note.resolved_at is not None],
@@ -199,7 +201,8 @@ def colleagues(request: HttpRequest, number: int) -> JsonResponse:
 def changes(request: HttpRequest, number: int) -> HttpResponse:
     """The differences between the text as its writers left it and what the desk made of it."""
     story = _story(request, number)
-    change = desk_changes.latest(story)
+    moves = story.moves.filter(deed__in=desk_changes.TELLING).select_related("revision")
+    change = desk_changes.latest(story, moves[:1])
     context = {
         **admin.site.each_context(request),
         "title": gettext("What the desk changed"),

@@ -306,6 +306,19 @@ def test_the_control_a_text_nobody_touched_has_no_differences(
     assert "desk-changes" not in mails()[0]["text"]
 
 
+def test_a_text_changed_and_changed_back_has_no_differences(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = submitted(make_story(by=journalist))
+    mails()
+    headline = story.headline
+    mend(story, by=sub_editor, headline="Un autre titre")
+    mend(story, by=sub_editor, headline=headline)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+
+    assert "desk-changes" not in mails()[0]["text"]
+
+
 def test_a_correction_at_once_is_told_with_its_differences(
     journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:

@@ -426,7 +426,7 @@ def test_the_reason_stands_at_the_top_until_the_text_is_submitted_again(
 
     deeds.submit(story, revision=story.version, by=journalist)
     story.refresh_from_db()
-    assert sent_back(story) is None
+    assert sent_back(story, story.moves.all()) is None
 
 
 def test_the_open_notes_on_passages_stand_beside_the_reason(
