@@ -107,3 +107,29 @@ def test_a_page_that_is_offline_does_not_say_that_the_clock_beats(
     page.context.set_offline(False)
     page.clock.fast_forward(HALF_A_MINUTE)
     expect(line).to_contain_text("L’horloge bat")
+
+
+def test_a_failure_is_said_on_the_page_of_its_text_and_tried_again_from_there(
+    page: Page,
+    editor: User,
+    scheduled: Story,
+    sign_in: Callable[[Page, User], None],
+    assert_accessible: Callable[[Page], None],
+    assert_valid_html: Callable[[str], None],
+) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    standfirst = scheduled.standfirst
+    Story.objects.filter(pk=scheduled.pk).update(standfirst="", publish_at=past, due_at=past)
+    Clock().beat()
+    sign_in(page, editor)
+
+    opened = page.goto(f"/redaction/newsroom/story/{scheduled.pk}/change/")
+    expect(page.locator(".departure")).to_contain_text("Écrivez un chapô")
+    assert_accessible(page)
+    assert_valid_html(opened.text())  # type: ignore[union-attr]
+    Story.objects.filter(pk=scheduled.pk).update(standfirst=standfirst)
+    page.get_by_role("button", name="Réessayer maintenant").press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("L’horloge essaie de nouveau")
+
+    Clock().beat()
+    assert Article.objects.filter(pk=scheduled.pk).exists()
