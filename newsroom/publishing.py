@@ -72,8 +72,8 @@ def publish(
     written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes nothing.
     """
     together = dict(companions or {})
-    # held in one order, so that two people who publish some of the same wait for each other
-    list(Story.objects.select_for_update().filter(pk__in={story.pk, *together}).order_by("pk").values_list("pk"))
+    if together:
+        _hold({story.pk, *together})
     for companion in Story.objects.filter(pk__in=together).order_by("pk"):
         try:
             _publish_rows(companion, revision=together[companion.pk], by=by)
@@ -84,6 +84,14 @@ def publish(
     move = _publish_rows(story, revision=revision, by=by, note=note, change=change, by_clock=by_clock)
     copy_files_last({story.pk, *together})
     return move
+
+
+def _hold(numbers: set[int]) -> None:
+    """Hold several stories and their pictures, each kind in one order, so that who publishes some of the same waits."""
+    list(Story.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk"))
+    new = Photo.objects.filter(Q(leads__in=numbers) | Q(stories__in=numbers)).values_list("pk", flat=True)
+    shown = [images_of(article) for article in Article.objects.filter(pk__in=numbers)]
+    lock_photos(set(new).union(*shown))
 
 
 def _publish_rows(

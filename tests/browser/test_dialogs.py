@@ -193,6 +193,7 @@ def test_a_chief_puts_out_a_flash_with_a_picture_of_the_library(
     page.locator("#photo-search-words").fill("digue")
     page.locator("#photo-found button").click()
     page.locator("[name=note]").fill("L’eau monte.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     leave_by(page, page.locator(".deed-foot button").click)
 
     story = Story.objects.get()

@@ -541,7 +541,9 @@ def test_a_second_look_is_given_on_the_page_of_the_flash(
     story = make_story(by=journalist)
     publishing.flash(story, revision=1, by=chief, note="La digue cède.")
 
-    assert 'look/"' not in at_the_desk(chief).get(address(story)).content.decode()
+    page = at_the_desk(chief).get(address(story)).content.decode()
+    assert "Flash" in page[page.index('class="deeds-now"') :]
+    assert 'look/"' not in page
     assert f'formaction="{page_of(story, "look")}"' in at_the_desk(sub_editor).get(address(story)).content.decode()
     post(sub_editor, story, "look")
 
