@@ -148,7 +148,8 @@ class BylineSet(BaseInlineFormSet[StoryByline, Story, BylineForm]):
     @cached_property
     def authors(self) -> list[Any]:
         """The choices of every line, asked for once."""
-        return list(self.form.base_fields["author"].choices)  # type: ignore[attr-defined]
+        choices = iter(self.form.base_fields["author"].choices)  # type: ignore[attr-defined]
+        return list(choices)  # of the iterator: a list made of the choices themselves counts them first
 
     def add_fields(self, form: BylineForm, index: int | None) -> None:
         super().add_fields(form, index)
