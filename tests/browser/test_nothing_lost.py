@@ -382,7 +382,7 @@ def test_two_tabs_of_one_person_do_not_write_over_each_other(
 
 
 def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
-    seat: Callable[..., Page], journalist: User, editor: User
+    seat: Callable[..., Page], journalist: User, editor: User, assert_accessible: Callable[[Page], None]
 ) -> None:
     writer, other = seat(journalist), seat(editor)
     writer.locator("#id_standfirst").fill("Un chapô tout neuf.")
@@ -399,6 +399,7 @@ def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
     expect(text(writer)).to_have_attribute("contenteditable", "false")
     assert Autosave.objects.get(user=journalist).fields["standfirst"] == ["Un chapô tout neuf."]
     assert Takeover.objects.get().taken_from == journalist
+    assert_accessible(writer)
 
     writer.locator("#hand button").click()
 
@@ -406,6 +407,24 @@ def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
     expect(writer.locator("#id_standfirst")).to_be_editable()
     expect(writer.locator("#id_label")).to_be_enabled()
     expect(other.locator("#hand")).to_be_visible()
+
+
+def test_who_writes_learns_that_a_colleague_saved_and_both_texts_are_joined(
+    seat: Callable[..., Page], journalist: User, editor: User, story: Story
+) -> None:
+    writer, other = seat(journalist), seat(editor)
+    write(writer, " De la main du journaliste.")
+    other.locator("#id_standfirst").fill("De la main de l’éditeur.")
+    other.locator("[data-save]").click()
+    expect(other.locator(".messagelist .success")).to_be_visible()
+
+    expect(writer.locator("#newer")).to_be_visible()
+    writer.locator("[data-save]").click()
+    expect(writer.locator(".messagelist .success")).to_be_visible()
+
+    story.refresh_from_db()
+    assert story.standfirst == "De la main de l’éditeur."
+    assert "De la main du journaliste." in story.body
 
 
 def test_who_closes_the_page_is_seen_no_more(seat: Callable[..., Page], journalist: User, editor: User) -> None:

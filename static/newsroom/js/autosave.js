@@ -16,6 +16,7 @@ const { words } = page;
 const first = line.textContent;
 let timer, savedAt, sending, leaving, locked, signingOut;
 let wait = page.pause * 2;
+let stop = new AbortController();
 let keptAt = ""; // when the desk last kept this page, in its own words
 
 const editors = () => Object.values(window.CKEDITOR?.instances ?? {});
@@ -36,7 +37,7 @@ function show(state, text) {
   const isTrouble = ["offline", "failed"].includes(state);
   // Screen readers hear of trouble, and that it is over; not of each save.
   if (isTrouble && state !== before) said.textContent = text;
-  else if (state === "saved" && said.textContent) said.textContent = words.back;
+  else if (state === "saved" && said.textContent && said.textContent !== words.back) said.textContent = words.back;
 }
 
 function age() {
@@ -47,19 +48,23 @@ function age() {
 }
 
 const isInTrouble = () => ["offline", "failed"].includes(line.dataset.state);
-const keepHere = (fields) => !signingOut && pocket.put(page.user, page.page, { fields, since: keptAt, address: page.autosave });
+
+function keepHere(fields) {
+  return !signingOut && pocket.put(page.user, page.page, { fields, since: keptAt, address: page.autosave });
+}
 
 function isSaved(fields, answer) {
   held = fields;
   keptAt = answer.saved_at;
   savedAt = Date.now();
   wait = page.pause * 2;
-  pocket.drop(page.user, page.page);
+  if (typed() === fields) pocket.drop(page.user, page.page);
   show("saved", first);
   age();
 }
 
 function isNotSaved(fields, trouble) {
+  if (leaving) return; // stopped, since the whole form is on its way
   const isHere = keepHere(fields);
   if (!isHere) show("failed", words.nowhere);
   else if (trouble instanceof Closed) show("failed", words.closed);
@@ -71,7 +76,7 @@ function isNotSaved(fields, trouble) {
 }
 
 async function send(fields, options) {
-  const answer = await post(page.autosave, fields, options);
+  const answer = await post(page.autosave, fields, { signal: stop.signal, ...options });
   if (answer.ok) return answer.json();
   const trouble = new Error(answer.status);
   if (answer.status < 500) trouble.said = (await answer.json().catch(() => ({}))).said ?? words.refused;
@@ -81,11 +86,8 @@ async function send(fields, options) {
 async function save(options = {}) {
   clearTimeout(timer);
   timer = 0;
+  while (sending) await sending; // one at a time, so that the last word stays the last
   if (locked || leaving) return;
-  if (sending) {
-    timer = setTimeout(save, page.pause); // after the one that is on its way
-    return;
-  }
   const fields = typed();
   if (fields === held) {
     pocket.drop(page.user, page.page);
@@ -94,14 +96,10 @@ async function save(options = {}) {
     return;
   }
   if (!isInTrouble()) show("saving", words.saving);
-  sending = true;
-  try {
-    isSaved(fields, await send(fields, fields.length < MOST_AT_LEAVING ? options : {}));
-  } catch (trouble) {
-    isNotSaved(fields, trouble);
-  } finally {
-    sending = false;
-  }
+  sending = send(fields, fields.length < MOST_AT_LEAVING ? options : {})
+    .then((answer) => isSaved(fields, answer), (trouble) => isNotSaved(fields, trouble))
+    .finally(() => { sending = undefined; });
+  await sending;
   if (!isInTrouble() && typed() !== held) changed();
 }
 
@@ -154,13 +152,16 @@ form.addEventListener("submit", (event) => {
   if (fields !== held) keepHere(fields); // until the next page says that it is saved
   leaving = true;
   clearTimeout(timer);
+  stop.abort();
   setTimeout(() => setReadOnly(true)); // a word typed from now on would be in neither page
   setTimeout(stay, GIVEN_UP_AFTER);
 });
 function stay() {
   if (!leaving) return;
   leaving = false;
+  stop = new AbortController();
   if (!locked) setReadOnly(false);
+  look();
 }
 addEventListener("pageshow", stay);
 addEventListener("beforeunload", (event) => {

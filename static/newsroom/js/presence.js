@@ -8,6 +8,7 @@ const form = document.querySelector("#story_form");
 const here = document.querySelector("#here");
 const said = document.querySelector("#here-said");
 const hand = document.querySelector("#hand");
+const newer = document.querySelector("#newer");
 const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
 let field = "", writtenAt = 0, people, timer, signedAt = 0;
 
@@ -19,6 +20,11 @@ function show(told) {
   const come = Object.entries(told.people ?? {}).filter(([who]) => people && !(who in people));
   if (come.length) said.textContent = come.map(([, words]) => words).join(", ");
   people = told.people ?? people;
+  if (newer && told.version > Number(form.elements.based_on.value) && newer.hidden) {
+    newer.textContent = said.textContent = newer.dataset.words.replace("{n}", told.version);
+    newer.href += `&b=${told.version}`;
+    newer.hidden = false;
+  }
   if (!hand) return;
   hand.hidden = !told.taken;
   hand.querySelector("[data-who]").textContent = told.taken ?? "";
