@@ -438,11 +438,12 @@ def choosable_stories(user: Login) -> QuerySet[Story]:
     return Story.objects.filter(Q(live_revision__isnull=False) | Q(pk__in=own.values("pk")))
 
 
-def desk_of(section_id: int, roles: Iterable[Role]) -> list[User]:
+def desk_of(section_id: int, roles: Iterable[Role], *, but: Iterable[User] = ()) -> list[User]:
     """The logins with one of `roles` who answer for a section and want the desk's mail: those tied to it, or to the
-    section it stands in; the whole desk when nobody is.
+    section it stands in; the whole desk when nobody is. `but` are those whose own doing it is.
     """
-    over = recipients_over(section_id, roles)
+    own = {person.pk for person in but}
+    over = [person for person in recipients_over(section_id, roles) if person.pk not in own]
     answering = set(_tied(section_id).filter(staffprofile__user__in=over).values_list("staffprofile__user", flat=True))
     return [person for person in over if person.pk in answering] or over
 

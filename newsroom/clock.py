@@ -142,6 +142,7 @@ def _put_off(order: Move, failure: str) -> None:
             _("Not published: %(headline)s") % {"headline": story.headline},
             [_("Its hour has come, and the article did not go out:"), failure, _("The clock tries again by itself.")],
             story,
+            concern=notices.Concern.DESK,
         )
 
 

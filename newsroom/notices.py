@@ -125,7 +125,8 @@ def announce(move: Move) -> None:
             theirs = [*lines, *_changes(change, writer)] if change else lines
             queue(f"move-{move.pk}", [writer], subject, theirs, story, concern=Concern.TEXTS, by=by)
     if notice.to_desk:
-        desk = access.desk_of(story.section_id, access.SUB_EDITORS_UP)
+        # who wrote it or submitted it is not the second pair of eyes it waits for
+        desk = access.desk_of(story.section_id, access.SUB_EDITORS_UP, but=[*story.writers.all(), move.by])
         queue(f"move-{move.pk}", desk, subject, lines, story, concern=Concern.DESK, by=by)
 
 

@@ -10,7 +10,6 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 static_lazy = lazy(static, str)
 
@@ -41,7 +40,7 @@ WORDS = {
     "exergue": _("Pull quote"),
     "exerguePlaceholder": _("The quotation"),
     "exergueSource": _("Who says it"),
-    "annotate": pgettext_lazy("button of the editor: a note on the selected words", "Annotate"),
+    "annotate": _("Annotate this passage"),
     "search": _("Search"),
     "searching": _("Searching…"),
     "found": _("%(count)s found: arrows to move, Enter to choose."),
@@ -65,8 +64,7 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
                 ["Bold", "Italic", "Superscript"],
                 ["BulletedList", "NumberedList", "Blockquote"],
                 ["Link", "Table"],
-                ["LireAussi", "ImageArticle", "Exergue"],
-                ["Annoter"],
+                ["LireAussi", "ImageArticle", "Exergue", "Annoter"],
                 ["Undo", "Redo"],
                 ["Source"],
             ],

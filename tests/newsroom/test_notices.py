@@ -105,6 +105,14 @@ def test_when_those_tied_to_it_want_no_mail_the_whole_desk_is_told(
     assert told() == {"secretaire"}
 
 
+def test_a_text_of_the_only_one_tied_to_its_section_is_told_to_the_whole_desk(
+    sub_editor: User, section: Section, hire_for: Callable[..., User], make_story: Callable[..., Story]
+) -> None:
+    submitted(make_story(by=hire_for("politique", section)))
+
+    assert told() == {"secretaire"}
+
+
 # --- Writers ------------------------------------------------------------------------------------------------------
 
 

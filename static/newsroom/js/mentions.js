@@ -20,6 +20,7 @@ const begun = () => note.value.slice(0, note.selectionStart).match(/(?:^|[^\p{L}
 function close() {
   clearTimeout(timer);
   asked?.abort();
+  if (!list.hidden) said.textContent = "";
   people = [];
   active = -1;
   list.hidden = true;

@@ -19,6 +19,7 @@ panel.addEventListener("click", async (event) => {
     const told = await answer.json();
     list.innerHTML = told.html;
     said.textContent = told.said;
+    document.querySelector(`[data-note="${CSS.escape(id)}"]`)?.remove(); // at the top of a text sent back
     const note = list.querySelector(`#${CSS.escape(id)}`);
     const folded = note?.closest("details:not([open])");
     (folded ?? note)?.querySelector("summary, button")?.focus();
