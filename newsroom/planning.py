@@ -166,7 +166,7 @@ def _kept(value: Any) -> str:
 
 def _worded(subject: str, kept: str) -> str:
     if not kept:
-        return _("no") if subject == Subject.SENSITIVE else _("none")
+        return _("no") if subject == Subject.SENSITIVE else "—"
     match subject:
         case Subject.DEADLINE | Subject.EMBARGO:
             moment = parse_datetime(kept)

@@ -19,6 +19,7 @@ from newsroom.models import PlanChange, Story
 from newsroom.planning import Subject
 from newsroom.templatetags.desk import person
 
+from . import narrowing
 from .hours import HourField, HourInput
 from .story_form import one_line
 
@@ -208,8 +209,9 @@ def order(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Ordered: %(headline)s") % {"headline": story.headline})
             return redirect("admin:newsroom_story_change", story.pk)
     else:
-        asked = request.GET
-        form = CommissionForm(None, user=request.user, initial={"deadline": asked.get("deadline")})
+        section = narrowing.read(request, people=False).section
+        initial = {"deadline": request.GET.get("deadline", "")[:16], "section": section.pk if section else None}
+        form = CommissionForm(None, user=request.user, initial=initial)
     return _rendered(request, "newsroom/story/commission.html", {"form": form, "title": _("Order an article")})
 
 
