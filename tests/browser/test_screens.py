@@ -47,7 +47,7 @@ def newspaper(
         make_story(by=journalist, body=body, section=child, kicker="Pêche", lead_photo=photo, topics=[topic.pk])
     )
     bare = publish_story(
-        make_story(by=journalist, headline="Un texte sans photo ni sujet, au titre " + "très long " * 9)
+        make_story(by=journalist, headline="Un texte sans photo ni sujet, au titre " + "très long " * 8)
     )
     gone = publish_story(make_story(by=journalist, headline="Un texte retiré"))
     gone_address = Article.objects.get(pk=gone.pk).get_absolute_url()
