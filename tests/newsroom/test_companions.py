@@ -1,0 +1,80 @@
+"""What a text waits for, and publishing it with that: two people at the same moment too."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from articles.models import Article
+from newsroom import deeds, publishing
+from newsroom.companions import has_own_page, waited_for
+from newsroom.models import Photo, Story
+from newsroom.workflow import Deed
+
+from .test_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def make_ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
+    """A text of the journalist's, approved."""
+
+    def bring(**fields: Any) -> Story:
+        story = make_story(by=journalist, **fields)
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return bring
+
+
+def naming(*stories: Story) -> str:
+    return "<p>Texte.</p>" + "".join(f'<aside class="lire-aussi" data-article="{each.pk}"></aside>' for each in stories)
+
+
+def test_a_text_waits_for_what_it_names_and_follows_while_that_is_not_public(
+    journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    live = publish_story(make_story(by=journalist))
+    named, followed = make_story(by=journalist), make_story(by=journalist)
+
+    story = make_story(by=journalist, body=naming(live, named), follows=followed)
+
+    assert waited_for(story) == [named, followed]
+    assert not waited_for(live)
+
+
+def test_publishing_has_its_own_page_when_it_asks_something(
+    journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
+) -> None:
+    plain, live = make_story(by=journalist), publish_story(make_story(by=journalist))
+
+    assert not has_own_page(Deed.PUBLISH, plain)
+    assert has_own_page(Deed.PUBLISH, live)
+    assert has_own_page(Deed.PUBLISH, make_story(by=journalist, body=naming(plain)))
+    assert has_own_page(Deed.SCHEDULE, plain)
+    assert not has_own_page(Deed.SUBMIT, live)
+
+
+def test_two_who_publish_the_same_text_with_theirs_publish_it_once_and_wait_for_each_other(
+    make_ready: Callable[..., Story], make_photo: Callable[..., Photo], editor: User, chief: User
+) -> None:
+    for _round in range(3):
+        photos = [make_photo(), make_photo()]
+        shared = make_ready(headline="Celui que tous citent", lead_photo=photos[1])
+        stories = [make_ready(body=naming(shared), lead_photo=photo) for photo in photos]
+
+        def with_the_shared(story: Story, by: User, shared: Story = shared) -> Callable[[], object]:
+            return lambda: publishing.publish(story, revision=1, by=by, companions={shared.pk: 1})
+
+        done = at_once(with_the_shared(stories[0], editor), with_the_shared(stories[1], chief))
+
+        failed = [error for error in done if isinstance(error, Exception)]
+        assert [type(error) for error in failed] == [deeds.Refused]
+        assert shared.moves.filter(deed=Deed.PUBLISH).count() == 1
+        live = set(Article.objects.filter(pk__in=[each.pk for each in (shared, *stories)]).values_list("pk", flat=True))
+        assert shared.pk in live
+        assert len(live) == 2
