@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -81,16 +83,19 @@ def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUI
 
 def _named_in(text: str) -> tuple[list[User], list[str]]:
     """The logins a text names after an @, and the names that are no login's. « @hajar. » names hajar."""
-    typed = {word: word.rstrip(".-+@") for word in MENTION.findall(text)}
-    known = {user.get_username().lower(): user for user in User.objects.filter(username__in=_cases(typed))}
-    found = {word: known.get(word.lower()) or known.get(bare.lower()) for word, bare in typed.items()}
-    people = {user.pk: user for user in found.values() if user is not None}
-    return list(people.values()), [bare for word, bare in typed.items() if found[word] is None and bare]
-
-
-def _cases(typed: dict[str, str]) -> set[str]:
-    words = {*typed, *typed.values()}
-    return {case for word in words for case in (word, word.lower(), word.capitalize())}
+    typed = {word: {word.lower(), word.rstrip(".-+@").lower()} for word in MENTION.findall(text)}
+    names = {name for either in typed.values() for name in either if name}
+    # lower on both sides: SQLite knows the lower case of ASCII alone
+    logins = User.objects.annotate(low=Lower("username")).filter(Q(low__in=names) | Q(username__in=typed))
+    known = {user.get_username().lower(): user for user in logins}
+    people, unknown = {}, []
+    for word, either in typed.items():
+        user = known.get(word.lower()) or next((known[name] for name in either if name in known), None)
+        if user is not None:
+            people[user.pk] = user
+        elif bare := word.rstrip(".-+@"):
+            unknown.append(bare)
+    return list(people.values()), unknown
 
 
 def _outside(named: list[User], story: Story) -> list[str]:

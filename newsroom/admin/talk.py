@@ -17,7 +17,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from newsroom import access, desk_changes, talking
+from newsroom import access, beside, desk_changes, talking
 from newsroom.folding import search_fold, search_words
 from newsroom.models import Move, Note, NoteTurn, StaffProfile, Story
 from newsroom.talking import NotSaid
@@ -77,7 +77,8 @@ def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, 
 
 def _notes(story: Story) -> dict[str, list[Note]]:
     turned = Exists(NoteTurn.objects.filter(note=OuterRef("pk")))
-    notes = list(story.notes.select_related("by").annotate(turned=turned))
+    is_silent = not beside.may_have(story, "notes")
+    notes = [] if is_silent else list(story.notes.select_related("by").annotate(turned=turned))
     turns = Prefetch("turns", NoteTurn.objects.select_related("by"))
     prefetch_related_objects([note for note in notes if note.turned], turns)
     return {
@@ -154,6 +155,7 @@ def turn(request: HttpRequest, number: int, note: int, turn: str) -> HttpRespons
 
 
 def back_to_notes(story: Story) -> HttpResponse:
+    """The page of a story, at its notes."""
     return redirect(reverse("admin:newsroom_story_change", args=[story.pk]) + "#notes")
 
 

@@ -49,6 +49,7 @@ def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
     page = new_page(viewport={"width": 1280, "height": 900})
     sign_in(page, journalist)
     body = open_story(page, story).locator("body")
+    page.locator("#id_headline").select_text()  # selected before: not what is meant
     body.click()
     body.evaluate(SELECT.replace("([words])", "(body, [words])"), ["une cinquantaine"])
     page.locator(".cke_button__annoter").click()
@@ -204,7 +205,8 @@ def test_a_note_is_resolved_without_leaving_what_one_writes(
 @pytest.mark.parametrize("width", [1280, 375])
 def test_the_screens_are_accessible_and_valid(
     width: int, new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story,
-    assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
+    make_story: Callable[..., Story], assert_accessible: Callable[[Page], None],
+    assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip
     deeds.submit(story, revision=story.version, by=journalist)
     settled = write_note(story, by=sub_editor, text="Deux mots.").note
@@ -217,7 +219,11 @@ def test_the_screens_are_accessible_and_valid(
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Deux précisions.")
     page = new_page(viewport={"width": width, "height": 800})
     sign_in(page, journalist)
+    read = make_story(by=journalist)
+    write_note(read, by=sub_editor, text="Combien ?", passage="une cinquantaine d’habitants")
+    deeds.submit(read, revision=read.version, by=journalist)
     addresses = [
+        f"/redaction/newsroom/story/{read.pk}/change/",
         "/redaction/mon-compte/",
         f"/redaction/newsroom/story/{story.pk}/desk-changes/",
         f"/redaction/newsroom/story/{story.pk}/change/",

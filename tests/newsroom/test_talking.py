@@ -1,14 +1,16 @@
 """Notes on a story and on its passages: written, addressed to colleagues, settled; never told to who may not read."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 
 from articles.models import Section
-from newsroom import access, deeds, publishing, writing
+from newsroom import access, deeds, publishing, sharing, writing
 from newsroom.access import Role
 from newsroom.models import Dispatch, Note, NoteTurn, StaffProfile, Story
 from newsroom.staff import set_standing
@@ -177,7 +179,7 @@ def test_a_colleague_named_after_an_at_is_told_by_mail(
     assert "/redaction/mon-compte/" in mail["text"]
 
 
-@pytest.mark.parametrize("typed", ["@journaliste.", "(@Journaliste)", "Vu par @journaliste !", "@journaliste…"])
+@pytest.mark.parametrize("typed", ["@journaliste.", "(@JOURnaliste)", "Vu par @journaliste !", "@journaliste…"])
 def test_a_name_is_read_whatever_stands_around_it(
     typed: str, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
@@ -360,6 +362,18 @@ def test_the_notes_of_a_story_that_is_not_theirs_are_nowhere(
     note.refresh_from_db()
     assert Note.objects.count() == 1
     assert note.resolved_at is None
+
+
+def test_who_reads_by_a_review_link_reads_no_note(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    say(at_the_desk(sub_editor), story, "Entre nous seulement.", note_passage="portes ouvertes")
+    link = sharing.make_link(story, revision=story.version, reader="Maître A.", lasts=timedelta(1), by=sub_editor)
+    page = Client().get(reverse("admin:shared", args=[sharing.token_of(link)])).content.decode()
+
+    assert "portes ouvertes" in page  # the text is there
+    assert "Entre nous seulement." not in page
 
 
 def test_a_note_of_another_story_is_not_settled_from_this_one(

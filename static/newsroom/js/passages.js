@@ -19,8 +19,12 @@ let read = ""; // what was selected last where one only reads
 
 document.addEventListener("focusin", ({ target }) => {
   if (lines.includes(target)) last = target;
-  else if (target.matches("iframe, .cke_editable")) last = null;
 });
+const follow = (one) => one.on("focus", () => { last = null; }); // the frame tells the page nothing of it
+if (window.CKEDITOR) {
+  Object.values(CKEDITOR.instances).forEach(follow);
+  CKEDITOR.on("instanceCreated", ({ editor: one }) => follow(one));
+}
 document.addEventListener("selectionchange", () => {
   const selection = document.getSelection();
   if (reading && selection.toString().trim() && reading.contains(selection.anchorNode)) read = selection.toString();
