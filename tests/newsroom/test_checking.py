@@ -208,6 +208,38 @@ def test_while_one_writes_the_text_is_saved_with_what_is_asked(
     assert story.checks.get().question == "Qui d’autre l’a vu ?"
 
 
+def test_a_check_pressed_on_a_page_whose_text_went_on_to_the_desk_is_asked_for_all_the_same(
+    client: Client, journalist: User, story: Story, section: Section
+) -> None:
+    deeds.submit(story, revision=story.version, by=journalist)
+    client.force_login(journalist)
+    posted = {
+        "based_on": 1, "headline": story.headline, "standfirst": story.standfirst, "body": story.body,
+        "section": section.pk, "label": "news", "_check": "ask", "check_kind": "legal", "note_check": "Le nom ?",
+    }  # fmt: skip
+
+    client.post(f"/redaction/newsroom/story/{story.pk}/change/", posted)
+
+    assert story.checks.get().question == "Le nom ?"
+
+
+def test_a_check_given_on_a_page_that_a_colleague_wrote_after_is_given_on_what_that_page_showed(
+    client: Client, chief: User, journalist: User, story: Story, section: Section
+) -> None:
+    check = checking.ask(story, "legal", by=journalist)
+    shown = {**writing.content_of(story), "bylines-TOTAL_FORMS": 0, "bylines-INITIAL_FORMS": 0}
+    posted = {name: value for name, value in shown.items() if value not in (None, [])}
+    writing.put_text(story, {**writing.content_of(story), "headline": "Le maire a menti au conseil"}, by=journalist)
+    client.force_login(chief)
+
+    press = {"based_on": 1, "check_version": 1, "_check": f"give-{check.pk}"}
+    client.post(f"/redaction/newsroom/story/{story.pk}/change/", {**posted, **press})
+
+    check.refresh_from_db()
+    assert check.revision is not None
+    assert (check.outcome, check.revision.number) == ("given", 1)
+
+
 def test_a_text_moves_on_while_a_check_waits(journalist: User, sub_editor: User, story: Story) -> None:
     checking.ask(story, "pictures", by=journalist)
 
