@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
-from newsroom import access, writing
+from newsroom import access, beside, writing
 from newsroom.folding import search_words
 from newsroom.models import StaffProfile, Story, StoryByline
 from newsroom.templatetags.desk import short_when, signed
@@ -34,7 +34,7 @@ from .site import WITH_EDITOR, WITH_PREVIEW, given_back, guard
 from .story_form import BylineForm, BylineSet, StoryForm
 from .typed import row_number
 
-TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.PUBLISHED]
+TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED, Stage.PUBLISHED]
 HISTORY_ROWS = 50
 
 
@@ -158,6 +158,8 @@ class StoryAdmin(ScopedAdmin):
                 # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
                 list(Story.objects.select_for_update().filter(pk=object_id).values_list("pk"))
             stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
+            if request.method == "GET":
+                stories = beside.with_what_hangs(stories, request.user).prefetch_related("topics", "bylines")
             held = get_object_or_404(stories, pk=object_id)
             request._story = held  # type: ignore[attr-defined]
         return held
@@ -180,6 +182,8 @@ class StoryAdmin(ScopedAdmin):
                 raise
             editable = access.may_edit_text(request.user, story)
             if request.method == "POST":
+                if not editable:
+                    checks.settle(request, story)  # a check is asked for and given whatever stage the text has reached
                 answer = conflict.settle(request, story) if editable else conflict.too_late(request, story)
                 if answer is not None:
                     return answer
