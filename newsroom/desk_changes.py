@@ -15,9 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from . import access
-from .comparing import Comparison, FieldChange, Fold, How, Part, Passage, Run, compare
+from .comparing import Comparison, FieldChange, Fold, How, Part, Passage, Run, Sort, compare
 from .models import Move, Revision, Story
-from .naming import Names
+from .naming import Names, model_of
 from .workflow import Deed, Stage
 
 # The deeds after which writers are told what became of their words.
@@ -123,8 +123,13 @@ def as_lines(change: DeskChange, reader: access.Login) -> list[str]:
 
 def _field(field: FieldChange) -> Iterator[str]:
     yield capfirst(str(field.label))
-    yield from _excerpts(field.runs)
-    yield from _body(field.parts)
+    if model_of(field.name) is None:
+        yield from _excerpts(field.runs)
+        yield from _body(field.parts)
+        return
+    for sign, how in (("−", How.REMOVED), ("+", How.ADDED)):
+        if names := [run.text for run in field.runs if run.how is how]:
+            yield from _set(sign, ", ".join(names))
 
 
 def _body(parts: Iterable[Part]) -> Iterator[str]:
@@ -140,19 +145,25 @@ def _body(parts: Iterable[Part]) -> Iterator[str]:
 
 
 def _passage(passage: Passage, before: str) -> Iterator[str]:
-    now = _side(passage.runs, How.ADDED)
+    was, now = _side(passage.runs, How.REMOVED), _side(passage.runs, How.ADDED)
     if passage.how is not None:
         if before:
-            yield from _set("  ", "…" + before[-(WIDTH - 4) :].partition(" ")[2] if len(before) > WIDTH else before)
-        sign = "+" if passage.how is How.ADDED else "−"
-        yield from _set(sign, textwrap.shorten(passage.runs[0].text, LONGEST_BLOCK, placeholder=" […]"))
+            yield from _set(" ", "…" + before[-(WIDTH - 4) :].partition(" ")[2] if len(before) > WIDTH else before)
+        whole = textwrap.shorten(passage.runs[0].text, LONGEST_BLOCK, placeholder=" […]")
+        yield from _set("+" if passage.how is How.ADDED else "−", _named(passage.sort, whole))
+    elif passage.was is not None and was == now:
+        yield from _set("~", f"[{passage.was.label} → {passage.sort.label}] {_short(now)}")
     elif passage.was is not None:
-        yield from _set("−", f"[{passage.was.label}] {_short(_side(passage.runs, How.REMOVED))}")
+        yield from _set("−", f"[{passage.was.label}] {_short(was)}")
         yield from _set("+", f"[{passage.sort.label}] {_short(now)}")
     elif passage.restyled:
         yield from _set("~", _("Emphasis or links only: %(words)s") % {"words": _short(now)})
     else:
         yield from _excerpts(passage.runs)
+
+
+def _named(sort: Sort, text: str) -> str:
+    return text if sort is Sort.PARAGRAPH else f"[{sort.label}] {text}"
 
 
 def _excerpts(runs: list[Run]) -> Iterator[str]:

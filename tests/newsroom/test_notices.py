@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.utils import timezone
 
-from articles.models import Section
+from articles.models import Section, Topic
 from newsroom import deeds, notices, publishing, writing
 from newsroom.access import Role
 from newsroom.clock import Clock
+from newsroom.comparing import Sort
 from newsroom.deeds import Told
 from newsroom.models import Dispatch, StaffProfile, Story
 from newsroom.notices import WIDTH, Concern
@@ -274,6 +275,23 @@ def test_the_letter_shows_what_the_desk_changed_in_short_lines(
     assert "mot5 " not in letter["text"]  # far from the change
     assert all(len(line) <= WIDTH for line in lines if "://" not in line)
     assert f"/{story.pk}/desk-changes/" in letter["text"]
+
+
+def test_what_is_no_paragraph_goes_by_what_it_is_and_what_is_chosen_by_name(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story], topic: Topic
+) -> None:
+    first, second, told_of = "<p>Un premier.</p>", "<p>Un second.</p>", make_story(by=journalist, headline="La suite")
+    story = submitted(make_story(by=journalist, body=f"{first}\n{second}", topics=[topic.pk]))
+    mails()
+    link = f'<aside class="lire-aussi" data-article="{told_of.pk}"></aside>'
+    story.topics.clear()
+    mend(story, by=sub_editor, body=f"{first}\n<h2>Un second.</h2>\n{link}")
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    lines = mails()[0]["text"].splitlines()
+
+    assert f"~ [{Sort.PARAGRAPH.label} → {Sort.CROSSHEAD.label}] Un second." in lines
+    assert f"+ [{Sort.READ_ALSO.label}] La suite" in lines
+    assert "− Sécheresse" in lines
 
 
 def test_a_letter_about_a_text_changed_everywhere_stays_short(
