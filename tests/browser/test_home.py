@@ -1,0 +1,162 @@
+"""Home, board and calendar in a browser: judged by day and by night, on a phone and a desk, by the keyboard alone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from articles.models import Section, ViewCount
+from newsroom import checking, deeds, planning
+from newsroom.models import Check, Note, Presence, SectionDesk, Story
+from newsroom.planning import Subject
+from newsroom.wall_time import WallTime
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE, DESK = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
+SCREENS = [
+    "/redaction/",
+    "/redaction/?rubrique=politique&miens=1",
+    "/redaction/tableau/",
+    "/redaction/tableau/?stage=review",
+    "/redaction/calendrier/",
+    "/redaction/commande/",
+    "/redaction/newsroom/story/?etat=late",
+]
+
+
+@pytest.fixture
+def busy(
+    journalist: User,
+    sub_editor: User,
+    editor: User,
+    chief: User,
+    section: Section,
+    make_story: Callable[..., Story],
+    publish_story: Callable[[Story], Story],
+) -> Story:
+    """A newsroom with something in every queue of an editor; gives a text that waits for review."""
+    now = timezone.now()
+    for name, headline in (("published", "La halle a ouvert"), ("rewritten", "Le pont, jour 2")):
+        story = publish_story(make_story(by=journalist, headline=headline))
+        ViewCount.objects.create(
+            article_id=story.pk, hour=now.replace(minute=0, second=0, microsecond=0), views=len(name) * 100
+        )
+    deeds.revise(story, revision=1, by=journalist)
+    review, ready, leaving, failed = (make_story(by=journalist, headline=f"Le texte {letter}") for letter in "ABCD")
+    for story in (review, ready, leaving, failed):
+        deeds.submit(story, revision=1, by=journalist)
+    for story in (ready, leaving, failed):
+        deeds.approve(story, revision=1, by=sub_editor)
+    for story in (leaving, failed):
+        deeds.schedule(story, revision=1, by=editor, when=WallTime(now + timedelta(minutes=90), "then"))
+    Story.objects.filter(pk=failed.pk).update(failure="L’heure est passée, mais la photo a perdu ses droits.")
+    own = make_story(by=editor, headline="Un éditorial " + "interminable " * 8)
+    wanted = {
+        Subject.ASSIGNEE: editor,
+        Subject.DEADLINE: now - timedelta(hours=3),
+        Subject.SIGNS: 4000,
+        Subject.SENSITIVE: True,
+        Subject.EMBARGO: WallTime(now + timedelta(hours=30), "then"),
+    }
+    planning.change_plan(own, by=editor, wanted=wanted)
+    checking.ask(review, Check.Kind.SOURCE, by=journalist, question="D’où vient ce chiffre ?")
+    Note.objects.create(story=ready, by=chief, text="Un mot pour toi.").mentions.add(editor)
+    Presence.objects.create(story=review, user=chief, page="a", seen_at=now)
+    SectionDesk.objects.create(section=section)
+    return review
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_screens_are_accessible_and_never_wider_than_the_window(
+    busy: Story,
+    editor: User,
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, User], None],
+    assert_accessible: Callable[[Page], None],
+    scheme: str,
+    size: dict[str, int],
+) -> None:
+    page = new_page(viewport=size, color_scheme=scheme)
+    sign_in(page, editor)
+    for address in [*SCREENS, f"/redaction/newsroom/story/{busy.pk}/plan/"]:
+        page.goto(address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
+
+
+def test_the_screens_are_valid_html(
+    busy: Story,
+    editor: User,
+    page: Page,
+    sign_in: Callable[[Page, User], None],
+    assert_valid_html: Callable[[str], None],
+) -> None:
+    sign_in(page, editor)
+    for address in [*SCREENS, f"/redaction/newsroom/story/{busy.pk}/plan/", "/redaction/articles/section/add/"]:
+        assert_valid_html(page.request.get(address).text())
+
+
+def test_a_card_is_moved_by_the_keyboard_alone(
+    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+) -> None:
+    sign_in(page, editor)
+    page.goto("/redaction/tableau/?stage=review")
+
+    menu = page.locator(".card-moves summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')").endswith(f"/{busy.pk}/approve/")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/approve/")
+    page.locator("form button[type=submit].primary").press("Enter")
+    page.wait_for_url(f"**/{busy.pk}/change/")
+
+    busy.refresh_from_db()
+    assert busy.stage == "ready"
+
+
+def test_a_page_is_narrowed_and_ordered_from_by_the_keyboard_alone(
+    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+) -> None:
+    sign_in(page, editor)
+    page.goto("/redaction/calendrier/")
+
+    page.locator(".narrowing summary").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**rubrique=politique**")
+    page.locator(".actions-end a").press("Enter")
+    page.wait_for_url("**/commande/**")
+    assert page.locator("#id_section option:checked").inner_text() == "Politique"
+    page.locator("#id_headline").focus()
+    page.keyboard.type("Commandé au clavier")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/")
+    page.locator(".cke_wysiwyg_frame").wait_for()
+
+    assert Story.objects.filter(headline="Commandé au clavier", stage="draft").exists()
+
+
+def test_a_plan_is_changed_on_the_page_of_the_story_with_its_text(
+    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+) -> None:
+    sign_in(page, editor)
+    page.goto(f"/redaction/newsroom/story/{busy.pk}/change/")
+
+    page.locator("#plan summary").click()
+    page.locator("#id_plan-signs").fill("3200")
+    page.locator("#id_plan-sensitive").check()
+    with page.expect_navigation():
+        page.locator("#plan button[type=submit]").click()
+    page.locator(".cke_wysiwyg_frame").wait_for()
+
+    busy.refresh_from_db()
+    assert (busy.signs_ordered, busy.is_sensitive, busy.version) == (3200, True, 1)
