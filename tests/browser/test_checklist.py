@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from newsroom import checking
-from newsroom.models import Story
+from newsroom.models import Photo, Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -72,6 +72,32 @@ def test_the_length_written_follows_beside_the_length_ordered(write: Callable[[S
 
     expect(page.locator("#sign-count")).not_to_have_text(before, timeout=4000)
     assert "3 500" in page.locator("#sign-count").inner_text().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_picture_that_is_chosen_and_a_byline_that_goes_are_looked_at_too(
+    write: Callable[[Story], Page], draft: Story, make_photo: Callable[..., Photo]
+) -> None:
+    make_photo(caption="")
+    page = write(draft)
+    page.locator("[data-picker] [data-choose]").click()
+    page.locator("#photo-found button").first.click()
+    expect(state(page, "lead_photo")).to_have_attribute("data-state", "block", timeout=4000)
+
+    page.locator(".byline [data-remove]").first.click()
+
+    expect(state(page, "bylines")).to_have_attribute("data-state", "todo", timeout=4000)
+
+
+def test_nothing_is_asked_of_the_desk_while_nothing_changes(write: Callable[[Story], Page], draft: Story) -> None:
+    page = write(draft)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/checklist/") else None)
+
+    page.locator("#checks summary").last.click()
+    with page.expect_request("**/checklist/"):  # the control: a change is asked about, and no click before it was
+        page.locator("#id_headline").fill("Le budget de la commune tient en quatre lignes")
+
+    assert len(asked) == 1
 
 
 def test_whoever_reads_the_panel_by_keyboard_stays_on_their_line(write: Callable[[Story], Page], draft: Story) -> None:
@@ -174,6 +200,7 @@ def test_a_photo_editor_gives_the_check_of_pictures_from_a_page_they_only_read(
     page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")
 
     page.locator(f"#check-{check.pk} summary").press("Enter")
+    expect(page.locator(f"#note-check-{check.pk}")).to_be_focused()
     page.keyboard.type("De Salma Idrissi, avec son accord.")
     page.locator(f"button[value=give-{check.pk}]").click()
 

@@ -68,8 +68,13 @@ const soon = () => {
 if (address && panel()) {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  form.addEventListener("click", (event) => { if (event.target.closest(".bylines button")) soon(); });
+  // what scripts write fires nothing: a picture chosen, bylines moved
+  for (const done of ["click", "dragend"]) {
+    document.addEventListener(done, () => setTimeout(() => { if (typed() !== last) soon(); }));
+  }
+  const isSaved = panel().querySelector(".checked-version") !== null;
   const follow = (editor) => {
+    if (isSaved) last ||= typed(); // as the editor writes what is stored: not a change
     editor.on("change", soon);
     // what a spelling checker or dictation writes is no change to the editor
     const listen = () => editor.editable()?.attachListener(editor.editable(), "input", soon);
@@ -78,7 +83,7 @@ if (address && panel()) {
   };
   for (const editor of editors()) if (editor.status === "ready") follow(editor);
   window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
-  if (!panel().querySelector(".checked-version")) soon(); // an author, or what was kept, may be filled in already
+  if (!isSaved) soon(); // an author, or what was kept, may be filled in already
 }
 
 // A line leads into its field: it opens what holds it, and puts the caret there.
