@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value
 
 from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
 
@@ -83,16 +83,14 @@ def standing_of(user: Login) -> Standing:
 
 
 def recorded_standing(user: Any) -> Standing:
-    """What is on record for a login, switched off or not."""
-    names = set(user.groups.values_list("name", flat=True))
-    roles = frozenset(role for role in Role if role.value in names)
-    tied = set(
-        StaffProfile.sections.through.objects.filter(staffprofile__user=user).values_list("section_id", flat=True)
-    )
-    if not tied:
-        return Standing(user.pk, roles, None)
-    within = Section.objects.filter(Q(pk__in=tied) | Q(parent__in=tied)).values_list("pk", flat=True)
-    return Standing(user.pk, roles, frozenset(within))
+    """What is on record for a login, switched off or not. One query."""
+    tied = StaffProfile.sections.through.objects.filter(staffprofile__user=user).values("section_id")
+    within = Section.objects.filter(Q(pk__in=tied) | Q(parent__in=tied)).order_by()
+    names = user.groups.order_by().values_list("name", Value(0))
+    rows = list(names.union(within.values_list(Value("", output_field=CharField()), "pk"), all=True))
+    roles = frozenset(role for role in Role if (role.value, 0) in rows)
+    sections = frozenset(number for _name, number in rows if number)
+    return Standing(user.pk, roles, sections or None)
 
 
 def may_enter(user: Login) -> bool:
@@ -110,8 +108,9 @@ def visible_stories(user: Login) -> QuerySet[Story]:
         return Story.objects.none()
     if standing.sections is None:
         return Story.objects.all()
-    theirs = Story.writers.through.objects.filter(user_id=standing.user_id).values("story_id")
-    return Story.objects.filter(Q(section__in=standing.sections) | Q(pk__in=theirs))
+    # asked of each story: all that somebody ever wrote is much to gather for a page
+    writes = Story.writers.through.objects.filter(story=OuterRef("pk"), user=standing.user_id)
+    return Story.objects.filter(Q(section__in=standing.sections) | Exists(writes))
 
 
 def may_view_story(user: Login, story: Story) -> bool:

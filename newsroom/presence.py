@@ -19,7 +19,7 @@ from .deeds import NotAllowed
 from .models import Presence, Story, Takeover
 
 BEAT = 30.0  # seconds between two signs of life of a page
-GONE_AFTER = timedelta(seconds=90)
+GONE_AFTER: timedelta = timedelta(seconds=90)
 FORGOTTEN_AFTER = timedelta(days=1)  # a computer that slept still learns that the hand was taken
 
 SAID: dict[str, str | Promise] = {

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 from articles.body import References, references, text_of
 
-from . import access
+from . import access, beside
 from .markup import Element, Node, parse
 from .models import Check, Note, Photo, Story
 from .workflow import Stage
@@ -171,7 +171,7 @@ def _targets(numbers: set[int], seen_by: access.Login | None) -> dict[int, Targe
 
 
 def _checks_of(story: Story | None) -> Sequence[Check]:
-    if story is None:
+    if story is None or not beside.may_have(story, "checks"):
         return ()
     return list(Check.objects.filter(story=story).select_related("revision").defer("revision__content"))
 
@@ -182,14 +182,16 @@ def _last_of_each_kind(checks: Sequence[Check]) -> tuple[Check, ...]:
 
 
 def _open_questions(story: Story | None) -> int:
-    if story is None:
+    if story is None or not beside.may_have(story, "questions"):
         return 0
     return Note.objects.filter(story=story, resolved_at=None, mentions__isnull=False).values("pk").distinct().count()
 
 
 def _comes_back(story: Story | None, followed: int | None) -> bool:
     """Whether one who goes from text to the text it follows comes back to `story`."""
-    if story is None or not followed or not Story.objects.filter(follows=story).exists():
+    if story is None or not followed or not beside.may_have(story, "followers"):
+        return False
+    if not Story.objects.filter(follows=story).exists():
         return False
     seen: set[int] = set()
     while followed and followed not in seen and len(seen) < LONGEST_CHAIN:

@@ -30,8 +30,8 @@ def content_of(story: Story) -> ContentDict:
         "lead_photo": story.lead_photo_id,
         "follows": story.follows_id,
         "replies_to": story.replies_to_id,
-        "topics": sorted(story.topics.values_list("pk", flat=True)),
-        "authors": list(story.bylines.order_by("order", "pk").values_list("author_id", flat=True)),
+        "topics": sorted(topic.pk for topic in story.topics.all()),
+        "authors": [byline.author_id for byline in story.bylines.all()],
     }
 
 
@@ -111,6 +111,7 @@ def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None
 
 def set_bylines(story: Story, author_ids: list[int]) -> None:
     """Sign `story` by these authors, in this order."""
+    getattr(story, "_prefetched_objects_cache", {}).pop("bylines", None)
     story.bylines.all().delete()
     StoryByline.objects.bulk_create(
         StoryByline(story=story, author_id=author, order=place) for place, author in enumerate(author_ids)

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from newsroom import access, autosaving
+from newsroom import access, autosaving, beside
 from newsroom.autosaving import Fields, TooLong
 from newsroom.comparing import compare
 from newsroom.models import Autosave, Story
@@ -110,6 +110,8 @@ def stored_text(story: Story | None) -> ContentDict:
 
 def offered(user: User, story: Story | None, but: str = "") -> list[Typed]:
     """What `user` typed for `story` and never saved, where it differs from what is stored; not that of page `but`."""
+    if story is not None and not beside.may_have(story, "kept_texts"):
+        return []
     rows = [row for row in autosaving.waiting_for(user, story) if row.page != but]
     if not rows:
         return []

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from newsroom import access, checking
+from newsroom import access, beside, checking
 from newsroom.checklist import Point, Problem, Severity, points
 from newsroom.deeds import NotAllowed, Refused
 from newsroom.models import Check, Story
@@ -156,7 +156,7 @@ def blank_panel(request: HttpRequest) -> Panel:
 def around(request: HttpRequest, story: Story, kept: Kept) -> dict[str, Any]:
     """What the page of a story shows of both: its checklist, and the checks it was asked."""
     asked = story.checks.select_related("asked_by", "settled_by", "revision").defer("revision__content")
-    checks = list(asked.order_by("-asked_at", "-pk")[:SHOWN])
+    checks = list(asked.order_by("-asked_at", "-pk")[:SHOWN]) if beside.may_have(story, "checks") else []
     return {"panel": _stored_panel(request, story, kept, checks), **_looks_of(request, story, checks)}
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Section
-from newsroom import access, planning
+from newsroom import access, beside, planning
 from newsroom.deeds import Refused
 from newsroom.models import PlanChange, Story
 from newsroom.planning import Subject
@@ -170,6 +170,8 @@ def panel(request: HttpRequest, story: Story) -> dict[str, Any]:
 
 
 def changes_of(story: Story) -> list[PlanChange]:
+    if not beside.may_have(story, "plan_changes"):
+        return []
     return list(story.plan_changes.select_related("by")[:HISTORY_ROWS])
 
 

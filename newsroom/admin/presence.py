@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles.wording import join_names
-from newsroom import access, presence
+from newsroom import access, beside, presence
 from newsroom.autosaving import is_page
 from newsroom.deeds import NotAllowed
 from newsroom.models import Presence, Story
@@ -36,10 +36,11 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 def panel_of(request: HttpRequest, story: Story) -> dict[str, Any]:
     """What the page of a story shows of who else has it open, and what its script needs to go on telling."""
+    takeovers = story.takeovers.select_related("taken_from", "by")[:TAKEOVERS_SHOWN]
     return {
-        "here": presence.others_at(story, request.user),
+        "here": presence.others_at(story, request.user) if beside.may_have(story, "company") else [],
         "may_take_over": access.may_take_over(request.user, story),
-        "takeovers": story.takeovers.select_related("taken_from", "by")[:TAKEOVERS_SHOWN],
+        "takeovers": takeovers if beside.may_have(story, "takeovers") else [],
         "presence_page": {
             "every": presence.BEAT * 1000,
             "address": reverse("admin:presence", args=[story.pk]),

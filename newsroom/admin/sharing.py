@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.body import references
 from articles.delivery import newspaper
-from newsroom import access, sharing, writing
+from newsroom import access, beside, sharing, writing
 from newsroom.deeds import NotAllowed, Refused
 from newsroom.models import GuestAnswer, Photo, ShareLink, Story
 from newsroom.previewing import SHOWN, Onlooker, draw
@@ -77,7 +77,7 @@ def panel_of(user: access.Login, story: Story) -> dict[str, Any]:
     rows = access.visible(user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
     rows = rows.defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
     return {
-        "shared": [Shared(link, list(link.answers.all())) for link in rows],
+        "shared": [Shared(link, list(link.answers.all())) for link in rows] if beside.may_have(story, "links") else [],
         "may_share": access.may_share(user, story),
     }
 

@@ -151,6 +151,13 @@ class BylineSet(BaseInlineFormSet[StoryByline, Story, BylineForm]):
         choices = iter(self.form.base_fields["author"].choices)  # type: ignore[attr-defined]
         return list(choices)  # of the iterator: a list made of the choices themselves counts them first
 
+    def get_queryset(self) -> Any:
+        """The lines as they were read with the story; those of a kept text are given, and are none."""
+        read = getattr(self.instance, "_prefetched_objects_cache", {}).get("bylines")
+        if read is not None and not self.is_bound and self.queryset is not None and not self.queryset.query.is_empty():
+            return list(read)
+        return super().get_queryset()
+
     def add_fields(self, form: BylineForm, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["author"].choices = self.authors  # type: ignore[attr-defined]

@@ -1,0 +1,90 @@
+"""How little the page of a story asks of the database, however long its past and whatever hangs on it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from newsroom import autosaving, beside, checking, sharing, talking
+from newsroom.models import Check, Presence, Revision, Story
+
+pytestmark = pytest.mark.django_db
+
+VERSIONS = 500
+
+
+def page(story: Story) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/change/"
+
+
+@pytest.fixture
+def old(make_story: Callable[..., Story], journalist: User) -> Story:
+    """A draft that was saved five hundred times."""
+    story = make_story(by=journalist)
+    content = story.revisions.get().content
+    now = timezone.now()
+    Revision.objects.bulk_create(
+        Revision(story=story, number=number, content=content, by=journalist, at=now)
+        for number in range(2, VERSIONS + 1)
+    )
+    Story.objects.filter(pk=story.pk).update(version=VERSIONS)
+    story.refresh_from_db()
+    return story
+
+
+@pytest.mark.parametrize("login", ["journalist", "sub_editor", "editor", "chief", "photo_editor"])
+def test_a_story_of_five_hundred_versions_opens_in_under_fifteen_queries(
+    login: str, old: Story, request: pytest.FixtureRequest, django_assert_max_num_queries: Any
+) -> None:
+    client = Client()
+    client.force_login(request.getfixturevalue(login))
+
+    with django_assert_max_num_queries(14):
+        response = client.get(page(old))
+
+    assert response.status_code == 200
+    assert f"{VERSIONS}" in response.content.decode()
+
+
+def test_what_hangs_on_a_story_costs_a_query_each_and_not_one_a_row(
+    old: Story, journalist: User, editor: User, chief: User, django_assert_max_num_queries: Any
+) -> None:
+    for _time in range(5):
+        talking.write_note(old, by=editor, text="@journaliste, la source ?")
+        autosaving.keep({"headline": ["Tapé"]}, by=editor, page=autosaving.new_page(), story=old, based_on=1)
+        sharing.make_link(old, revision=VERSIONS, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
+    for kind in Check.Kind.values:
+        checking.ask(old, kind, by=journalist)
+    Presence.objects.create(story=old, user=journalist, page=autosaving.new_page(), seen_at=timezone.now())
+    client = Client()
+    client.force_login(editor)
+
+    with django_assert_max_num_queries(24):
+        assert client.get(page(old)).status_code == 200
+
+
+@pytest.mark.parametrize("name", beside.HANGING)
+def test_nothing_is_said_to_hang_on_a_new_story(name: str, make_story: Callable[..., Story], journalist: User) -> None:
+    story = make_story(by=journalist)
+
+    assert beside.may_have(story, name)  # it was not read with the question: it may
+    assert not beside.may_have(beside.with_what_hangs(Story.objects.all(), journalist).get(), name)
+
+
+def test_what_hangs_on_a_story_is_said(make_story: Callable[..., Story], journalist: User, editor: User) -> None:
+    story = make_story(by=journalist)
+    make_story(by=journalist, follows=story)
+    talking.write_note(story, by=editor, text="@journaliste, la source ?")
+    autosaving.keep({"headline": ["Tapé"]}, by=journalist, page=autosaving.new_page(), story=story, based_on=1)
+    Presence.objects.create(story=story, user=editor, page=autosaving.new_page(), seen_at=timezone.now())
+    checking.ask(story, Check.Kind.SOURCE, by=journalist)
+
+    found = beside.with_what_hangs(Story.objects.all(), journalist).get(pk=story.pk)
+
+    for name in ("checks", "notes", "questions", "kept_texts", "company", "followers"):
+        assert beside.may_have(found, name), name
+    assert not beside.may_have(found, "links")
