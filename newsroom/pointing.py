@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import Generic, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
-from articles.models import Article, Author, Listing, ListingKind, Section, Topic, TopRead
+from articles.models import Article, Author, CrossLink, Listing, ListingKind, Section, Topic, TopRead
 
 from . import access
 from .models import Story
@@ -14,15 +15,25 @@ from .workflow import Stage
 MOST = 20  # of a kind
 IN_WORK = (Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED)
 
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Some(Generic[Row]):
+    """The first MOST of some rows, and whether there are others."""
+
+    rows: list[Row]
+    has_more: bool
+
 
 @dataclass(frozen=True)
 class Pointers:
-    """What points to one article, never more than MOST of a kind. `lists` are the names of the lists it stands in."""
+    """What points to one article. `lists` are the names of the lists it stands in."""
 
-    read_also: list[Article]
-    follow_ups: list[Article]
-    replies: list[Article]
-    in_work: list[Story]
+    read_also: Some[Article]
+    follow_ups: Some[Article]
+    replies: Some[Article]
+    in_work: Some[Story]
     lists: list[str]
     is_most_read: bool
 
@@ -32,17 +43,23 @@ def pointing_to(story: Story, user: access.Login) -> Pointers:
 
     Costs the same for ten articles and for a hundred thousand; of the texts in work each is looked into.
     """
-    live = Article.objects.select_related("section__parent")
-    in_work = access.visible_stories(user).filter(stage__in=IN_WORK).exclude(pk=story.pk)
+    live = Article.objects.only("headline")
+    in_work = access.visible_stories(user).only("headline", "stage").filter(stage__in=IN_WORK).exclude(pk=story.pk)
     naming = Q(body__contains=f'data-article="{story.pk}"') | Q(follows=story.pk) | Q(replies_to=story.pk)
     return Pointers(
-        read_also=list(live.filter(cross_links__target=story.pk)[:MOST]),
-        follow_ups=list(live.filter(follows=story.pk)[:MOST]),
-        replies=list(live.filter(replies_to=story.pk)[:MOST]),
-        in_work=list(in_work.filter(naming)[:MOST]),
+        read_also=_some(live.filter(pk__in=CrossLink.objects.filter(target=story.pk).values("source"))),
+        follow_ups=_some(live.filter(follows=story.pk)),
+        replies=_some(live.filter(replies_to=story.pk)),
+        in_work=_some(in_work.filter(naming)),
         lists=_lists_of(story),
         is_most_read=TopRead.objects.filter(article=story.pk).exists(),
     )
+
+
+def _some(found: QuerySet[Row]) -> Some[Row]:
+    # unordered: else a database walks all the articles, or all the stories, in that order
+    rows = list(found.order_by()[: MOST + 1])
+    return Some(sorted(rows[:MOST], key=lambda row: -row.pk), len(rows) > MOST)
 
 
 def _lists_of(story: Story) -> list[str]:

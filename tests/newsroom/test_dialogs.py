@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Author, Section, TopRead, Withdrawal
-from newsroom import deeds, publishing
+from newsroom import deeds, pointing, publishing
 from newsroom.access import Role
 from newsroom.deeds import Told
 from newsroom.models import Change, Story
@@ -436,6 +436,19 @@ def test_many_that_point_to_it_cost_no_more_queries(
         make_story(by=journalist, headline=f"Chantier {number}", body=naming(live.pk))
 
     assert cost() == few
+
+
+def test_of_very_many_some_are_shown_and_that_there_are_others(
+    editor: User, live: Story, journalist: User, make_story: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointing, "MOST", 2)
+    for number in range(3):
+        make_story(by=journalist, headline=f"Travail {number}", body=naming(live.pk))
+
+    page = read(editor, live, "withdraw")
+
+    assert page.count("Travail ") == 2
+    assert page.count('class="quiet">') == 1
 
 
 def test_withdrawing_without_a_reason_gives_back_what_readers_were_to_be_told(editor: User, live: Story) -> None:
