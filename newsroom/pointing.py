@@ -46,8 +46,9 @@ def pointing_to(story: Story, user: access.Login) -> Pointers:
     live = Article.objects.only("headline")
     in_work = access.visible_stories(user).only("headline", "stage").filter(stage__in=IN_WORK).exclude(pk=story.pk)
     naming = Q(body__contains=f'data-article="{story.pk}"') | Q(follows=story.pk) | Q(replies_to=story.pk)
+    sources = CrossLink.objects.filter(target=story.pk).order_by().values_list("source", flat=True)[: MOST + 1]
     return Pointers(
-        read_also=_some(live.filter(pk__in=CrossLink.objects.filter(target=story.pk).values("source"))),
+        read_also=_some(live.filter(pk__in=list(sources))),
         follow_ups=_some(live.filter(follows=story.pk)),
         replies=_some(live.filter(replies_to=story.pk)),
         in_work=_some(in_work.filter(naming)),
