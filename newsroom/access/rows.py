@@ -1,0 +1,111 @@
+"""Who may see and keep everything else: the rights on each model, the rows of lists, choices and lookups."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Model, Q, QuerySet
+
+from articles.models import Article, Author, Image, ImageCredit, Page, Section, Topic
+from newsroom.models import (
+    Change,
+    Check,
+    Move,
+    Note,
+    Photo,
+    PlanChange,
+    Presence,
+    Revision,
+    SectionDesk,
+    ShareLink,
+    Story,
+    StoryByline,
+)
+from newsroom.workflow import Stage
+
+from .accounts import may_manage
+from .standing import CHIEFS, EDITORS_UP, EVERYONE, NOBODY, PICTURE_DESK, WRITERS, Login, Role, may_enter, standing_of
+from .stories import may_edit_text, may_view_story, visible_stories
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Which roles may view, add, change and delete the rows of a model."""
+
+    view: frozenset[Role]
+    add: frozenset[Role] = NOBODY
+    change: frozenset[Role] = NOBODY
+    delete: frozenset[Role] = NOBODY
+
+
+RIGHTS: dict[type[Model], Rights] = {
+    Section: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Topic: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Author: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Page: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    ImageCredit: Rights(EVERYONE, PICTURE_DESK, PICTURE_DESK, PICTURE_DESK),
+    Photo: Rights(EVERYONE, EVERYONE, EVERYONE, PICTURE_DESK),
+    Story: Rights(EVERYONE, WRITERS, WRITERS),  # a story is spiked, never deleted
+    StoryByline: Rights(EVERYONE, WRITERS, WRITERS, WRITERS),
+    SectionDesk: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    User: Rights(CHIEFS, CHIEFS, CHIEFS),  # a login is switched off, never deleted: its texts name it for ever
+}
+
+
+def may(user: Login, verb: str, model: type[Model], obj: Model | None = None) -> bool:
+    """Whether `user` may `verb` (view, add, change or delete) rows of `model`, or this very row.
+
+    A model without a row in RIGHTS is nobody's.
+    """
+    rights = RIGHTS.get(model)
+    if rights is None or not standing_of(user).is_any(getattr(rights, verb)):
+        return False
+    match obj:
+        case User() if verb == "change":
+            return may_manage(user, obj)
+        case Story():
+            return may_view_story(user, obj) if verb == "view" else verb == "change" and may_edit_text(user, obj)
+        case StoryByline():
+            return may(user, "view" if verb == "view" else "change", Story, obj.story)
+        case Photo() if verb == "change":
+            return may_change_photo(user, obj)
+    return True
+
+
+def may_change_photo(user: Login, photo: Photo) -> bool:
+    """The picture desk always; who added it, until it is part of a text that the desk reads, approved or published."""
+    standing = standing_of(user)
+    if standing.is_any(PICTURE_DESK):
+        return True
+    if photo.added_by_id != standing.user_id or Image.objects.filter(pk=photo.pk).exists():
+        return False
+    return not Story.objects.filter(
+        Q(lead_photo=photo) | Q(body_photos=photo), stage__in=[Stage.REVIEW, Stage.READY]
+    ).exists()
+
+
+def visible(user: Login, model: type[Model]) -> QuerySet[Any]:
+    """The rows of `model` that `user` may see: for lists, choices, filters and lookups alike."""
+    if model is Story:
+        return visible_stories(user)
+    if model in (StoryByline, Note, Revision, Move, PlanChange, Change, Check, ShareLink, Presence):
+        return model._default_manager.filter(story__in=visible_stories(user))
+    if not may(user, "view", model):
+        return model._default_manager.none()
+    return model._default_manager.all()
+
+
+def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]:
+    """What a « Lire aussi » may name: every live article, and one's own stories that are not live."""
+    if not may_enter(user):
+        return Article.objects.none(), Story.objects.none()
+    own = Story.objects.filter(writers=user.pk, live_revision=None).exclude(stage=Stage.SPIKED)
+    return Article.objects.all(), own
+
+
+def choosable_stories(user: Login) -> QuerySet[Story]:
+    """The stories a text may say that it follows or answers: those of `choosable_articles`."""
+    _articles, own = choosable_articles(user)
+    if not may_enter(user):
+        return own
+    return Story.objects.filter(Q(live_revision__isnull=False) | Q(pk__in=own.values("pk")))

@@ -1,0 +1,116 @@
+"""Who may plan a story, ask for a look at it, show it outside, and take the hand on it."""
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from newsroom.models import Check, Story
+from newsroom.workflow import Who
+
+from .people import _logins, _tied, readers_of
+from .standing import CHIEFS, EDITORS_UP, PICTURE_DESK, SUB_EDITORS_UP, WRITERS, Login, Role, standing_of
+from .stories import is_one_of, is_writer, may_edit_text, may_view_story, may_write_stories, visible_stories
+
+
+def may_plan(user: Login, story: Story) -> bool:
+    """Whether `user` may say who writes it, by when and how long."""
+    return is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_commission(user: Login) -> bool:
+    """Whether `user` may order a text that nobody has begun, under the sections that are theirs."""
+    return standing_of(user).is_any(SUB_EDITORS_UP)
+
+
+def may_be_assigned(person: Login) -> bool:
+    """Whether a text may be given to `person` to write; they then read it, whatever section it is filed under."""
+    return person.is_active and may_write_stories(person)
+
+
+def assignable() -> QuerySet[User]:
+    """The logins of `may_be_assigned`, by name."""
+    names = [role.value for role in WRITERS]
+    people = User.objects.filter(is_active=True, groups__name__in=names).distinct()
+    return people.order_by("last_name", "first_name", "username")
+
+
+def may_add_caution(user: Login, story: Story) -> bool:
+    """Whether `user` may put an embargo on it (or a longer one), or call it a sensitive case: who may write it, and
+    the desk. Caution is everybody's.
+    """
+    return is_one_of(Who.WRITERS_AND_EDITORS, user, story) or is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_lift_caution(user: Login, story: Story) -> bool:
+    """Whether `user` may shorten or lift an embargo, or say that a case is sensitive no more: an editor."""
+    return is_one_of(Who.EDITORS_UP, user, story)
+
+
+def may_ask_check(user: Login, story: Story) -> bool:
+    """Whether `user` may ask for a check: whoever may read the story."""
+    return may_view_story(user, story)
+
+
+def may_give_check(user: Login, kind: str, story: Story) -> bool:
+    """Whether `user` may say that a check is good: a chief on the law, the picture desk on pictures, and on a second
+    source an editor who did not write the text.
+    """
+    standing = standing_of(user)
+    if not may_view_story(user, story):
+        return False
+    match kind:
+        case Check.Kind.LEGAL:
+            return standing.is_any(CHIEFS) and standing.covers(story.section_id)
+        case Check.Kind.PICTURES:
+            return standing.is_any(PICTURE_DESK)
+        case Check.Kind.SOURCE:
+            return is_one_of(Who.EDITORS_UP, user, story) and not is_writer(user, story)
+    return False
+
+
+def checks_to_give(user: Login) -> QuerySet[Check]:
+    """The checks that were asked for and that `user` may give, as `may_give_check` says."""
+    standing = standing_of(user)
+    if standing.user_id is None:
+        return Check.objects.none()
+    theirs = Q()
+    if standing.sections is not None:
+        theirs = Q(story__section__in=standing.sections)
+    givable = Q(pk=None)
+    if standing.is_any(CHIEFS):
+        givable |= Q(kind=Check.Kind.LEGAL) & theirs
+    if standing.is_any(PICTURE_DESK):
+        givable |= Q(kind=Check.Kind.PICTURES)
+    if standing.is_any(EDITORS_UP):
+        written = Story.writers.through.objects.filter(user_id=standing.user_id).values("story_id")
+        givable |= Q(kind=Check.Kind.SOURCE) & theirs & ~Q(story__in=written)
+    return Check.objects.filter(givable, outcome="", story__in=visible_stories(user))
+
+
+def givers_of_check(kind: str, story: Story) -> QuerySet[User]:
+    """Who is told that a check is asked for: those who may give it, asked of everybody at once. Of pictures the photo
+    editors hear, the rest of the desk only where there is none.
+    """
+    over = _logins(CHIEFS if kind == Check.Kind.LEGAL else EDITORS_UP)
+    over = over.filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(story.section_id)))
+    match kind:
+        case Check.Kind.PICTURES:
+            first = readers_of(story).filter(pk__in=_logins({Role.PHOTO_EDITOR}).values("pk"))
+            return first if first.exists() else readers_of(story).filter(pk__in=_logins(PICTURE_DESK).values("pk"))
+        case Check.Kind.SOURCE:
+            return over.exclude(pk__in=Story.writers.through.objects.filter(story_id=story.pk).values("user_id"))
+    return over
+
+
+def may_waive_check(user: Login, kind: str, story: Story) -> bool:
+    """Whether `user` may do without a check, with a reason: a chief on the law, an editor on the others."""
+    return is_one_of(Who.CHIEFS if kind == Check.Kind.LEGAL else Who.EDITORS_UP, user, story)
+
+
+def may_share(user: Login, story: Story) -> bool:
+    """Whether `user` may show a version to somebody without an account: the desk, which answers for what leaves it."""
+    return is_one_of(Who.SUB_EDITORS_UP, user, story)
+
+
+def may_take_over(user: Login, story: Story) -> bool:
+    """Whether `user` may take the hand from who is writing: who may write the text now."""
+    return may_edit_text(user, story)
