@@ -10,10 +10,9 @@ from articles.models import Article, Author, CrossLink, Listing, ListingKind, Se
 
 from . import access
 from .models import Story
-from .workflow import Stage
+from .workflow import IN_WORK
 
 MOST = 20  # of a kind
-IN_WORK = (Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED)
 
 Row = TypeVar("Row", bound=Model)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from newsroom import access
 from newsroom.models import Check, Presence, Story
-from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
+from newsroom.workflow import TRANSITIONS, Deed, Stage
 
 from . import home, narrowing, today
 from .buttons import ICONS
@@ -77,7 +77,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def columns_of(user: access.Login, narrowed: Narrowing) -> list[Column]:
     """The columns of the board, by a fixed number of questions."""
     seen = narrowed.apply(access.visible_stories(user))
-    stages = [stage for stage in (*IN_WORK, Stage.PUBLISHED) if narrowed.stage in ("", stage)]
+    stages = [stage for stage in narrowing.STAGES if narrowed.stage in ("", stage)]
     stories = _in_work(seen, MOST_CARDS if narrowed.stage else CARDS)
     published = today.published(seen, narrowed.section) if Stage.PUBLISHED in stages else []
     shown = published if narrowed.stage else published[:CARDS]

@@ -19,10 +19,12 @@ from articles.models import Section
 from newsroom import access
 from newsroom.models import Story
 from newsroom.templatetags.desk import person as named
-from newsroom.workflow import Stage
+from newsroom.workflow import IN_WORK, Stage
 
 from .typed import row_number
 
+STAGES = (*IN_WORK, Stage.PUBLISHED)  # what is spiked is asked of the list
+NOTHING: dict[str, Any] = {"section": None, "person": None, "stage": ""}
 SECTION, PERSON, STAGE, MINE = "rubrique", "personne", "stage", "miens"
 
 
@@ -103,15 +105,16 @@ class Narrowing:
         menus = [self._menu(_("Section"), _("All sections"), "section", [(str(row), row) for row in self.sections])]
         if self.people:
             menus.append(self._menu(_("Person"), _("Everybody"), "person", [(named(row), row) for row in self.people]))
+            menus.append(self._menu(_("Stage"), _("All stages"), "stage", [(stage.label, stage) for stage in STAGES]))
         return menus
 
     @property
     def cleared(self) -> str:
         return Narrowing(self.user, kept=self.kept)._address()
 
-    def _menu(self, title: Promise, everything: Promise, name: str, choices: Iterable[tuple[str, Any]]) -> Menu:
+    def _menu(self, title: Promise, everything: Promise, name: str, choices: Iterable[tuple[str | Promise, Any]]) -> Menu:
         now = getattr(self, name)
-        answers: list[tuple[str | Promise, Any]] = [(everything, None), *choices]
+        answers: list[tuple[str | Promise, Any]] = [(everything, NOTHING[name]), *choices]
         return Menu(title, [Option(label, self._but(name, row)._address(), now == row) for label, row in answers])
 
     def _but(self, name: str, value: Any) -> "Narrowing":
@@ -132,7 +135,7 @@ def read(request: HttpRequest, *, keep: tuple[str, ...] = (), people: bool = Tru
         user,
         section=next((row for row in sections if row.slug == asked.get(SECTION)), None),
         person=next((row for row in staff if row.pk == row_number(asked.get(PERSON))), None),
-        stage=stage if stage in Stage.values else "",
+        stage=stage if stage in STAGES else "",
         is_mine=asked.get(MINE) == "1",
         kept=tuple((name, asked[name]) for name in keep if asked.get(name)),
         sections=sections,

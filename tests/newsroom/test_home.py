@@ -289,17 +289,17 @@ def test_a_screen_asks_as_much_of_8_stories_as_of_200_and_less_than_20_questions
     "address",
     [
         *SCREENS,
-        f"{SCREENS[0]}?miens=1",
-        "/redaction/tableau/?miens=1",
+        "/redaction/?miens=1",
         "/redaction/newsroom/story/",
         "/redaction/newsroom/story/?etat=failed",
-        "/redaction/newsroom/story/?etat=sensitive",
-        "/redaction/newsroom/story/?stage=review",
     ],
 )
+@pytest.mark.parametrize("is_tied", [False, True], ids=["over everything", "tied to a section"])
 def test_no_screen_has_the_database_read_the_archive(
-    client: Client, journalist: User, editor: User, section: Section, address: str
+    client: Client, journalist: User, editor: User, section: Section, address: str, is_tied: bool
 ) -> None:
+    if is_tied:
+        set_standing(editor, roles=[Role.EDITOR], sections=[section])
     client.force_login(editor)
     read, counted = [], []
     fill(journalist, section, in_work=40)
