@@ -140,7 +140,7 @@ def _length(text: Text) -> str:
 
 
 def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)
+    return number_format(number, force_grouping=True).replace("\u00a0", "\u202f")  # the thin one, inside a number
 
 
 def wanted_of(stage: str) -> Checklist:

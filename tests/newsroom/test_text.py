@@ -1,0 +1,62 @@
+"""What a text to be looked at is made of: nothing that is typed or imported breaks the reading of it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsroom import access
+from newsroom.checklist import points
+from newsroom.models import Story
+from newsroom.text import BLANK, Way, read_text
+from newsroom.workflow import Checklist
+
+pytestmark = pytest.mark.django_db
+
+PIECES = st.sampled_from([
+    "<p>", "</p>", "<h2>", "</h2>", '<a href="', '">', "</a>", '<aside class="lire-aussi" data-article="', "http://",
+    "//", "[", "]", "@", "mailto:", "/redaction/", "/a/", "/x/y-", "1", "9" * 30, "&amp;", "\u202f", "\x00", "<",
+    "figure", '"></aside>', '<figure class="image" data-image="', '"></figure>',
+])  # fmt: skip
+BODIES = st.lists(PIECES | st.text(max_size=6), max_size=25).map("".join)
+WHOLE = ("http", "mailto:", "/")
+QUIETLY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUIETLY
+@given(BODIES)
+def test_any_body_is_read_and_looked_at(body: str) -> None:
+    found = points(read_text({**BLANK, "body": body}), Checklist.PUBLICATION)
+
+    assert any(point.field == "body" for point in found)
+
+
+@QUIETLY
+@given(st.text(st.characters(min_codepoint=33), max_size=40).filter(lambda typed: not typed.lower().startswith(WHOLE)))
+def test_what_is_no_address_of_the_web_nor_a_page_of_ours_leads_nowhere(address: str) -> None:
+    quoted = address.replace("&", "&amp;").replace('"', "&quot;")
+
+    (link,) = read_text({**BLANK, "body": f'<p><a href="{quoted}">ici</a></p>'}).links
+
+    assert link.way is Way.NOWHERE
+
+
+def test_the_text_of_an_older_form_follows_and_answers_nothing() -> None:
+    older = {name: value for name, value in BLANK.items() if name not in ("follows", "replies_to")}
+
+    text = read_text(older)
+
+    assert (text.content["follows"], text.content["replies_to"]) == (None, None)
+
+
+def test_a_story_that_is_not_theirs_is_as_if_it_were_not_there(
+    journalist: User, outsider: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    content = {**BLANK, "follows": story.pk}
+
+    assert access.may_view_story(journalist, story)
+    assert set(read_text(content, seen_by=journalist).targets) == {story.pk}
+    assert read_text(content, seen_by=outsider).targets == {}
