@@ -104,6 +104,21 @@ def test_a_passage_is_found_whatever_saving_made_of_its_signs_and_across_paragra
     expect(page.locator(".note-gone")).to_have_count(0)
 
 
+def test_a_passage_is_found_from_the_source_of_the_text_as_well(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    write_note(story, by=journalist, text="Vu.", passage="une cinquantaine")
+    page = new_page()
+    sign_in(page, journalist)
+    expect(open_story(page, story).locator("body")).to_contain_text("cinquantaine")
+    page.locator(".cke_button__source").click()
+    expect(page.locator("textarea.cke_source")).to_be_visible()
+    page.locator("#notes [data-passage]").click()
+
+    expect(page.frame_locator(".cke_wysiwyg_frame").locator("body")).to_contain_text("cinquantaine")
+    page.wait_for_function("CKEDITOR.instances.id_body.document.$.getSelection().toString() === 'une cinquantaine'")
+
+
 def test_words_that_are_gone_are_said_to_be(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:

@@ -537,6 +537,15 @@ def test_mail_is_switched_off_as_a_whole(sub_editor: User) -> None:
     assert choices_of(sub_editor) == (False, True, True, True)
 
 
+def test_a_login_without_a_profile_chooses_its_mail_as_well(journalist: User) -> None:
+    StaffProfile.objects.all().delete()
+    client = at_the_desk(journalist)
+
+    assert client.get("/redaction/mon-compte/").status_code == 200
+    client.post("/redaction/mon-compte/", {"mail_asked": "on"})
+    assert choices_of(journalist) == (False, True, False, True)
+
+
 def test_who_is_not_of_the_desk_has_no_choice_about_its_mail(journalist: User) -> None:
     client = at_the_desk(journalist)
     client.post("/redaction/mon-compte/", {"wants_mail": "on"})

@@ -6,7 +6,7 @@ const row = field.closest(".field");
 const note = panel.querySelector("#new-note");
 const said = panel.querySelector(".note-said");
 const reading = document.querySelector(".reading");
-const lines = ["headline", "standfirst", "kicker", "lead_caption"]
+const lines = ["headline", "standfirst", "kicker", "lead_caption", ...(window.CKEDITOR ? [] : ["body"])]
   .map((name) => document.querySelector(`#id_${name}`))
   .filter(Boolean);
 
@@ -145,10 +145,7 @@ function go(words) {
   return goInEditor(words) || lines.some((line) => goInLine(line, words));
 }
 
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-passage]");
-  if (!link) return;
-  event.preventDefault();
+function goTo(link) {
   const quote = link.closest("blockquote");
   if (quote.nextElementSibling?.matches(".note-gone")) quote.nextElementSibling.remove();
   if (go(link.textContent)) return;
@@ -157,4 +154,13 @@ document.addEventListener("click", (event) => {
   line.setAttribute("role", "alert");
   line.textContent = panel.dataset.gone;
   quote.after(line);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-passage]");
+  if (!link) return;
+  event.preventDefault();
+  const open = editor();
+  if (open?.mode === "source") open.setMode("wysiwyg", () => goTo(link)); // its words are not told from its tags
+  else goTo(link);
 });
