@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Section, ViewCount
+from articles.models import Image, Section, ViewCount
 from newsroom import checking, deeds, planning, publishing, talking
 from newsroom.access import Role
-from newsroom.models import Check, Note, Story
+from newsroom.models import Check, Note, Photo, SectionDesk, Story
 from newsroom.planning import Subject
 from newsroom.staff import set_standing
 from newsroom.wall_time import WallTime
@@ -253,6 +253,53 @@ def test_who_answers_for_a_section_is_named_on_its_desk(
 
     assert client.get(f"{HOME}?rubrique=politique").context["section_desk"] == [tied]
     assert client.get(HOME).context["section_desk"] == []
+
+
+def test_an_editor_chooses_the_picture_of_a_section_and_it_is_no_part_of_its_public_page(
+    client: Client, editor: User, section: Section, make_photo: Callable[..., Photo]
+) -> None:
+    photo = make_photo()
+    client.force_login(editor)
+    address = f"/redaction/articles/section/{section.pk}/change/"
+    typed = {"name": "Politique", "slug": "politique", "accent": "#35508f", "order": "0", "picture": str(photo.pk)}
+
+    client.post(address, typed)
+    assert SectionDesk.objects.get(section=section).photo == photo
+    assert f'value="{photo.pk}"' in client.get(address).content.decode()
+    assert not Image.objects.exists(), "nobody published it"
+
+    refused = client.post(address, {**typed, "picture": "9" * 30})
+    assert refused.status_code == 200
+    client.post(address, {**typed, "picture": ""})
+    assert SectionDesk.objects.get(section=section).photo is None
+
+
+def test_a_journalist_reads_the_picture_of_a_section_and_does_not_choose_it(
+    client: Client, journalist: User, section: Section, make_photo: Callable[..., Photo]
+) -> None:
+    photo = make_photo(caption="Le phare de la rubrique")
+    SectionDesk.objects.create(section=section, photo=photo)
+    client.force_login(journalist)
+    address = f"/redaction/articles/section/{section.pk}/change/"
+
+    assert str(photo) in client.get(address).content.decode()
+    assert client.post(address, {"name": "Autre", "slug": "autre", "picture": ""}).status_code == 403
+    assert SectionDesk.objects.get().photo == photo
+
+
+def test_a_photo_that_a_section_has_for_its_picture_is_not_deleted(
+    client: Client, photo_editor: User, section: Section, make_photo: Callable[..., Photo]
+) -> None:
+    photo = make_photo()
+    SectionDesk.objects.create(section=section, photo=photo)
+    client.force_login(photo_editor)
+
+    client.post(f"/redaction/newsroom/photo/{photo.pk}/delete/", {"post": "yes"})
+    assert Photo.objects.filter(pk=photo.pk).exists()
+
+    SectionDesk.objects.all().delete()
+    client.post(f"/redaction/newsroom/photo/{photo.pk}/delete/", {"post": "yes"})
+    assert not Photo.objects.filter(pk=photo.pk).exists()
 
 
 def test_the_narrowing_goes_along_from_page_to_page(client: Client, editor: User, section: Section) -> None:
