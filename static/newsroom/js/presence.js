@@ -20,9 +20,10 @@ function show(told) {
   const come = Object.entries(told.people ?? {}).filter(([who]) => people && !(who in people));
   if (come.length) said.textContent = come.map(([, words]) => words).join(", ");
   people = told.people ?? people;
-  if (newer && told.version > Number(form.elements.based_on.value) && newer.hidden) {
-    newer.textContent = said.textContent = newer.dataset.words.replace("{n}", told.version);
-    newer.href += `&b=${told.version}`;
+  if (newer?.hidden && told.version > Number(form.elements.based_on.value)) {
+    const line = newer.querySelector("[data-words]");
+    line.textContent = said.textContent = line.dataset.words.replace("{n}", told.version);
+    newer.querySelector("a").href += `&b=${told.version}`;
     newer.hidden = false;
   }
   if (!hand) return;
