@@ -158,7 +158,7 @@ def test_a_new_article_is_kept_and_offered(
 
     open_page(page, ADD)
 
-    expect(page.locator(".kept-line")).to_contain_text("Un titre jamais enregistré")
+    expect(page.locator("#kept-texts .kept-line")).to_contain_text("Un titre jamais enregistré")
 
 
 # --- The network, the session, the tab ----------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_what_somebody_typed_is_never_sent_under_another_login(
 
     expect(line(page)).to_have_attribute("data-state", "failed")
     assert [row.user for row in Autosave.objects.all()] == [editor]
-    expect(other.locator(".kept-line")).to_have_count(0)
+    expect(other.locator("#kept-texts .kept-line")).to_have_count(0)
 
 
 def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
@@ -242,7 +242,7 @@ def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
     page.close(run_before_unload=False)
 
     open_page(again, address(story))
-    again.locator(".kept-line a").click()
+    again.locator("#kept-texts .kept-line a").click()
     expect(again.locator(".diff ins")).to_contain_text("Le dernier mot.")
     again.locator(".clash-foot a.primary").click()
 
@@ -253,7 +253,7 @@ def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
     expect(again.locator(".messagelist .success")).to_be_visible()
     assert "Le dernier mot." in Story.objects.get().body
     assert kept() == []
-    expect(again.locator(".kept-line")).to_have_count(0)
+    expect(again.locator("#kept-texts .kept-line")).to_have_count(0)
 
 
 def test_what_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
@@ -270,7 +270,7 @@ def test_what_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
     again.context.set_offline(False)
     open_page(again, address(story))
 
-    expect(again.locator(".kept-line")).to_have_count(1)
+    expect(again.locator("#kept-texts .kept-line")).to_have_count(1)
     assert "Hors connexion jusqu’au bout." in kept()[0]
     assert kept_here(again) == 0
 
@@ -300,13 +300,13 @@ def test_a_text_thrown_away_comes_back_from_nowhere(seat: Callable[..., Page], j
     write(page, " À jeter.")
     is_saved(page)
     open_page(page, address(story))
-    page.locator(".kept-line a").click()
+    page.locator("#kept-texts .kept-line a").click()
     page.locator(".clash-foot button.grave").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 
     open_page(page, address(story))
 
-    expect(page.locator(".kept-line")).to_have_count(0)
+    expect(page.locator("#kept-texts .kept-line")).to_have_count(0)
     assert (kept(), kept_here(page)) == ([], 0)
 
 
@@ -321,7 +321,7 @@ def test_leaving_at_once_loses_nothing_and_asks_nothing(
 
     open_page(page, address(story))
 
-    expect(page.locator(".kept-line")).to_have_count(1)
+    expect(page.locator("#kept-texts .kept-line")).to_have_count(1)
     assert asked == []
     assert "Tapé, puis parti." in kept()[0]
 
@@ -378,7 +378,7 @@ def test_two_tabs_of_one_person_do_not_write_over_each_other(
     assert "second" not in first
     assert "second" in second
     assert "premier" not in second
-    expect(two.locator(".kept-line")).to_have_count(0)  # what is open in another tab is not lost
+    expect(two.locator("#kept-texts .kept-line")).to_have_count(0)  # what is open in another tab is not lost
 
 
 def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
@@ -450,13 +450,13 @@ def test_the_bar_the_offer_and_the_kept_text_pass_the_judges(
     write(page, " Une ligne.")
     is_saved(page)
     open_page(page, address(story))
-    expect(page.locator(".kept-line")).to_be_visible()
+    expect(page.locator("#kept-texts .kept-line")).to_be_visible()
     expect(page.locator("#here li")).to_have_count(1)
     page.locator("#here summary").click()
     assert_accessible(page)
     assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
 
-    page.goto(str(page.locator(".kept-line a").get_attribute("href")))
+    page.goto(str(page.locator("#kept-texts .kept-line a").get_attribute("href")))
 
     assert_accessible(page)
     assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
