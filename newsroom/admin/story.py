@@ -102,7 +102,11 @@ class StoryAdmin(ScopedAdmin):
     @admin.display(description=_("headline"), ordering="headline")
     def title_cell(self, story: Any) -> SafeString:
         flag: str | SafeString = ""
-        if story.stage == Stage.DRAFT and story.last_deed == Deed.SEND_BACK:
+        if story.failure:
+            flag = format_html(' <span class="chip red">{}</span>', gettext("Publication failed"))
+        elif story.awaits_second_look:
+            flag = format_html(' <span class="chip ochre">{}</span>', gettext("Awaits a second look"))
+        elif story.stage == Stage.DRAFT and story.last_deed == Deed.SEND_BACK:
             flag = format_html(' <span class="chip ochre">{}</span>', gettext("Sent back"))
         elif story.is_live and story.stage != Stage.PUBLISHED:
             flag = format_html(' <span class="chip blue">{}</span>', gettext("On the air"))
