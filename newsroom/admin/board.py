@@ -1,7 +1,6 @@
 """The board: what is in work by stage, a card each, with what may be done to it from there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,11 +8,10 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsroom import access
-from newsroom.models import Check, Presence, Story
+from newsroom import access, presence
+from newsroom.models import Check, Story
 from newsroom.workflow import TRANSITIONS, Deed, Stage
 
 from . import home, narrowing, today
@@ -22,7 +20,6 @@ from .narrowing import Narrowing
 
 CARDS = 15  # of a stage; all of them when the board is narrowed to it
 MOST_CARDS = 200
-GONE_AFTER = timedelta(seconds=90)
 
 # What moves a card: a correction and a withdrawal ask for the article's page, and leave it where it is or take it away.
 MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and deed is not Deed.WITHDRAW)
@@ -98,15 +95,11 @@ def _in_work(seen: QuerySet[Story], cards: int) -> list[Any]:
 def _read_around(stories: list[Any]) -> None:
     """Read what the cards say beside the text, of all of them at once."""
     home.read_bylines(stories)
-    seen_lately = Presence.objects.filter(seen_at__gte=timezone.now() - GONE_AFTER).select_related("user")
-    prefetch_related_objects(
-        stories,
-        "writers",
-        Prefetch("checks", Check.objects.filter(outcome=""), to_attr="open_checks"),
-        Prefetch("presences", seen_lately.order_by("opened_at"), to_attr="open_pages"),
-    )
+    checks = Prefetch("checks", Check.objects.filter(outcome=""), to_attr="open_checks")
+    prefetch_related_objects(stories, "writers", checks)
+    here = presence.of_stories([story.pk for story in stories])
     for story in stories:
-        story.people_there = list({page.user_id: page.user for page in story.open_pages}.values())
+        story.people_here = here.get(story.pk, [])
 
 
 def _moves(user: access.Login, story: Any) -> list[Move]:
