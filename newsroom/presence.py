@@ -56,8 +56,13 @@ def note_sign(story: Story, *, by: User, page: str, field: str) -> Presence:
     seen = {"field": field if field in SAID else "", "seen_at": timezone.now()}
     row, is_new = Presence.objects.update_or_create(story=story, user=by, page=page, defaults=seen)
     if is_new:
-        Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+        forget_gone()
     return row
+
+
+def forget_gone() -> None:
+    """Forget the pages that gave no sign for so long that nobody has anything to learn from them."""
+    Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
 def leave(story: Story, *, by: User, page: str) -> None:

@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from articles.models import Section
 from newsroom import autosaving, presence
 from newsroom.models import Autosave, Story, Takeover
+from tests.newsroom.test_autosaving import database_away
+from tests.newsroom.test_story_form import typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -464,3 +466,22 @@ def test_the_bar_the_offer_and_the_kept_text_pass_the_judges(
     client.force_login(editor)
     for where in (address(story), page.url.removeprefix(page.url.split("/redaction")[0])):
         assert_valid_html(client.get(where).content.decode())
+
+
+def test_the_page_of_an_outage_passes_the_judges(
+    page: Page, journalist: User, story: Story, live_server: Any,
+    assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
+) -> None:  # fmt: skip
+    client = Client(raise_request_exception=False)
+    client.force_login(journalist)
+    posted = typed(story, body="<p>Trois heures de travail.</p>")
+    with database_away():
+        answer = client.post(address(story), posted)
+    document = answer.content.decode()
+    assert_valid_html(document)
+
+    page.goto("/redaction/login/")
+    page.set_content(document)
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert_accessible(page)

@@ -499,6 +499,21 @@ def test_what_was_given_back_is_saved_when_it_is_sent_again(patient: Client, sto
     assert story.body == THE_TEXT
 
 
+def test_what_is_sent_again_carries_its_token(journalist: User, story: Story) -> None:
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.force_login(journalist)
+    token = browser.get("/redaction/autosave/session/").json()["token"]
+    posted = typed(story, body=THE_TEXT, csrfmiddlewaretoken=token)
+    with database_away():
+        answer = browser.post(address(story), posted)
+
+    again = {name: value for name, value in answer.context["again"] if name != "topics"}
+
+    assert browser.post(address(story), again).status_code == 302
+    story.refresh_from_db()
+    assert story.body == THE_TEXT
+
+
 def test_an_outage_gives_no_secret_back(client: Client, journalist: User) -> None:
     client.raise_request_exception = False
     with database_away():
