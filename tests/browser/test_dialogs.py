@@ -191,7 +191,7 @@ def test_a_chief_puts_out_a_flash_with_a_picture_of_the_library(
     page.locator("[name=author]").select_option(str(author.pk))
     page.locator("[data-choose]").click()
     page.locator("#photo-search-words").fill("digue")
-    page.locator("#photo-found button").click()
+    page.locator("#photo-found button", has_text="La digue").click()
     page.locator("[name=note]").fill("L’eau monte.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     leave_by(page, page.locator(".deed-foot button").click)
