@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 
 from articles.views.errors import not_found as readers_not_found
 from newsroom import access
+from newsroom.naming import label_of
 
 from . import (
     autosaving,
@@ -175,11 +176,11 @@ NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up"
 
 
 def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What somebody wrote in a form, secrets left out, the longest first."""
+    """What somebody wrote in a form, by what the desk calls it, the longest first; no secret, and no mere number."""
     fields = [
-        (name, str(text))
+        (str(label_of(name)), str(text))
         for name, text in request.POST.items()
-        if str(text).strip() and name not in NOT_WRITTEN and not name.startswith("bylines-") and "password" not in name
+        if str(text).strip() and name not in NOT_WRITTEN and "password" not in name and not str(text).isdigit()
     ]
     return sorted(fields, key=lambda pair: -len(pair[1]))[:MOST_GIVEN_BACK]
 
