@@ -345,6 +345,23 @@ def test_leaving_is_asked_about_when_neither_the_desk_nor_the_browser_has_the_te
     expect(text(page)).to_contain_text("Nulle part ailleurs.")
 
 
+def test_a_note_begun_where_one_only_reads_is_asked_about(
+    new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], photo_editor: User, story: Story
+) -> None:
+    page = new_page()
+    sign_in(page, photo_editor)
+    page.goto(address(story))
+    page.locator("#new-note").press_sequentially("La légende est à")
+    page.on("dialog", lambda dialog: dialog.dismiss())
+
+    with page.expect_event("dialog") as asked:
+        page.evaluate("() => setTimeout(() => location.assign('/redaction/'))")
+    assert asked.value.type == "beforeunload"
+
+    page.locator("#notes button[type=submit]").click()
+    expect(page.locator("#notes-list")).to_contain_text("La légende est à")
+
+
 def test_signing_out_leaves_nothing_in_the_browser(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/autosave/**", lambda route: route.fulfill(status=503, body="down"))
