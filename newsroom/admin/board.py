@@ -33,6 +33,11 @@ class Move:
     def icon(self) -> str:
         return ICONS[self.deed]
 
+    @property
+    def to(self) -> str:
+        """The stage it leads to, under whose column a card may be dropped for it."""
+        return TRANSITIONS[self.deed].target or ""
+
 
 @dataclass(frozen=True)
 class Card:

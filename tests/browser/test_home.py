@@ -121,6 +121,22 @@ def test_a_card_is_moved_by_the_keyboard_alone(
     assert busy.stage == "ready"
 
 
+def test_a_card_dropped_on_a_column_asks_for_the_deed_that_leads_there(
+    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+) -> None:
+    sign_in(page, editor)
+    page.goto("/redaction/tableau/")
+    card = page.locator(f".column li:has(a[href*='/{busy.pk}/change/'])")
+
+    card.drag_to(page.locator("[data-stage=published]"), source_position={"x": 20, "y": 8})
+    assert page.url.endswith("/redaction/tableau/"), "nothing leads from review to the site"
+    card.drag_to(page.locator("[data-stage=ready]"), source_position={"x": 20, "y": 8})
+    page.wait_for_url(f"**/{busy.pk}/approve/")
+
+    busy.refresh_from_db()
+    assert busy.stage == "review"
+
+
 def test_a_page_is_narrowed_and_ordered_from_by_the_keyboard_alone(
     busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
 ) -> None:
