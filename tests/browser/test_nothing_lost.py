@@ -466,6 +466,7 @@ def test_the_bar_the_offer_and_the_kept_text_pass_the_judges(
     seat(journalist)
     page = seat(editor)
     page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(reduced_motion="reduce")  # a menu that appears is pale for a moment
     write(page, " Une ligne.")
     is_saved(page)
     open_page(page, address(story))
