@@ -14,6 +14,7 @@ from django.utils.translation import ngettext_lazy
 
 from articles.models import CreditKind
 
+from .access import Login
 from .models import Check, Photo, Story
 from .text import Link, Text, Way, stored_text
 from .wall_time import spoken
@@ -75,13 +76,15 @@ def points(text: Text, checklist: Checklist) -> list[Point]:
     ]  # fmt: skip
 
 
-def problems(story: Story, checklist: Checklist, *, appears_at: datetime | None = None) -> list[Problem]:
+def problems(
+    story: Story, checklist: Checklist, *, seen_by: Login | None = None, appears_at: datetime | None = None
+) -> list[Problem]:
     """What keeps `story`, as its rows stand, from passing `checklist`; empty when it passes. `appears_at` is the hour
-    it is to appear at, when that is not now.
+    it is to appear at, when that is not now. `seen_by` is who is shown them; None, for what the desk decides.
     """
     if checklist is Checklist.NONE:
         return []
-    found = points(stored_text(story, appears_at=appears_at), checklist)
+    found = points(stored_text(story, seen_by=seen_by, appears_at=appears_at), checklist)
     return [problem for point in found for problem in point.problems if problem.severity is Severity.BLOCKS]
 
 

@@ -1,17 +1,26 @@
 """What a text names and readers cannot see yet: it may appear with it."""
 
 from articles.body import references
+from articles.models import Article
 
 from .models import Story
 from .workflow import TRANSITIONS, Deed, OwnPage
 
 
-def waited_for(story: Story) -> list[Story]:
-    """The stories that its « Lire aussi » name, and the one it follows, while they are not public."""
+def not_public(story: Story) -> set[int]:
+    """The numbers that its « Lire aussi » name, and that of the one it follows, where readers find no article. Whether
+    a story has one of them is not asked: somebody who may not see it would be told that it is there.
+    """
     named = {*references(story.body).articles, *([story.follows_id] if story.follows_id else [])} - {story.pk}
-    if not named:
+    return named - set(Article.objects.filter(pk__in=named).values_list("pk", flat=True)) if named else set()
+
+
+def waited_for(story: Story) -> list[Story]:
+    """The stories that it names or follows while they are not public."""
+    numbers = not_public(story)
+    if not numbers:
         return []
-    waited = Story.objects.filter(pk__in=named, live_revision=None).order_by("pk")
+    waited = Story.objects.filter(pk__in=numbers).order_by("pk")
     return list(waited.select_related("section__parent").prefetch_related("writers"))
 
 
@@ -21,6 +30,6 @@ def has_own_page(deed: Deed, story: Story) -> bool:
         case OwnPage.ALWAYS:
             return True
         case OwnPage.IF_LIVE_OR_WAITING:
-            return story.is_live or bool(waited_for(story))
+            return story.is_live or bool(not_public(story))
         case OwnPage.NEVER:
             return False

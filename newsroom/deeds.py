@@ -142,8 +142,9 @@ def decide(
         refuse_before_embargo(locked, at or max(due, timezone.now()))
     if row.checklist is not Checklist.NONE:
         hold_pictures(locked)
-    if found := problems(locked, row.checklist, appears_at=at):
-        raise Refused(_("Not done: something must be mended first. Your text is kept."), found)
+    if problems(locked, row.checklist, appears_at=at):
+        shown = problems(locked, row.checklist, seen_by=by, appears_at=at)
+        raise Refused(_("Not done: something must be mended first. Your text is kept."), shown)
     seen = Revision.objects.get(story=locked, number=revision)
     return Decision(locked, deed, row, locked.stage, seen, by, note, alone, by_clock)
 

@@ -94,9 +94,16 @@ class Text:
         return self.story is not None and self.story.is_live
 
 
-def stored_text(story: Story, *, appears_at: datetime | None = None, checks: Sequence[Check] | None = None) -> Text:
-    """The text of `story` as its rows now say. `checks` are all of its checks, when they were read already."""
-    return read_text(content_of(story), story=story, appears_at=appears_at or story.publish_at, checks=checks)
+def stored_text(
+    story: Story,
+    *,
+    seen_by: access.Login | None,
+    appears_at: datetime | None = None,
+    checks: Sequence[Check] | None = None,
+) -> Text:
+    """The text of `story` as its rows now say, for `seen_by` or for what the desk decides, as in `read_text`."""
+    when = appears_at or story.publish_at
+    return read_text(content_of(story), story=story, seen_by=seen_by, appears_at=when, checks=checks)
 
 
 def read_text(
@@ -109,8 +116,8 @@ def read_text(
 ) -> Text:
     """`content` with what it names. `checks` are all those of `story`, when they were read already.
 
-    `seen_by` is for a text that somebody only types: what they may not see is then as if it were not there, so that
-    numbers typed at random tell nothing. None, for what the desk itself decides.
+    `seen_by` is who is shown what is found: what they may not see is then as if it were not there, so that numbers
+    typed or saved at random tell nothing. None, for what the desk itself decides.
     """
     content = {**OLDER, **content}
     html: str = content["body"]
@@ -119,6 +126,7 @@ def read_text(
     links = tuple(_link(each.attributes.get("href", "")) for each in elements if each.tag == "a")
     pictures = {*named.images, content["lead_photo"]} - {None}
     others = {*named.articles, *(link.article for link in links), content["follows"], content["replies_to"]}
+    targets = _targets(_possible(others), seen_by)
     return Text(
         content=content,
         story=story,
@@ -128,10 +136,10 @@ def read_text(
         links=links,
         crossheads=tuple(_words(each.children).strip() for each in elements if each.tag in HEADINGS),
         photos=_photos(pictures, story),
-        targets=_targets(_possible(others), seen_by),
+        targets=targets,
         checks=_last_of_each_kind(_checks_of(story) if checks is None else checks),
         questions=_open_questions(story),
-        is_in_circle=_comes_back(story, content["follows"]),
+        is_in_circle=content["follows"] in targets and _comes_back(story, content["follows"]),
     )
 
 

@@ -170,7 +170,7 @@ def _stored_panel(request: HttpRequest, story: Story, kept: Kept, checks: list[C
         typed = again.posted
     if typed is not None:
         return panel_of(_typed_text(request, typed, story), wanted, is_strict=is_strict, kept=kept)
-    text = stored_text(story, checks=checks)
+    text = stored_text(story, seen_by=request.user, checks=checks)
     return panel_of(text, wanted, is_strict=is_strict, kept=kept, version=story.version)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from newsroom import access, writing
-from newsroom.companions import has_own_page, waited_for
+from newsroom.companions import has_own_page, not_public, waited_for
 from newsroom.deeds import NotAllowed, Refused, Told
 from newsroom.models import Story
 from newsroom.pointing import pointing_to
@@ -161,7 +161,7 @@ class PublishDialog(ChangeDialog):
         super().__init__(story, user, data, note=note)
         waited = waited_for(story)
         self._waited = [each for each in waited if access.may_view_story(user, each)]
-        self.hidden = len(waited) - len(self._waited)
+        self.hidden = len(not_public(story)) - len(self._waited)
         ticks = cast(forms.MultipleChoiceField, self.fields["companions"])
         # the version goes with the tick: what appears is what was on the screen
         ticks.choices = [(_tick(each), each.headline) for each in self._waited if self._may_come(each)]

@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Section
-from newsroom import access, writing
+from newsroom import access, deeds, publishing, writing
 from newsroom.access import Role
+from newsroom.deeds import Refused
 from newsroom.models import Story
 from newsroom.staff import set_standing
 
@@ -126,6 +127,55 @@ def test_numbers_typed_at_random_tell_nothing_of_drafts_that_are_not_theirs(
 
     assert not access.may_view_story(User.objects.get(pk=journalist.pk), hidden)
     assert answer(hidden.pk) == answer(hidden.pk + 1)
+
+
+def test_a_number_saved_at_random_tells_nothing_either(
+    client: Client, journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    hidden = make_story(by=chief, section=Section.objects.create(name="Sports", slug="sports"), pk=987654)
+    nobodys = 876543
+    ours = Section.objects.get(slug="politique")
+    for person, role in ((journalist, Role.JOURNALIST), (editor, Role.EDITOR)):
+        set_standing(person, roles=[role], sections=[ours])
+
+    def told(number: int) -> str:
+        named = read_also(number) + linked(f"/a/{number}/")
+        story = make_story(by=journalist, body=f"<p>Un texte.</p>{named}", standfirst="")
+        address = f"/redaction/newsroom/story/{story.pk}/"
+        client.force_login(journalist)
+        panels = [client.get(f"{address}change/").content.decode()]
+        client.post(f"{address}submit/", {"revision": story.version})
+        panels.append(client.get(f"{address}change/").content.decode())
+        put = {"standfirst": "Réuni mardi, le conseil a voté sans débat ; la trésorière, elle, a tout compté."}
+        Story.objects.filter(pk=story.pk).update(**put)
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        client.force_login(editor)
+        panels.append(client.get(f"{address}change/").content.decode())
+        dialog = client.get(f"{address}publish/").content.decode().split("deed-part")[1].split("</fieldset>")[0]
+        shown = [panel.split('id="checklist"')[1].split("</section>")[0] for panel in panels]
+        return "".join([*shown, dialog]).replace(str(number), "N").replace(str(story.pk), "S")
+
+    assert not access.may_view_story(User.objects.get(pk=journalist.pk), hidden)
+    assert told(hidden.pk) == told(nobodys)
+
+
+def test_what_is_shown_of_a_refused_deed_tells_nothing_of_drafts_that_are_not_theirs(
+    journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    hidden = make_story(by=chief, section=Section.objects.create(name="Sports", slug="sports"))
+    story = make_story(by=journalist, follows=hidden)
+    deeds.submit(story, revision=1, by=journalist)
+    deeds.approve(story, revision=1, by=sub_editor)
+    set_standing(editor, roles=[Role.EDITOR], sections=[story.section])
+
+    def told(who: User) -> str:
+        with pytest.raises(Refused) as refusal:
+            publishing.publish(story, revision=1, by=who)
+        return " ".join(str(problem.message) for problem in refusal.value.problems)
+
+    assert "n’est pas public" in told(chief)
+    assert "n’est plus là" in told(User.objects.get(pk=editor.pk))
 
 
 # --- The fields of the form ---------------------------------------------------------------------------------------
