@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.models import Section
 from newsroom import body, checking, deeds, planning, publishing, sharing, talking, writing
 from newsroom.deeds import Told
-from newsroom.models import Check, PlanChange, SectionDesk, Story
+from newsroom.models import Check, Move, PlanChange, Revision, SectionDesk, Story
 from newsroom.wall_time import WallTime, wall_time
 from newsroom.workflow import ChangeKind
 
@@ -30,7 +30,7 @@ def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
         case "scheduled":
             _approve(story, people)
             _again(story)
-            deeds.schedule(story, revision=story.version, by=people["editeur"], when=_tomorrow(time(7, 0)))
+            deeds.schedule(story, revision=story.version, by=people["editeur"], when=_next(time(20, 0)))
         case "embargoed":
             wanted = {PlanChange.Subject.EMBARGO: _tomorrow(time(20, 30), days=2)}
             planning.change_plan(story, by=_writer(story), wanted=wanted)
@@ -62,6 +62,26 @@ def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
             }
             planning.change_plan(story, by=people["editeur"], wanted=planned)
             talking.write_note(story, by=people["editeur"], text=head["note"])
+
+
+def finish(story: Story, html: str) -> None:
+    """Write the text to its end, as a second version."""
+    story.body = body.clean(html)
+    story.save()
+    writing.record_text(story, by=_writer(story))
+
+
+def spread(story: Story) -> None:
+    """Let the record of a text in work say that it was made over some days, and not at the moment of the set-up."""
+    _again(story)
+    if story.is_live:
+        return
+    now = timezone.now()
+    for kind, rows in ((Revision, story.revisions.order_by("-number")), (Move, story.moves.order_by("-pk"))):
+        for place, number in enumerate(rows.values_list("pk", flat=True)):
+            at = now - timedelta(minutes=35) - place * timedelta(hours=7)
+            kind.objects.filter(pk=number).update(at=at)
+    Story.objects.filter(pk=story.pk).update(saved_at=now - timedelta(minutes=50))
 
 
 def correct_a_price(people: People, numbers: Numbers) -> None:
@@ -140,6 +160,12 @@ def _writer(story: Story) -> User:
 
 def _again(story: Story) -> None:
     story.refresh_from_db()
+
+
+def _next(hour: time) -> WallTime:
+    """That hour today, or tomorrow when it is nearly past."""
+    soon = timezone.localtime() + timedelta(minutes=30)
+    return _tomorrow(hour, days=0 if soon.time() < hour and soon.date() == timezone.localdate() else 1)
 
 
 def _tomorrow(hour: time, *, days: int = 1) -> WallTime:

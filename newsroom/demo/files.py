@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ class Text:
     slug: str
     head: dict[str, Any]
     body: str
+
+    def begun(self) -> "Text":
+        """The text as it was when it was saved first: its first half."""
+        blocks = self.body.split("\n")
+        return replace(self, body="\n".join(blocks[: (len(blocks) + 1) // 2]))
 
     def body_with(self, *, articles: dict[str, int], photos: dict[str, int]) -> str:
         """The body as the desk stores it. A link to a text without a number yet is left out."""

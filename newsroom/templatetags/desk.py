@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from articles.body import ARTICLE, EMBED, IMAGE, references
 from articles.models import Article
@@ -21,9 +21,9 @@ register = template.Library()
 
 # A deed once done, as the history says it; its button says what it will do.
 DONE = {
-    Deed.SUBMIT: gettext_lazy("Submitted"),
+    Deed.SUBMIT: pgettext_lazy("of an article", "Submitted"),
     Deed.SEND_BACK: gettext_lazy("Sent back to its writer"),
-    Deed.APPROVE: gettext_lazy("Approved"),
+    Deed.APPROVE: pgettext_lazy("of an article", "Approved"),
     Deed.REOPEN: gettext_lazy("Reopened"),
     Deed.SCHEDULE: gettext_lazy("Scheduled"),
     Deed.UNSCHEDULE: gettext_lazy("Unscheduled"),
