@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,16 +18,16 @@ from .deeds import NotAllowed, Refused
 from .models import Check, Revision, Story
 from .workflow import Stage
 
-MOST_OPEN = 20  # of those a desk's home shows
 LONGEST_QUESTION = 2000  # signs
 
 WORDLESS = gettext_lazy("Write the reason: it stays on record.")
 
 
-def open_for(user: access.Login) -> QuerySet[Check]:
-    """The checks that wait for `user`, the oldest first; never more than MOST_OPEN of them."""
-    found = access.checks_to_give(user).exclude(story__stage=Stage.SPIKED)
-    return found.select_related("story__section", "asked_by").order_by("asked_at", "pk")[:MOST_OPEN]
+def open_for(user: access.Login, stories: QuerySet[Story]) -> QuerySet[Check]:
+    """The checks of these stories that wait for `user`, the oldest first."""
+    # asked of each check that is open: all of the stories are many to gather for these few
+    found = access.checks_to_give(user).filter(Exists(stories.filter(pk=OuterRef("story"))))
+    return found.exclude(story__stage=Stage.SPIKED).select_related("asked_by").order_by("asked_at", "pk")
 
 
 @transaction.atomic

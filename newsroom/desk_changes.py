@@ -18,7 +18,7 @@ from . import access
 from .comparing import Comparison, FieldChange, Fold, How, Part, Passage, Run, Sort, compare
 from .models import Move, Revision, Story
 from .naming import Names, model_of
-from .workflow import Deed, Stage
+from .workflow import Deed
 
 # The deeds after which writers are told what became of their words.
 TELLING = (Deed.SEND_BACK, Deed.APPROVE, Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
@@ -66,9 +66,10 @@ def lately_changed(stories: QuerySet[Story], writer: User) -> QuerySet[Story]:
     since = timezone.now() - LATELY
     told = Move.objects.filter(story=OuterRef("pk"), deed__in=TELLING).order_by("-at", "-pk")
     left = Revision.objects.filter(LEFT, story=OuterRef("pk"), number__lte=OuterRef("told")).order_by("-number")
-    # every stage, by name: the index of the stages then says which were saved lately
-    recent = stories.filter(stage__in=Stage.values, saved_at__gte=since - LATELY, version__gt=1)
-    theirs = recent.filter(Exists(Story.writers.through.objects.filter(story=OuterRef("pk"), user=writer)))
+    # by the deeds, not by when the text was saved: one that lay for weeks may be approved today
+    lately = Move.objects.filter(at__gte=since, deed__in=TELLING).order_by().values("story")
+    theirs = stories.filter(Exists(Story.writers.through.objects.filter(story=OuterRef("pk"), user=writer)))
+    theirs = theirs.filter(pk__in=lately, version__gt=1)
     theirs = theirs.annotate(
         told_at=Subquery(told.values("at")[:1]), told=Subquery(told.values("revision__number")[:1])
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -129,6 +129,14 @@ def reopen(note: Note, *, by: User) -> bool:
     if done:
         NoteTurn.objects.create(note=note, settles=False, by=by, at=timezone.now())
     return bool(done)
+
+
+def asked_of(user: access.Login, stories: QuerySet[Story]) -> QuerySet[Note]:
+    """The notes on these stories that ask `user` something and are not settled, the latest first."""
+    # by an index that holds no others: whom a note names, and where it stands, is asked of each
+    named = Note.mentions.through.objects.filter(note=OuterRef("pk"), user=user.pk)
+    found = Note.objects.filter(Exists(named), Exists(stories.filter(pk=OuterRef("story"))), resolved_at=None)
+    return found.select_related("by").order_by("-at", "-pk")
 
 
 def sent_back(story: Story, moves: Iterable[Move]) -> Move | None:

@@ -15,7 +15,9 @@ from .standing import EVERYONE, Role
 def readers_of(story: Story) -> QuerySet[User]:
     """The logins that may read a story: `may_view_story`, asked of everybody at once."""
     writers = Story.writers.through.objects.filter(story_id=story.pk).values("user_id")
-    return _logins(EVERYONE).filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(story.section_id)) | Q(pk__in=writers))
+    return logins_with(EVERYONE).filter(
+        ~Q(pk__in=tied_logins()) | Q(pk__in=tied_logins(story.section_id)) | Q(pk__in=writers)
+    )
 
 
 def desk_of(section_id: int, roles: Iterable[Role], *, but: Iterable[User] = ()) -> list[User]:
@@ -24,24 +26,27 @@ def desk_of(section_id: int, roles: Iterable[Role], *, but: Iterable[User] = ())
     """
     own = {person.pk for person in but}
     over = [person for person in recipients_over(section_id, roles) if person.pk not in own]
-    answering = set(_tied(section_id).filter(staffprofile__user__in=over).values_list("staffprofile__user", flat=True))
+    answering = set(
+        tied_logins(section_id).filter(staffprofile__user__in=over).values_list("staffprofile__user", flat=True)
+    )
     return [person for person in over if person.pk in answering] or over
 
 
 def recipients_over(section_id: int, roles: Iterable[Role]) -> list[User]:
     """The logins with one of `roles` over a section who want the desk's mail."""
-    over = _logins(roles).filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(section_id)))
+    over = logins_with(roles).filter(~Q(pk__in=tied_logins()) | Q(pk__in=tied_logins(section_id)))
     unwilling = Q(staff_profile__wants_mail=False) | Q(staff_profile__mail_desk=False)
     return list(over.exclude(email="").exclude(unwilling))
 
 
-def _logins(roles: Iterable[Role]) -> QuerySet[User]:
+def logins_with(roles: Iterable[Role]) -> QuerySet[User]:
+    """The logins that work and have one of `roles`."""
     holders = User.groups.through.objects.filter(group__name__in=[role.value for role in roles]).values("user_id")
     return User.objects.filter(is_active=True, pk__in=holders)
 
 
-def _tied(section_id: int | None = None) -> QuerySet[Any]:
-    """The logins tied to sections; to this one, or to the one it stands in."""
+def tied_logins(section_id: int | None = None) -> QuerySet[Any]:
+    """The numbers of the logins tied to sections; to this one, or to the one it stands in."""
     ties = StaffProfile.sections.through.objects.all()
     if section_id is not None:
         above = Section.objects.filter(pk=section_id).values("parent")

@@ -1,12 +1,12 @@
 """Who may plan a story, ask for a look at it, show it outside, and take the hand on it."""
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsroom.models import Check, Story
 from newsroom.workflow import Who
 
-from .people import _logins, _tied, readers_of
+from .people import logins_with, readers_of, tied_logins
 from .standing import CHIEFS, EDITORS_UP, PICTURE_DESK, SUB_EDITORS_UP, WRITERS, Login, Role, standing_of
 from .stories import is_one_of, is_writer, may_edit_text, may_view_story, may_write_stories, visible_stories
 
@@ -83,19 +83,19 @@ def checks_to_give(user: Login) -> QuerySet[Check]:
     if standing.is_any(EDITORS_UP):
         written = Story.writers.through.objects.filter(user_id=standing.user_id).values("story_id")
         givable |= Q(kind=Check.Kind.SOURCE) & theirs & ~Q(story__in=written)
-    return Check.objects.filter(givable, outcome="", story__in=visible_stories(user))
+    return Check.objects.filter(givable, Exists(visible_stories(user).filter(pk=OuterRef("story"))), outcome="")
 
 
 def givers_of_check(kind: str, story: Story) -> QuerySet[User]:
     """Who is told that a check is asked for: those who may give it, asked of everybody at once. Of pictures the photo
     editors hear, the rest of the desk only where there is none.
     """
-    over = _logins(CHIEFS if kind == Check.Kind.LEGAL else EDITORS_UP)
-    over = over.filter(~Q(pk__in=_tied()) | Q(pk__in=_tied(story.section_id)))
+    over = logins_with(CHIEFS if kind == Check.Kind.LEGAL else EDITORS_UP)
+    over = over.filter(~Q(pk__in=tied_logins()) | Q(pk__in=tied_logins(story.section_id)))
     match kind:
         case Check.Kind.PICTURES:
-            first = readers_of(story).filter(pk__in=_logins({Role.PHOTO_EDITOR}).values("pk"))
-            return first if first.exists() else readers_of(story).filter(pk__in=_logins(PICTURE_DESK).values("pk"))
+            first = readers_of(story).filter(pk__in=logins_with({Role.PHOTO_EDITOR}).values("pk"))
+            return first if first.exists() else readers_of(story).filter(pk__in=logins_with(PICTURE_DESK).values("pk"))
         case Check.Kind.SOURCE:
             return over.exclude(pk__in=Story.writers.through.objects.filter(story_id=story.pk).values("user_id"))
     return over

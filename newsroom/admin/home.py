@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom import access, checking, desk_changes
+from newsroom import access, checking, desk_changes, talking
 from newsroom.models import Check, Move, Note, Story, StoryByline
 from newsroom.models.story import IS_IN_WORK
 from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
@@ -60,7 +60,7 @@ class Queue:
 
 
 def with_last_move(stories: QuerySet[Story]) -> QuerySet[Any]:
-    """Each story with the deed that brought it where it is: `last_deed`, `last_at`, `last_by`, `last_note`."""
+    """Each story with the deed that brought it where it is: `last_deed`, `last_at`, `last_note`."""
     last = Move.objects.filter(story=OuterRef("pk")).order_by("-at", "-pk")
     return stories.annotate(
         last_deed=Subquery(last.values("deed")[:1]),
@@ -221,19 +221,12 @@ def _unlooked(user: access.Login, seen: QuerySet[Story]) -> list[Any]:
 
 def _asked_of(user: access.Login, seen: QuerySet[Story]) -> list[Queue]:
     """What colleagues ask of `user` by name, and the checks that are theirs to give."""
-    notes = Note.objects.filter(mentions=user.pk, resolved_at=None).select_related("by").order_by("-at")[:ROWS]
-    asked, checks = list(notes), list(checking.open_for(user))
+    asked, checks = list(talking.asked_of(user, seen)[:ROWS]), list(checking.open_for(user, seen)[:ROWS])
     numbers = {note.story_id for note in asked} | {check.story_id for check in checks}
     stories = light(seen.filter(pk__in=numbers)).in_bulk() if numbers else {}
     return [
-        Queue(
-            "asked", _("Asked of you"), [Waiting(stories[n.story_id], note=n) for n in asked if n.story_id in stories]
-        ),
-        Queue(
-            "checks",
-            _("Checks to give"),
-            [Waiting(stories[c.story_id], check=c) for c in checks if c.story_id in stories][:ROWS],
-        ),
+        Queue("asked", _("Asked of you"), [Waiting(stories[note.story_id], note=note) for note in asked]),
+        Queue("checks", _("Checks to give"), [Waiting(stories[check.story_id], check=check) for check in checks]),
     ]
 
 

@@ -73,6 +73,10 @@ class Note(models.Model):
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["at", "pk"]
+        indexes = [
+            # what is asked of somebody: talking.asked_of()
+            models.Index(fields=["-at"], name="note_open", condition=models.Q(resolved_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]

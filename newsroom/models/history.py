@@ -56,6 +56,8 @@ class Move(models.Model):
         indexes = [
             # the last move of a story, and who did what last: access.lacks_second_eyes()
             models.Index(fields=["story", "-at"], name="move_of_story"),
+            # what was done in the last days: desk_changes.lately_changed()
+            models.Index(fields=["-at"], name="move_lately"),
         ]
 
     def __str__(self) -> str:

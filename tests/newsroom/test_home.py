@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Image, Section, ViewCount
-from newsroom import checking, deeds, planning, publishing, talking
+from newsroom import checking, deeds, planning, publishing, talking, writing
 from newsroom.access import Role
-from newsroom.models import Check, Note, Photo, SectionDesk, Story
+from newsroom.admin import home
+from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, Story
 from newsroom.planning import Subject
 from newsroom.staff import set_standing
 from newsroom.wall_time import WallTime
+from newsroom.workflow import Deed
 
 from .archive import fill, reading
 
@@ -244,6 +246,45 @@ def test_the_desk_of_a_section_is_the_home_narrowed_to_it_and_its_subsections(
     assert queues(client, f"{HOME}?rubrique=rien")["review"], "a section that is not there narrows nothing"
 
 
+def test_what_is_asked_on_the_desk_of_a_section_is_not_crowded_out_by_what_is_asked_elsewhere(
+    client: Client, journalist: User, chief: User, section: Section, make_story: Callable[..., Story]
+) -> None:
+    sports = Section.objects.create(name="Sports", slug="sports")
+    match = make_story(by=journalist, section=sports)
+    others = [make_story(by=journalist) for _number in range(home.ROWS)]
+    for story in (*others, match):
+        checking.ask(story, Check.Kind.LEGAL, by=journalist)
+    for story in (match, *others):
+        talking.write_note(story, by=journalist, text=f"@{chief.username} qu’en dites-vous ?")
+    client.force_login(chief)
+
+    everywhere, narrowed = queues(client), queues(client, f"{HOME}?rubrique=sports")
+    for code in ("asked", "checks"):
+        assert len(everywhere[code]) == home.ROWS
+        assert match not in everywhere[code], "the control: elsewhere it is crowded out"
+        assert narrowed[code] == [match]
+
+
+def test_a_text_saved_long_ago_and_approved_today_was_changed_by_the_desk(
+    client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    lain, told_of_long_ago = make_story(by=journalist), make_story(by=journalist)
+    for story in (lain, told_of_long_ago):
+        deeds.submit(story, revision=1, by=journalist)
+        story.refresh_from_db()
+        story.headline = "Un titre repris par le bureau"
+        story.save()
+        writing.record_text(story, by=sub_editor)
+        deeds.approve(story, revision=2, by=sub_editor)
+    long_ago = timezone.now() - timedelta(days=20)
+    Story.objects.update(saved_at=long_ago)
+    Revision.objects.update(at=long_ago)
+    Move.objects.exclude(story=lain, deed=Deed.APPROVE).update(at=long_ago)
+    client.force_login(journalist)
+
+    assert queues(client)["changed"] == [lain]
+
+
 def test_who_answers_for_a_section_is_named_on_its_desk(
     client: Client, journalist: User, sub_editor: User, section: Section
 ) -> None:
@@ -361,3 +402,23 @@ def test_no_screen_has_the_database_read_the_archive(
 
     assert read[1] < read[0] * 1.1 + 5
     assert counted[1] > counted[0] * 1.6, "the control: what does read the archive is seen"
+
+
+def test_what_was_asked_and_settled_long_ago_costs_a_home_nothing(
+    client: Client, journalist: User, chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    client.force_login(chief)
+    read = []
+    for number in (20, 4000):
+        settled = {"story": story, "by": journalist, "text": "Un mot.", "resolved_at": timezone.now()}
+        notes = Note.objects.bulk_create([Note(**settled) for _number in range(number)])
+        named = Note.mentions.through
+        named.objects.bulk_create([named(note=note, user=chief) for note in notes])
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        with reading() as so_far:
+            assert queues(client)["asked"] == []
+        read.append(so_far())
+
+    assert read[1] < read[0] * 1.1 + 5
