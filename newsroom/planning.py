@@ -6,6 +6,7 @@ to whom the story is assigned.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -73,17 +74,20 @@ def change_plan(story: Story, *, by: User, wanted: dict[Subject, Any]) -> list[P
 
 
 @transaction.atomic
-def commission(*, by: User, headline: str, section: Section, wanted: dict[Subject, Any]) -> Story:
+def commission(
+    *, by: User, headline: str, section: Section, wanted: dict[Subject, Any], key: UUID | None = None
+) -> Story:
     """A text that nobody has begun: a working headline under a section, and its plan.
 
     Who orders a text does not write it, unless they give it to themselves: they may still be its second pair of eyes.
-    Raises NotAllowed when it is not theirs to order.
+    `key` is that of the form. Raises NotAllowed when it is not theirs to order, AlreadyStarted when the form was sent
+    before.
     """
     if not access.may_commission(by) or not access.choosable_sections(by).filter(pk=section.pk).exists():
         raise NotAllowed(_("Not done: ordering a text under this section is for its desk."))
     signs_as = StaffProfile.objects.filter(user=wanted.get(Subject.ASSIGNEE)).values_list("author", flat=True).first()
     authors = [signs_as] if signs_as else []
-    story = writing.start_story(by=by, authors=authors, topics=[], headline=headline, section=section)
+    story = writing.start_story(by=by, authors=authors, topics=[], headline=headline, section=section, key=key)
     story.writers.remove(by)
     change_plan(story, by=by, wanted=wanted)
     story.refresh_from_db()
@@ -133,12 +137,16 @@ def _may_change(by: User, story: Story, subject: Subject, before: Any, after: An
 
 
 def _hand_over(story: Story, former: User | None, assignee: User | None) -> None:
-    """Who it is given to becomes one of its writers; who wrote nothing of it yet is one no more."""
+    """Who it is given to becomes one of its writers; who wrote nothing of it yet, saved or not, is one no more."""
     if assignee is not None:
         if not access.may_be_assigned(assignee):
             raise Refused(_("Not done: this login may not write articles."))
         story.writers.add(assignee)
-    if former is not None and not story.revisions.filter(by=former).exists():
+    if former is None:
+        return
+    # who typed and did not save has the only copy, and must still reach it
+    has_written = story.revisions.filter(by=former).exists() or story.autosaves.filter(user=former).exists()
+    if not has_written:
         story.writers.remove(former)
 
 

@@ -98,13 +98,20 @@ def take_over(story: Story, *, by: User) -> list[User]:
     """
     if not access.may_take_over(by, story):
         raise NotAllowed(_("The text of this article is not yours to change now: there is no hand to take."))
-    Presence.objects.filter(story=story, user=by).update(taken_over_by=None)
     now = timezone.now()
-    open_now = Presence.objects.select_for_update(of=("self",)).filter(
-        story=story, taken_over_by=None, seen_at__gte=now - GONE_AFTER
-    )
-    people = {row.user_id: row.user for row in open_now.exclude(user=by).select_related("user")}
+    # all of them first and in one order, one's own included: two who take the hand at once wait for each other in turn
+    held = Presence.objects.select_for_update(of=("self",)).filter(story=story, seen_at__gte=now - FORGOTTEN_AFTER)
+    rows = list(held.select_related("user").order_by("pk"))
+    own = [row.pk for row in rows if row.user_id == by.pk]
+    open_now = [
+        row
+        for row in rows
+        if row.user_id != by.pk and row.taken_over_by_id is None and row.seen_at >= now - GONE_AFTER
+    ]
+    people = {row.user_id: row.user for row in open_now}
     losing = [person for person in people.values() if access.may_edit_text(person, story)]
-    open_now.filter(user__in=losing).update(taken_over_by=by)
+    taken = [row.pk for row in open_now if people[row.user_id] in losing]
+    Presence.objects.filter(pk__in=own).update(taken_over_by=None)
+    Presence.objects.filter(pk__in=taken).update(taken_over_by=by)
     Takeover.objects.bulk_create(Takeover(story=story, taken_from=person, by=by, at=now) for person in losing)
     return losing

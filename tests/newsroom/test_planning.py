@@ -84,6 +84,22 @@ def test_who_wrote_nothing_of_it_writes_it_no_more_once_it_is_given_to_another(
     assert list(story.writers.all()) == [journalist], "she wrote it"
 
 
+def test_who_typed_and_did_not_save_still_reaches_their_words_once_it_is_given_to_another(
+    client: Client, editor: User, journalist: User, colleague: User, make_story: Callable[..., Story]
+) -> None:
+    story, page = make_story(by=journalist), "page-of-the-colleague"
+    planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: colleague})
+    set_standing(colleague, roles=[Role.JOURNALIST], sections=[Section.objects.create(name="Sport", slug="sport")])
+    client.force_login(colleague)
+    unsaved = {**text(story, body="<p>Tapé, pas enregistré.</p>"), "page": page}
+    assert client.post(f"/redaction/autosave/{story.pk}/", unsaved).json()["kept"]
+
+    planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: journalist})
+
+    assert colleague in story.writers.all()
+    assert "Tapé, pas enregistré." in client.get(f"/redaction/texte-garde/lire/{page}/").content.decode()
+
+
 def test_a_text_is_given_to_nobody_who_may_not_write(
     client: Client, editor: User, journalist: User, photo_editor: User, make_story: Callable[..., Story]
 ) -> None:

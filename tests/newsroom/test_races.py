@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from articles.models import Article, Image
-from newsroom import deeds, publishing
+from newsroom import deeds, presence, publishing
 from newsroom.clock import Clock
-from newsroom.models import Photo, Story
+from newsroom.models import Photo, Presence, Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -92,3 +92,18 @@ def test_an_article_is_published_once_by_two_clicks(
 
     assert sum(isinstance(error, deeds.Refused) for error in done) == 1
     assert story.moves.filter(deed="publish").count() == 1
+
+
+def test_two_people_who_take_the_hand_at_once_both_get_an_answer(
+    make_story: Callable[..., Story], journalist: User, editor: User, chief: User
+) -> None:
+    story, people = make_story(by=journalist), [journalist, editor, chief]
+    for person in people:
+        presence.note_sign(story, by=person, page=f"page-of-{person.pk}", field="body")
+
+    for _round in range(ROUNDS * 4):
+        Presence.objects.update(taken_over_by=None)
+        done = at_once(*[lambda person=person: presence.take_over(story, by=person) for person in people])
+
+        assert not [error for error in done if isinstance(error, Exception)]
+        assert story.presences.filter(taken_over_by=None).count() == 1, "the last who took it has it, alone"

@@ -5,6 +5,7 @@ Short by default; `NEWSROOM_TORTURE=full` for 8 writers and 40 saves each.
 
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from newsroom.staff import set_standing
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS, SAVES = (8, 40) if os.environ.get("NEWSROOM_TORTURE") == "full" else (4, 6)
+WHOLE_LINE = re.compile(r"ligne-\d+-\d+\b")
 TRIES = 60  # of one save: each answers a conflict with what was chosen
 
 
@@ -125,7 +127,8 @@ def both_kept(form: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def lost_lines(story: Story, writers: list[Writer]) -> list[str]:
     story.refresh_from_db()
-    return [line for writer in writers for line in writer.typed if line not in story.body.replace(".", " ")]
+    there = set(WHOLE_LINE.findall(story.body))
+    return [line for writer in writers for line in writer.typed if line not in there]
 
 
 def seated(story: Story, writers: list[User]) -> Iterator[Writer]:
@@ -171,6 +174,14 @@ def test_people_who_save_at_the_same_moment_lose_no_line(story: Story, writers: 
 
     assert lost_lines(story, people) == []
     assert story.revisions.count() == story.version
+
+
+def test_a_line_is_not_found_within_a_longer_one(story: Story) -> None:
+    """The control of the count: of `ligne-3-1` and `ligne-3-10`, the first alone is lost."""
+    writer = Writer(3, story, Client(), random.Random(3), typed=["ligne-3-1", "ligne-3-10"])
+    Story.objects.filter(pk=story.pk).update(body="<p>ligne-3-10, dit Plume3.</p>")
+
+    assert lost_lines(story, [writer]) == ["ligne-3-1"]
 
 
 def test_the_last_write_loses_lines(story: Story, writers: list[User]) -> None:
