@@ -19,16 +19,12 @@ from . import access, beside
 from .markup import Element, Node, parse
 from .models import Check, Note, Photo, Story
 from .workflow import Stage
-from .writing import OLDER, PLAIN_FIELDS, ContentDict, content_of
+from .writing import OLDER, ContentDict, content_of
 
 LONGEST_CHAIN = 30  # follow-ups of follow-ups that are looked through for a circle
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 HEADINGS = ("h2", "h3")
 HIGHEST_NUMBER = 2**63 - 1  # of a row
-# The text of an article nobody has begun.
-BLANK: ContentDict = {
-    **dict.fromkeys(PLAIN_FIELDS, ""), **OLDER, "section": None, "lead_photo": None, "topics": [], "authors": [],
-}  # fmt: skip
 
 
 class Way(Enum):

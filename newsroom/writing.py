@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from articles.body import references, text_of
 
+from articles.models import Label
 from .folding import search_fold
 from .models import Photo, Revision, Story, StoryByline
 
@@ -21,6 +22,11 @@ PLAIN_FIELDS = (
 ContentDict: TypeAlias = dict[str, Any]
 OLDER: ContentDict = {"follows": None, "replies_to": None}  # what revisions of an older form do not say
 
+# The text of an article that nobody has begun.
+BLANK: ContentDict = {
+    **dict.fromkeys(PLAIN_FIELDS, ""), **OLDER, "label": Label.NEWS.value,
+    "section": None, "lead_photo": None, "topics": [], "authors": [],
+}  # fmt: skip
 
 def content_of(story: Story) -> ContentDict:
     """The text of `story` as a revision keeps it."""

@@ -23,8 +23,9 @@ from newsroom.comparing import compare
 from newsroom.models import Autosave, Story
 from newsroom.naming import Names, label_of
 from newsroom.workflow import Deed
-from newsroom.writing import PLAIN_FIELDS, ContentDict, content_of
+from newsroom.writing import BLANK, PLAIN_FIELDS, ContentDict, content_of
 
+from . import once
 from .buttons import whole
 from .posted import typed_content
 from .story_form import LONGEST_BODY
@@ -33,17 +34,7 @@ from .talk import TypedNote
 # What a page holds beside the text and the notes: of one post, or of one page.
 NOT_TYPED = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "left_behind", "_deed", "_continue")
 NOTES = ("new_note", "note_passage", "notice", *(f"note_{deed}" for deed in Deed))
-# A new article before anything is typed. Who starts it signs it, in the one section there may be: neither says a thing.
-BLANK: ContentDict = {
-    **dict.fromkeys(PLAIN_FIELDS, ""),
-    "label": Story().label,
-    "section": None,
-    "lead_photo": None,
-    "follows": None,
-    "replies_to": None,
-    "topics": [],
-    "authors": [],
-}
+# Who starts an article signs it, in the one section there may be: neither says a thing.
 OFFERED_WITH_A_NEW_ARTICLE = ("section", "authors")
 
 
@@ -272,8 +263,7 @@ def opened_with(request: HttpRequest) -> Typed | None:
 def around(request: HttpRequest, story: Story | None) -> dict[str, Any]:
     """What the page of a story says of itself to its scripts, and the texts that it offers."""
     again = opened_with(request)
-    posted = request.POST.get("page", "")
-    page = posted if autosaving.is_page(posted) else autosaving.new_page()
+    page = once.page_of(request)
     user = cast(User, request.user)
     version = story.version if story else 0
     kept = [typed for typed in offered(user, story, but=page) if again is None or typed.row.pk != again.row.pk]

@@ -20,9 +20,9 @@ from newsroom import access, beside, checking
 from newsroom.checklist import Point, Problem, Severity, points
 from newsroom.deeds import NotAllowed, Refused
 from newsroom.models import Check, Story
-from newsroom.text import BLANK, Text, read_text, stored_text
+from newsroom.text import Text, read_text, stored_text
 from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
-from newsroom.writing import content_of
+from newsroom.writing import BLANK, content_of
 
 from .autosaving import opened_with
 from .buttons import NOTHING_KEPT, Kept, refused_page, whole

@@ -17,26 +17,16 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.delivery import newspaper
-from articles.models import Label
 from newsroom import access, writing
 from newsroom.models import Story
 from newsroom.previewing import Onlooker, draw
 from newsroom.workflow import Deed
-from newsroom.writing import PLAIN_FIELDS, ContentDict
+from newsroom.writing import BLANK, ContentDict
 
 from .posted import typed_content
 from .story_form import LONGEST_BODY
 
 STORY = "newsroom/story/<int:number>"
-BLANK: ContentDict = {
-    **dict.fromkeys(PLAIN_FIELDS, ""),
-    **writing.OLDER,
-    "label": Label.NEWS,
-    "section": None,
-    "lead_photo": None,
-    "topics": [],
-    "authors": [],
-}
 # The readers' own policy, so that what shows here shows there. It may stand in a frame of the desk, and in no other;
 # nothing on it asks or sends anything. Its frame is not filled by `srcdoc` or `blob:`, which would take over the policy
 # of the page around it: there, the editor needs inline scripts.

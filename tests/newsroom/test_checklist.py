@@ -15,10 +15,10 @@ from articles.models import Author, CreditKind, ImageCredit, Section, Topic
 from newsroom import checking, deeds, publishing, writing
 from newsroom.checklist import Problem, Severity, points, problems
 from newsroom.models import Note, Photo, Story
-from newsroom.text import BLANK, read_text
+from newsroom.text import read_text
 from newsroom.wall_time import WallTime
 from newsroom.workflow import Checklist
-from newsroom.writing import ContentDict
+from newsroom.writing import BLANK, ContentDict
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from newsroom import access
 from newsroom.checklist import points
 from newsroom.models import Story
-from newsroom.text import BLANK, Way, read_text
+from newsroom.text import Way, read_text
 from newsroom.workflow import Checklist
+from newsroom.writing import BLANK
 
 pytestmark = pytest.mark.django_db
 
