@@ -1,15 +1,16 @@
 """Saving a text: every save that changes something is a new, immutable Revision; one that changes nothing is none."""
 
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from articles.body import references, text_of
-
 from articles.models import Label
+
 from .folding import search_fold
 from .models import Photo, Revision, Story, StoryByline
 
@@ -21,12 +22,12 @@ PLAIN_FIELDS = (
 # (if any), of the topics and (in order) of the authors.
 ContentDict: TypeAlias = dict[str, Any]
 OLDER: ContentDict = {"follows": None, "replies_to": None}  # what revisions of an older form do not say
-
 # The text of an article that nobody has begun.
 BLANK: ContentDict = {
     **dict.fromkeys(PLAIN_FIELDS, ""), **OLDER, "label": Label.NEWS.value,
     "section": None, "lead_photo": None, "topics": [], "authors": [],
 }  # fmt: skip
+
 
 def content_of(story: Story) -> ContentDict:
     """The text of `story` as a revision keeps it."""
@@ -124,10 +125,47 @@ def set_bylines(story: Story, author_ids: list[int]) -> None:
     )
 
 
+class AlreadyStarted(Exception):  # noqa: N818 (what happened, not an error of ours)
+    """The form was sent before by the same person: `story` is what came of it."""
+
+    def __init__(self, story: Story) -> None:
+        super().__init__(story.pk)
+        self.story = story
+
+    @property
+    def content(self) -> ContentDict:
+        """The text of `story` as that form made it, whatever was saved since."""
+        return self.story.revisions.get(number=1).content  # type: ignore[no-any-return]
+
+
 @transaction.atomic
-def start_story(*, by: User, authors: list[int], topics: list[int], **fields: Any) -> Story:
-    """A new story in draft, written by `by`, with its first revision. `fields` are those of the model."""
-    story = Story.objects.create(saved_at=timezone.now(), **fields)
+def insert_story(story: Story, *, by: User, key: UUID | None) -> None:
+    """Insert the row of a new story, whose first revision `by` is to record in the same transaction.
+
+    `key` is that of the form. Raises AlreadyStarted when `by` sent that form before.
+    """
+    story.key = key
+    try:
+        with transaction.atomic():
+            story.save(force_insert=True)
+    except IntegrityError:
+        first = Story.objects.filter(key=key).first() if key else None
+        if first is None:
+            raise
+        if first.revisions.filter(number=1, by=by).exists():
+            raise AlreadyStarted(first) from None
+        story.key = None  # that of somebody else's form
+        story.save(force_insert=True)
+
+
+@transaction.atomic
+def start_story(*, by: User, authors: list[int], topics: list[int], key: UUID | None = None, **fields: Any) -> Story:
+    """A new story in draft, written by `by`, with its first revision. `fields` are those of the model.
+
+    `key` is that of the form, if it came by one. Raises AlreadyStarted when `by` sent that form before.
+    """
+    story = Story(saved_at=timezone.now(), **fields)
+    insert_story(story, by=by, key=key)
     story.writers.add(by)
     story.topics.set(topics)
     set_bylines(story, authors)

@@ -88,6 +88,9 @@ class Story(Content):
         _("signs"), default=0, db_default=0, editable=False, help_text="Of the body, spaces included."
     )
     folded = models.CharField(max_length=300, editable=False, help_text="Headline and kicker, folded.")
+    key = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="Of the form it was started from: sent twice, started once."
+    )
 
     class Meta:
         verbose_name = _("article")
