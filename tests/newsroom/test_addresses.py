@@ -1,171 +1,55 @@
-"""Every address of the desk × every role, over HTTP. The addresses are found in the site itself; what each role gets is
-written here by hand. An address that is not in the table fails.
+"""Every address of the desk × every role × every state of its story, over HTTP. The addresses are found in the site
+itself; what each role gets there, and what becomes of what it posts, is written by hand in `address_table`. An address
+that is not in the table fails.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from io import BytesIO
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
+from PIL import Image as Picture
 
 from articles.models import Author, ImageCredit, Page, Section, Topic
-from newsroom import autosaving, checking, sharing, writing
+from newsroom import autosaving, presence, sharing, talking, writing
 from newsroom.access import Role
 from newsroom.models import Check, Note, Photo, Story
 from newsroom.photos import renditions
 from newsroom.staff import set_standing
 
+from .address_table import (
+    CHIEF,
+    COLLEAGUE,
+    EDITOR,
+    EVERYBODY,
+    FAR_COLLEAGUE,
+    FAR_EDITOR,
+    PHOTO,
+    READERS,
+    STATES,
+    SUB,
+    TABLE,
+    WRITER,
+    Row,
+    World,
+)
+from .test_matrix import bring_to
+
 pytestmark = pytest.mark.django_db
 
-# The story is a draft of the section; « elsewhere » are tied to another one.
-WRITER, COLLEAGUE, SUB, EDITOR, PHOTO, CHIEF = "writer", "colleague", "sub-editor", "editor", "photo editor", "chief"
-FAR_COLLEAGUE, FAR_EDITOR = "journalist elsewhere", "editor elsewhere"
-READERS = {WRITER, COLLEAGUE, SUB, EDITOR, PHOTO, CHIEF}
-STAFF = READERS | {FAR_COLLEAGUE, FAR_EDITOR}
-NOBODY: set[str] = set()
-EVERYBODY = STAFF | {"signed out", "outsider", "superuser without a role"}
-TEXT = STAFF - {PHOTO}  # those who write
-WRITES_IT = {WRITER, EDITOR, CHIEF}
-DESK = {SUB, EDITOR, CHIEF}
 ACTORS = sorted(EVERYBODY)
-
-
-@dataclass(frozen=True)
-class Row:
-    """An address as the site says it, how it is asked, and who gets an answer. The others learn nothing."""
-
-    route: str
-    who: set[str]
-    method: str = "get"
-    data: dict[str, Any] | None = None
-    number: str = "story"  # which story stands for the number
-
-
-def reference(app: str, model: str, keepers: set[str]) -> list[Row]:
-    """The four pages of a model that its `keepers` keep and all staff may look at; no log, as for every model."""
-    root = f"{app}/{model}/"
-    return [
-        Row(root, STAFF),
-        Row(f"{root}add/", keepers),
-        Row(f"{root}<path:object_id>/change/", STAFF),
-        Row(f"{root}<path:object_id>/delete/", keepers),
-        Row(f"{root}<path:object_id>/history/", NOBODY),
-        Row(f"{root}<path:object_id>/", STAFF),
-    ]
-
-
-EDITORS = {EDITOR, FAR_EDITOR, CHIEF}
-LIBRARY = {PHOTO, SUB, EDITOR, FAR_EDITOR, CHIEF}
-STORY = "newsroom/story/<int:number>/"
-DEED = r"^newsroom/story/(?P<number>\d{1,18})/"
-TEXTS = {"headline": "Tapé", "body": "<p>Tapé.</p>"}
-
-TABLE = [
-    # what each has: home, board, calendar, clock, account
-    Row("", STAFF),
-    Row("tableau/", STAFF),
-    Row("calendrier/", STAFF),
-    Row("horloge/", STAFF),
-    Row("mon-compte/", STAFF),
-    Row("password_change/", STAFF),
-    Row("password_change/done/", STAFF),
-    Row("jsi18n/", STAFF),
-    Row("login/", EVERYBODY),
-    Row("logout/", EVERYBODY, "post"),
-    Row("autocomplete/", NOBODY),
-    Row("^(?P<app_label>)/$", STAFF),
-    Row(r"(?P<url>.*)$", NOBODY),
-    # what begins a story
-    Row("newsroom/story/add/", TEXT),
-    Row("commande/", {SUB, EDITOR, FAR_EDITOR, CHIEF}),
-    Row("flash/", {CHIEF}),
-    # what the editor asks
-    Row("recherche/articles/", STAFF),
-    Row("recherche/photos/", STAFF),
-    Row("references/", STAFF),
-    # a story, its versions, its preview
-    Row("newsroom/story/", STAFF),
-    Row("newsroom/story/<path:object_id>/change/", READERS),
-    Row("newsroom/story/<path:object_id>/", STAFF),
-    Row("newsroom/story/<path:object_id>/delete/", NOBODY),
-    Row("newsroom/story/<path:object_id>/history/", NOBODY),
-    Row(f"{STORY}versions/", READERS),
-    Row(f"{STORY}version/<int:version>/", READERS),
-    Row(f"{STORY}version/<int:version>/preview/", READERS),
-    Row(f"{STORY}version/<int:version>/restore/", WRITES_IT),
-    Row(f"{STORY}version/<int:version>/restore/", WRITES_IT, "post", {"based_on": "2"}),
-    Row(f"{STORY}compare/", READERS),
-    Row(f"{STORY}desk-changes/", READERS),
-    Row(f"{STORY}preview/", READERS),
-    Row(f"{STORY}preview/draft/", WRITES_IT, "post", TEXTS),
-    Row("newsroom/story/add/preview/", TEXT),
-    Row("newsroom/story/add/preview/draft/", TEXT, "post", TEXTS),
-    Row(f"{STORY}checklist/", WRITES_IT, "post", TEXTS),
-    Row("newsroom/story/checklist/", TEXT, "post", TEXTS),
-    # what is done to it: the deeds themselves are in test_matrix
-    Row(f"{DEED}(?P<deed>)/$", WRITES_IT),
-    Row(r"newsroom/story/^(\d{1,18})/(correct)/$", {EDITOR, CHIEF}, number="live"),
-    Row(f"{DEED}reply/$", {EDITOR, CHIEF}, "post", number="live"),
-    Row(f"{DEED}retry/$", {EDITOR, CHIEF}, "post"),
-    Row(f"{STORY}plan/", READERS),
-    Row(f"{STORY}plan/", READERS, "post"),  # what is not theirs to plan is not in their form: test_planning
-    Row(f"{STORY}checks/", READERS),
-    Row(f"{STORY}checks/", READERS, "post", {"_check": "ask", "kind": "source"}),
-    # what is said of it
-    Row(f"{STORY}note/", READERS, "post", {"text": "Un mot."}),
-    Row(f"{STORY}note/<int:note>/resolve/", READERS, "post"),
-    Row(f"{STORY}note/<int:note>/reopen/", READERS, "post"),
-    Row(f"{STORY}colleagues/", READERS),
-    Row(f"{STORY}share/", READERS),
-    Row(f"{STORY}share/", DESK, "post", {"reader": "Maître", "revision": "2", "amount": "2", "unit": "days"}),
-    Row(f"{STORY}share/<int:link>/revoke/", DESK, "post"),
-    # those without an account, by their link alone
-    Row("relecture/<str:token>/", EVERYBODY),
-    Row("relecture/<str:token>/", EVERYBODY, "post", {"verdict": "approved", "name": "Maître Laâlej"}),
-    Row("relecture/<str:token>/<int:photo>/<slug:preset>/", EVERYBODY),
-    # what is being written
-    Row("autosave/", TEXT, "post", {"page": "{page}", **TEXTS}),
-    # who loses the right to write while writing loses no line: what is kept is their own
-    Row("autosave/<int:number>/", READERS - {PHOTO}, "post", {"page": "{page}", "based_on": "2", **TEXTS}),
-    Row("autosave/session/", STAFF),
-    Row("presence/<int:number>/", READERS, "post", {"page": "{page}"}),
-    Row("presence/<int:number>/prendre-la-main/", WRITES_IT, "post", {"page": "{page}"}),
-    Row("texte-garde/", STAFF),
-    Row("texte-garde/<int:number>/", READERS),
-    Row("texte-garde/lire/<str:page>/", {WRITER}),
-    Row("texte-garde/jeter/<str:page>/", {WRITER}, "post"),
-    # the photo library
-    Row("newsroom/photo/", STAFF),
-    Row("newsroom/photo/add/", STAFF),
-    Row("newsroom/photo/envoi/", STAFF, "post"),
-    Row("newsroom/photo/<int:number>/taille/<slug:preset>/", STAFF),
-    Row("newsroom/photo/<path:object_id>/change/", STAFF),
-    Row("newsroom/photo/<path:object_id>/", STAFF),
-    Row("newsroom/photo/<path:object_id>/delete/", LIBRARY),
-    Row("newsroom/photo/<path:object_id>/history/", NOBODY),
-    # what the newspaper is filed by, and the logins
-    *reference("articles", "section", EDITORS),
-    *reference("articles", "topic", EDITORS),
-    *reference("articles", "author", EDITORS),
-    *reference("articles", "page", EDITORS),
-    *reference("articles", "imagecredit", LIBRARY),
-    Row("auth/user/", {CHIEF}),
-    Row("auth/user/add/", {CHIEF}),
-    Row("auth/user/<path:object_id>/change/", {CHIEF}),
-    Row("auth/user/<path:object_id>/", STAFF),
-    Row("auth/user/<path:object_id>/delete/", NOBODY),
-    Row("auth/user/<path:object_id>/history/", NOBODY),
-]
 # of a pattern that names its choices: the choices do not matter, the address does
 CHOICES = re.compile(r"\(\?P<(deed|app_label)>[^)]*\)")
+CHANGES = re.compile(r'(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(?!django_session")(\w+)"')
 
 
 @pytest.fixture
@@ -194,48 +78,56 @@ def people(
 
 
 @pytest.fixture
-def world(
-    people: dict[str, User | None],
-    make_story: Callable[..., Story],
-    make_photo: Callable[..., Photo],
-    author: Author,
-    topic: Topic,
-    credit: ImageCredit,
-    section: Section,
-    publish_story: Callable[[Story], Story],
-) -> dict[str, Any]:
-    """One of each thing that an address may name."""
-    writer, chief = people[WRITER], people[CHIEF]
-    assert writer is not None
-    assert chief is not None
-    photo = make_photo()
-    renditions.make_missing(photo)
-    story = make_story(by=writer)
-    story.lead_photo = photo
-    story.save()
-    writing.record_text(story, by=writer)
-    kept = autosaving.new_page()
-    autosaving.keep({"headline": ["Gardé"]}, by=writer, page=kept, story=story, based_on=2)
-    checking.ask(story, Check.Kind.LEGAL, by=writer)
-    link = sharing.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
-    return {
-        "story": story,
-        "live": publish_story(make_story(by=writer, headline="Un texte en ligne")),
-        "photo": photo,
-        "note": Note.objects.create(story=story, by=writer, text="Un mot."),
-        "link": link,
-        "token": sharing.token_of(link),
-        "kept": kept,
-        "author": author,
-        "topic": topic,
-        "imagecredit": credit,
-        "section": section,
-        "page": Page.objects.create(title="Mentions", slug="mentions", body="<p>Ici.</p>"),
-        "user": writer,
-    }
+def make_world(people: dict[str, User | None], make_story: Callable[..., Story]) -> Callable[..., World]:
+    """A story of two versions in some state, and one of each thing that an address of it may name."""
+
+    def build(state: str, *, photo: Photo | None = None) -> World:
+        writer, sub_editor, chief = people[WRITER], people[SUB], people[CHIEF]
+        assert writer is not None
+        assert sub_editor is not None
+        assert chief is not None
+        story = make_story(by=writer)
+        story.headline, story.lead_photo = "Un autre titre", photo
+        story.save()
+        writing.record_text(story, by=writer)
+        story = bring_to(state, story, people)
+        if state == "scheduled":
+            Story.objects.filter(pk=story.pk).update(failure="La photo a perdu ses droits.")
+        kept = autosaving.new_page()
+        autosaving.keep({"headline": ["Gardé"]}, by=writer, page=kept, story=story, based_on=2)
+        settled = Note.objects.create(story=story, by=writer, text="C’est fait.")
+        talking.resolve(settled, by=chief)
+        for writing_it in (writer, sub_editor, chief):  # so that there is somebody to take the hand from
+            presence.note_sign(story, by=writing_it, page=autosaving.new_page(), field="body")
+        link = sharing.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
+        asked = Check.objects.create(story=story, kind=Check.Kind.LEGAL, asked_by=writer, asked_at=timezone.now())
+        return {
+            "story": story,
+            "note": Note.objects.create(story=story, by=writer, text="Un mot."),
+            "settled": settled,
+            "link": link,
+            "token": sharing.token_of(link),
+            "kept": kept,
+            "check": asked,
+            "photo": photo,
+            "section": story.section,
+            "user": writer,
+        }
+
+    return build
 
 
-def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+@pytest.fixture
+def clients(people: dict[str, User | None]) -> dict[str, Client]:
+    """One for each actor, signed in."""
+    found = {actor: Client(raise_request_exception=False) for actor in ACTORS}
+    for actor, client in found.items():
+        if (user := people[actor]) is not None:
+            client.force_login(user)
+    return found
+
+
+def routes(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> Iterator[str]:
     """Every address of the desk, as the site says it."""
     for entry in admin.site.get_urls() if patterns is None else patterns:
         if isinstance(entry, URLResolver):
@@ -244,14 +136,15 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
             yield CHOICES.sub(r"(?P<\1>)", prefix + str(entry.pattern))
 
 
-def address(row: Row, world: dict[str, Any]) -> str:
+def address(row: Row, world: World) -> str:
     """A real address for a row: each of its parameters names what is in the world."""
     path = row.route.strip("^$")
-    if found := re.match(r"(?:articles|auth|newsroom)/(\w+)/", path):
+    if found := re.match(r"(?:articles|auth|newsroom)/(\w+)/<path:object_id>", path):
         path = path.replace("<path:object_id>", str(world[found[1]].pk))
     if path.startswith("newsroom/photo/"):
         path = path.replace("<int:number>", str(world["photo"].pk))
-    number = str(world[row.number].pk)
+    number = str(world["story"].pk)
+    note = world["settled"] if path.endswith("reopen/") else world["note"]
     named = {
         "<int:number>": number,
         r"(?P<number>\d{1,18})": number,
@@ -261,13 +154,14 @@ def address(row: Row, world: dict[str, Any]) -> str:
         "(?P<app_label>)": "articles",
         "(?P<url>.*)": "rien/ici",
         "<int:version>": "1",
-        "<int:note>": str(world["note"].pk),
+        "<int:note>": str(note.pk),
         "<int:link>": str(world["link"].pk),
-        "<int:photo>": str(world["photo"].pk),
         "<slug:preset>": "lead",
         "<str:token>": world["token"],
         "<str:page>": world["kept"],
     }
+    if world["photo"] is not None:
+        named["<int:photo>"] = str(world["photo"].pk)
     for parameter, value in named.items():
         path = path.replace(parameter, value)
     return f"/redaction/{path}"
@@ -279,6 +173,34 @@ def answers(response: HttpResponse) -> bool:
     return response.status_code < 500 and response.status_code not in (403, 404, 405, 410) and not to_the_door
 
 
+def faults(row: Row, world: World, state: str, actor: str, client: Client) -> Iterator[str]:
+    """What is not as the table says of one cell. Each is asked of the same world."""
+    where, posted = address(row, world), row.posted(world)
+    with transaction.atomic():
+        before = row.writes(world) if row.writes else 0
+        with CaptureQueriesContext(connection) as queries:
+            response = getattr(client, row.method)(where, posted)
+        made = row.writes(world) - before if row.writes else 0
+        transaction.set_rollback(True)
+    cell = f"{row.method} {row.route}, {actor}, {state}: {response.status_code}"
+    if answers(response) is not row.answers(actor, state):
+        yield cell
+    if made != row.is_done(actor, state):
+        yield f"{cell}, wrote {made}"
+    written = {found[1] for query in queries if (found := CHANGES.match(query["sql"]))}
+    if written and not (row.writes and row.answers(actor, state)):
+        yield f"{cell}, changed {written}"
+
+
+def every_fault(table: list[Row], world: World, state: str, clients: dict[str, Client]) -> list[str]:
+    return [
+        fault
+        for actor, client in clients.items()
+        for row in table
+        for fault in faults(row, world, state, actor, client)
+    ]
+
+
 def test_every_address_of_the_desk_is_in_the_table() -> None:
     found, known = set(routes()), {row.route for row in TABLE}
 
@@ -286,21 +208,56 @@ def test_every_address_of_the_desk_is_in_the_table() -> None:
     assert known - found == set(), "addresses that are not there any more"
 
 
-@pytest.mark.parametrize("actor", ACTORS)
 def test_each_address_answers_those_it_is_for_and_nobody_else(
-    actor: str, people: dict[str, User | None], world: dict[str, Any]
+    clients: dict[str, Client],
+    make_world: Callable[..., World],
+    make_photo: Callable[..., Photo],
+    author: Author,
+    topic: Topic,
+    credit: ImageCredit,
 ) -> None:
-    client = Client(raise_request_exception=False)
-    wrong = []
-    for row in TABLE:
-        data = {name: world["kept"] if value == "{page}" else value for name, value in (row.data or {}).items()}
-        if actor != WRITER and "page" in data:
-            data["page"] = autosaving.new_page()
-        with transaction.atomic():  # each answer is asked of the same world
-            if people[actor] is not None:
-                client.force_login(people[actor])
-            response = getattr(client, row.method)(address(row, world), data)
-            transaction.set_rollback(True)
-        if answers(response) is not (actor in row.who):
-            wrong.append(f"{row.method} {row.route}: {response.status_code}")
-    assert not wrong
+    file = BytesIO()
+    Picture.new("RGB", (320, 240), (200, 40, 40)).save(file, "JPEG")
+    photo = make_photo(size=(320, 240))
+    renditions.make_missing(photo)
+    world = make_world("draft", photo=photo) | {
+        "file": file.getvalue(),
+        "author": author,
+        "topic": topic,
+        "imagecredit": credit,
+        "page": Page.objects.create(title="Mentions", slug="mentions", body="<p>Ici.</p>"),
+    }
+    others = [row for row in TABLE if not row.is_of_a_story or "<int:photo>" in row.route]
+
+    wrong = every_fault(others, world, "draft", clients)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_address_of_a_story_answers_those_it_is_for_in_this_state_and_nobody_else(
+    state: str, clients: dict[str, Client], make_world: Callable[..., World]
+) -> None:
+    world = make_world(state)
+    of_a_story = [row for row in TABLE if row.is_of_a_story and "<int:photo>" not in row.route]
+
+    wrong = every_fault(of_a_story, world, state, clients)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_story_is_listed_in_this_state_for_its_readers_and_for_nobody_else(
+    state: str, clients: dict[str, Client], make_world: Callable[..., World]
+) -> None:
+    headline = make_world(state)["story"].headline
+
+    def shows(actor: str, screen: str) -> bool:
+        return headline in clients[actor].get(f"/redaction/{screen}").content.decode()
+
+    assert {actor for actor in ACTORS if shows(actor, "newsroom/story/")} == READERS
+    screens = ["", "tableau/", "calendrier/", "texte-garde/", "newsroom/story/?q=titre"]
+    # what is live is everybody's to link to
+    screens += [] if state.endswith("+live") else ["recherche/articles/?q=titre", "newsroom/story/add/"]
+    leaking = [(actor, screen) for actor in sorted(EVERYBODY - READERS) for screen in screens if shows(actor, screen)]
+    assert not leaking
