@@ -247,7 +247,7 @@ def retry(story: Story, *, by: User) -> None:
 def look(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """The second pair of eyes on a flash, after it went out."""
     decision = decide(story, Deed.LOOK, revision=revision, by=by, note=note)
-    if not decision.story.awaits_second_look:
+    if not access.is_awaited(Deed.LOOK, decision.story):
         raise Refused(_("Not done: the second look was given already."))
     return decision.carry_out(awaits_second_look=False)
 

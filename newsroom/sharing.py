@@ -9,16 +9,17 @@ from django.contrib.auth.models import User
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import access, notices
 from .deeds import NotAllowed, Refused
 from .models import GuestAnswer, Revision, ShareLink, Story
+from .models.review import LONGEST_COMMENT, LONGEST_NAME
 
 LONGEST = timedelta(days=30)
 MOST_ANSWERS = 20  # of one link
-LONGEST_NAME, LONGEST_TEXT = 120, 4000  # signs, as the models say
 
 # a sign of its own that an address may hold, and that mail programs do not break at
 _signer = Signer(sep="~", salt="newsroom.sharing")
@@ -106,11 +107,12 @@ def answer(link: ShareLink, *, verdict: str, name: str, text: str) -> GuestAnswe
     if not name:
         raise Refused(_("Write your name: it is how the newsroom knows who answers."))
     if len(name) > LONGEST_NAME:
-        raise Refused(_("This name is too long: 120 signs at most."))
+        raise Refused(_("This name is too long: %(most)s signs at most.") % {"most": LONGEST_NAME})
     if verdict == GuestAnswer.Verdict.COMMENT and not text:
         raise Refused(_("Write what you have to say about it."))
-    if len(text) > LONGEST_TEXT:
-        raise Refused(_("Your comment is too long: 4,000 signs at most. Shorten it, or send it in two answers."))
+    if len(text) > LONGEST_COMMENT:
+        too_long = _("Your comment is too long: %(most)s signs at most. Shorten it, or send it in two answers.")
+        raise Refused(too_long % {"most": number_format(LONGEST_COMMENT, force_grouping=True)})
     if twice := held.answers.filter(verdict=verdict, name=name, text=text).first():
         return twice  # the same form, sent again
     if held.answers.count() >= MOST_ANSWERS:

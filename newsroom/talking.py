@@ -18,11 +18,10 @@ from django.utils.translation import gettext as _
 
 from . import access, notices
 from .models import Move, Note, NoteTurn, Story
+from .models.desk import LONGEST_NOTE, LONGEST_PASSAGE
 from .notices import Concern
 from .workflow import Deed, Stage
 
-LONGEST_NOTE = 4000
-LONGEST_PASSAGE = 300
 # an @ that begins a word: not the one of an address
 MENTION = re.compile(r"(?<![\w@.+-])@([\w.@+-]{1,150})")
 # the deeds that end a return: the text was before somebody again

@@ -70,6 +70,15 @@ class Checklist(StrEnum):
     PUBLICATION = auto()
 
 
+# What a text has to pass next, by the stage it stands at; nothing, once it is published or spiked.
+MEETS_NEXT: dict[str, Checklist] = {
+    Stage.DRAFT: Checklist.REVIEW,
+    Stage.REVIEW: Checklist.REVIEW,
+    Stage.READY: Checklist.PUBLICATION,
+    Stage.SCHEDULED: Checklist.PUBLICATION,
+}
+
+
 class Live(StrEnum):
     """Whether a deed is for stories that readers can see."""
 
@@ -101,6 +110,8 @@ class Transition:
     four_eyes: bool = False
     may_be_alone: bool = False  # a chief may do without the other pair of eyes, with a reason, on record
     own_page: OwnPage = OwnPage.NEVER
+    by_article_alone: bool = False  # asked for from the article, never from among others
+    until_looked: bool = False  # of a flash that waits for its second look, and of no other
     waits_for_embargo: bool = False
     shows_readers: bool = False  # something new; of a live article it must say what kind of change it is
 
@@ -178,6 +189,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.SUB_EDITORS_UP,
         live=Live.ONLY,
         four_eyes=True,
+        until_looked=True,
         said=_("The second look is on record."),
     ),
     Deed.REVISE: Transition(
@@ -215,6 +227,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         asks=_("Why withdraw it?"),
         missing=_("Write the reason: it stays on record."),
         own_page=OwnPage.ALWAYS,
+        by_article_alone=True,
         said=_("Withdrawn from the site. The address now answers with a notice of withdrawal."),
     ),
     Deed.SPIKE: Transition(

@@ -123,13 +123,18 @@ def deeds_open_to(user: Login, story: Story) -> list[Deed]:
         if story.stage in row.sources
         and fits_live(row.live, story)
         and may_do(user, deed, story)
-        and (deed is not Deed.LOOK or story.awaits_second_look)
+        and is_awaited(deed, story)
         and (not lacks_second_eyes(user, deed, story) or may_override_four_eyes(user, deed))
     ]
 
 
 def fits_live(live: Live, story: Story) -> bool:
     return live is Live.ANY or story.is_live is (live is Live.ONLY)
+
+
+def is_awaited(deed: Deed, story: Story) -> bool:
+    """Whether there is still something for `deed` to answer: a second look is given once."""
+    return story.awaits_second_look or not TRANSITIONS[deed].until_looked
 
 
 def may_retry(user: Login, story: Story) -> bool:

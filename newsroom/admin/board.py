@@ -21,8 +21,8 @@ from .narrowing import Narrowing
 CARDS = 15  # of a stage; all of them when the board is narrowed to it
 MOST_CARDS = 200
 
-# What moves a card: a correction and a withdrawal ask for the article's page, and leave it where it is or take it away.
-MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and deed is not Deed.WITHDRAW)
+# What moves a card.
+MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and not row.by_article_alone)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from newsroom.checklist import Point, Problem, Severity, points
 from newsroom.deeds import NotAllowed, Refused
 from newsroom.models import Check, Story
 from newsroom.text import Text, read_text, stored_text
-from newsroom.workflow import TRANSITIONS, Checklist, Deed, Stage
+from newsroom.workflow import MEETS_NEXT, TRANSITIONS, Checklist, Deed, Stage
 from newsroom.writing import BLANK, content_of
 
 from .autosaving import opened_with
@@ -143,14 +143,9 @@ def _grouped(number: int) -> str:
     return number_format(number, force_grouping=True).replace("\u00a0", "\u202f")  # the thin one, inside a number
 
 
-def wanted_of(stage: str) -> Checklist:
-    """What a text in `stage` has to pass next."""
-    return Checklist.REVIEW if stage in (Stage.DRAFT, Stage.REVIEW) else Checklist.PUBLICATION
-
-
 def blank_panel(request: HttpRequest) -> Panel:
     """The checklist of a new article; what was typed, when the page comes back with it."""
-    return panel_of(_typed_text(request, request.POST, None), Checklist.REVIEW, is_strict=False)
+    return panel_of(_typed_text(request, request.POST, None), MEETS_NEXT[Stage.DRAFT], is_strict=False)
 
 
 def around(request: HttpRequest, story: Story, kept: Kept) -> dict[str, Any]:
@@ -163,7 +158,7 @@ def around(request: HttpRequest, story: Story, kept: Kept) -> dict[str, Any]:
 def _stored_panel(request: HttpRequest, story: Story, kept: Kept, checks: list[Check]) -> Panel:
     """The checklist of the saved version; of what was typed, when the page comes back with that."""
     wanted = TRANSITIONS[Deed(kept.deed)].checklist if kept.problems else Checklist.NONE
-    wanted = wanted_of(story.stage) if wanted is Checklist.NONE else wanted
+    wanted = MEETS_NEXT.get(story.stage, Checklist.NONE) if wanted is Checklist.NONE else wanted
     is_strict = story.stage != Stage.DRAFT or bool(kept.problems)
     typed: QueryDict | None = request.POST if request.method == "POST" else None
     if typed is None and (again := opened_with(request)) is not None:
@@ -191,7 +186,7 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseForbidden()
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused
-    panel = panel_of(_typed_text(request, request.POST, story), wanted_of(story.stage), is_strict=is_strict)
+    panel = panel_of(_typed_text(request, request.POST, story), MEETS_NEXT[story.stage], is_strict=is_strict)
     return _answer(request, panel, is_refused=is_refused)
 
 
@@ -240,6 +235,7 @@ def _looks_of(request: HttpRequest, story: Story, checks: list[Check]) -> dict[s
         ],
         "kinds": [kind for kind in Check.Kind.choices if kind[0] not in waiting],
         "may_ask_check": story.stage != Stage.SPIKED and access.may_ask_check(request.user, story),
+        "longest_question": checking.LONGEST_QUESTION,
         "typed_check": {"kind": typed.get("check_kind", ""), "question": typed.get(ASK, "")},
     }
 

@@ -20,6 +20,7 @@ from newsroom import access, writing
 from newsroom.companions import has_own_page, not_public, waited_for
 from newsroom.deeds import NotAllowed, Refused, Told
 from newsroom.models import Story
+from newsroom.models.desk import LONGEST_NOTE
 from newsroom.pointing import pointing_to
 from newsroom.wall_time import spoken
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
@@ -27,7 +28,6 @@ from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
 from .buttons import DEEDS, button_for, perform, refused_page, take_kept, whole
 from .hours import HourField
 
-NOTE_SIGNS = 4000
 TOLD_SIGNS = 2000  # what readers are shown
 NOT_NOW = _("This is not to be done on this article now.")
 
@@ -54,7 +54,7 @@ class Dialog(forms.Form):
     note = forms.CharField(
         label=_("A note for the record (optional)"),
         required=False,
-        max_length=NOTE_SIGNS,
+        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     refusal: Refused | None = None

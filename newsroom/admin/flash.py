@@ -20,11 +20,11 @@ from newsroom import access, publishing, writing
 from newsroom.deeds import Refused
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
 from newsroom.workflow import TRANSITIONS, Deed
+from newsroom.models.desk import LONGEST_NOTE
 
 from .story_form import PhotoPicker, one_line
 
 PARAGRAPH_SIGNS = 600  # as a standfirst may have
-REASON_SIGNS = 4000
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -52,7 +52,7 @@ class FlashForm(forms.Form):
         error_messages={"invalid_choice": _("This picture is not in the library any more. Choose another one.")},
     )
     author = forms.ModelChoiceField(label=_("Byline"), queryset=Author.objects.none())
-    note = forms.CharField(max_length=REASON_SIGNS, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
     refusal: Refused | None = None
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:

@@ -29,6 +29,7 @@ from articles.body import references
 from articles.delivery import newspaper
 from newsroom import access, beside, sharing, writing
 from newsroom.deeds import NotAllowed, Refused
+from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.models import GuestAnswer, Photo, ShareLink, Story
 from newsroom.previewing import SHOWN, Onlooker, draw
 
@@ -66,6 +67,10 @@ class Shared:
     @property
     def is_open(self) -> bool:
         return sharing.is_open(self.link)
+    @property
+    def has_changed(self) -> bool:
+        return sharing.has_changed(self.link)
+
 
     @property
     def address(self) -> str:
@@ -75,9 +80,12 @@ class Shared:
 def panel_of(user: access.Login, story: Story) -> dict[str, Any]:
     """What the page of a story says of its links and of what they brought. Two queries."""
     rows = access.visible(user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
+    links = list(rows) if beside.may_have(story, "links") else []
+    for link in links:
+        link.story = story
     rows = rows.defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
     return {
-        "shared": [Shared(link, list(link.answers.all())) for link in rows] if beside.may_have(story, "links") else [],
+        "shared": [Shared(link, list(link.answers.all())) for link in links],
         "may_share": access.may_share(user, story),
     }
 
@@ -117,6 +125,8 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
         "amount": typed.get("amount", "3"),
         "unit": typed.get("unit", "days"),
         "refused": refused,
+        "most_hours": sharing.LONGEST // timedelta(hours=1),
+        "longest_name": LONGEST_NAME,
         "most": sharing.LONGEST.days,
     }
     return render(request, "newsroom/shared/links.html", context, status=status)
@@ -214,7 +224,8 @@ def _shared_page(
         "answers": link.answers.all(),
         "refused": refused,
         "verdicts": GuestAnswer.Verdict,
-        "longest": sharing.LONGEST_TEXT,
+        "longest_comment": LONGEST_COMMENT,
+        "longest_name": LONGEST_NAME,
         "now": timezone.now(),
     }
     return render(request, "newsroom/shared/read.html", context, status=status)
@@ -222,5 +233,5 @@ def _shared_page(
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     """Forged, unknown, revoked or past its time: the same words, and what was typed is given back."""
-    context = {"newspaper": newspaper(), "canonical": "", "typed": request.POST.get("text", "")[: sharing.LONGEST_TEXT]}
+    context = {"newspaper": newspaper(), "canonical": "", "typed": request.POST.get("text", "")[:LONGEST_COMMENT]}
     return render(request, "newsroom/shared/closed.html", context, status=404)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from newsroom import access, beside, desk_changes, talking
 from newsroom.folding import search_fold, search_words
 from newsroom.models import Move, Note, NoteTurn, StaffProfile, Story
+from newsroom.models.desk import LONGEST_NOTE, LONGEST_PASSAGE
 from newsroom.talking import NotSaid
 from newsroom.templatetags.desk import person
 
@@ -71,6 +72,8 @@ def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, 
         "typed_note": typed,
         "note_key": typed.key or str(uuid4()),
         "returned": talking.sent_back(story, moves),
+        "longest_note": LONGEST_NOTE,
+        "longest_passage": LONGEST_PASSAGE,
         "desk_change": desk_changes.latest(story, moves) if access.is_writer(request.user, story) else None,
     }
 

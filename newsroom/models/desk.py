@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
 
+LONGEST_NOTE, LONGEST_PASSAGE = 4000, 300  # signs
+
 
 class StaffProfile(models.Model):
     """What a login is to the newsroom, beside its roles (which are Django groups)."""
@@ -52,10 +54,10 @@ class Note(models.Model):
     story = models.ForeignKey("Story", models.CASCADE, related_name="notes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("date"), auto_now_add=True)
-    text = models.TextField(_("note"), max_length=4000)
+    text = models.TextField(_("note"), max_length=LONGEST_NOTE)
     passage = models.CharField(
         _("passage"),
-        max_length=300,
+        max_length=LONGEST_PASSAGE,
         blank=True,
         db_default="",
         help_text="The words it is about, as they stood in the text.",

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Check(models.Model):
+LONGEST_NAME, LONGEST_COMMENT = 120, 4000  # signs, of somebody without an account
+
     """A look that was asked for. It blocks publication until it is given, or waived with a reason."""
 
     class Kind(models.TextChoices):
@@ -53,7 +55,7 @@ class ShareLink(models.Model):
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="share_links")
     revision = models.ForeignKey("Revision", models.PROTECT, related_name="+", verbose_name=_("version"))
-    reader = models.CharField(_("for whom"), max_length=120)
+    reader = models.CharField(_("for whom"), max_length=LONGEST_NAME)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
@@ -81,8 +83,8 @@ class GuestAnswer(models.Model):
 
     link = models.ForeignKey(ShareLink, models.CASCADE, related_name="answers")
     verdict = models.CharField(_("answer"), max_length=10, choices=Verdict.choices)
-    name = models.CharField(_("name"), max_length=120)
-    text = models.TextField(_("comment"), max_length=4000, blank=True)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    text = models.TextField(_("comment"), max_length=LONGEST_COMMENT, blank=True)
     at = models.DateTimeField(_("date"))
 
     class Meta:
