@@ -122,14 +122,29 @@ def perform(request: HttpRequest, story: Story, deed: Deed, *, revision: int) ->
     typed = said_for(request.POST, deed)
     try:
         DEEDS[deed](story, revision=revision, by=cast(User, request.user), note=typed.note)
-    except NotAllowed as refusal:
-        return refused_page(request, story, refusal.message)
     except Refused as refusal:
+        if was_done(story, deed, revision=revision, by=request.user, note=typed.note):
+            return already_done(request, story, deed)
+        if isinstance(refusal, NotAllowed):
+            return refused_page(request, story, refusal.message)
         problems = [(problem.field, str(problem.message)) for problem in refusal.problems]
         request.session[_key(story)] = [deed, typed.note, problems]
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, str(TRANSITIONS[deed].said))
+    return redirect("admin:newsroom_story_change", story.pk)
+
+
+def was_done(story: Story, deed: Deed, *, revision: int, by: Any, note: str) -> bool:
+    """Whether the last that happened to `story` is this very deed: it is asked for again, and is not to be refused."""
+    last = story.moves.select_related("revision").defer("revision__content").first()
+    asked = (deed, revision, by.pk, note.strip(), False)
+    return last is not None and (last.deed, last.revision.number, last.by_id, last.note, last.by_clock) == asked
+
+
+def already_done(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
+    """The answer to a deed that was sent again, by a double click or after a connection that fell."""
+    messages.info(request, gettext("Done already, by you: “%(deed)s”. Nothing was done twice.") % {"deed": deed.label})
     return redirect("admin:newsroom_story_change", story.pk)
 
 
@@ -153,25 +168,25 @@ def said_for(posted: QueryDict, deed: Deed) -> Kept:
 
 
 def first_said(posted: QueryDict) -> Kept | None:
-    """What was typed for a deed that was not done, where something was."""
-    return next((said for deed in Deed if (said := said_for(posted, deed)).note), None)
+    """What was typed for a deed that was not done, where something was: in its own field, for no other may say it."""
+    return next((Kept(deed, note) for deed in Deed if (note := posted.get(f"note_{deed}", "").strip())), None)
 
 
-def take_kept(request: HttpRequest, story: Story) -> Kept:
-    """What the last refusal kept for this story, once."""
-    match request.session.pop(_key(story), None):
-        case [deed, note, problems]:
-            return Kept(deed, note, tuple((field, message) for field, message in problems))
+def take_kept(request: HttpRequest, story: Story, deed: Deed | None = None) -> Kept:
+    """What the last refusal kept for this story, once. On the page of one `deed`, only what was typed for that one:
+    the reason of another stays where it is.
+    """
+    match request.session.get(_key(story)):
+        case [of_deed, note, problems] if deed is None or of_deed == deed:
+            del request.session[_key(story)]
+            return Kept(of_deed, note, tuple((field, message) for field, message in problems))
     return NOTHING_KEPT
 
 
 def keep_unsent(request: HttpRequest, story: Story) -> None:
     """A note that was typed for a deed and not sent, only saved beside: it comes back with the page."""
-    for deed in Deed:
-        typed = said_for(request.POST, deed)
-        if request.POST.get(f"note_{deed}", "").strip():
-            request.session[_key(story)] = [deed, typed.note, []]
-            return
+    if typed := first_said(request.POST):
+        request.session[_key(story)] = [typed.deed, typed.note, []]
 
 
 def _key(story: Story) -> str:

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom import access, publishing
+from newsroom import access, publishing, writing
 from newsroom.deeds import Refused, Told
 from newsroom.models import Story
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
@@ -22,9 +23,11 @@ from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 from . import autosaving, conflict, talk
 from .buttons import refused_page, whole
 from .dialogs import NOT_NOW, ChangeDialog
+from .posted import typed_content
 from .site import WITH_EDITOR, guard
 from .story import BylineInline, StoryAdmin
 from .story_form import StoryForm
+from .typed import row_number
 
 UNTOUCHED = (ChangeKind.TYPO, ChangeKind.UPDATE)  # which are nothing without a change of the text
 
@@ -75,6 +78,8 @@ class CorrectionAdmin(StoryAdmin):
             return self._form(request, story)
         try:
             with transaction.atomic():
+                named = [row_number(request.POST.get(name, "")) for name in ("replies_to", "change_reply")]
+                publishing.hold(int(number), others=named)
                 return self._carry_out(request, number)
         except Refused as refusal:
             return self._shown_again(request, number, refusal)
@@ -85,12 +90,18 @@ class CorrectionAdmin(StoryAdmin):
             return refused_page(request, story, NOT_NOW)
         if not _may_correct(request, story):
             return conflict.too_late(request, story)
-        typed = request.POST
+        if _was_published(request, story):
+            autosaving.saved(request)
+            talk.talk_in(request, story)
+            messages.info(request, gettext("Published already: readers have this text. Nothing was done twice."))
+            return redirect("admin:newsroom_story_change", story.pk)
+        typed, based_on = request.POST, whole(request.POST.get("based_on"))
         answer = conflict.settle(request, story)
         if answer is not None:
             return answer
         if request.POST is not typed:
-            raise Refused(JOINED)
+            others = story.revisions.filter(number__gt=based_on).exclude(by=request.user.pk)
+            raise Refused(JOINED if others.exists() else JOINED_WITH_ONES_OWN)
         if typed.get("_deed") != Deed.CORRECT:
             raise Refused(NOT_YET)
         return self._form(request, story)
@@ -103,6 +114,7 @@ class CorrectionAdmin(StoryAdmin):
 
     def _shown_again(self, request: HttpRequest, number: str, refusal: Refused) -> HttpResponse:
         """The page as it was typed, from the rows as they now stand again."""
+        request.session.pop(autosaving.SAVED, None)  # said before the refusal: the browser must keep its copy
         request._refusal = refusal  # type: ignore[attr-defined]
         del request._story  # type: ignore[attr-defined]
         with transaction.atomic():
@@ -132,11 +144,29 @@ JOINED: str | Promise = _(
     "Nothing is published yet: somebody else corrected this article meanwhile. Both texts are joined here; read it "
     "again, then correct."
 )
+JOINED_WITH_ONES_OWN: str | Promise = _(
+    "Nothing is published yet: you corrected this article elsewhere meanwhile. Both texts are joined here; read it "
+    "again, then correct."
+)
 NOT_YET: str | Promise = _("Nothing is published yet; what you typed is here. “Publish the correction” does it.")
 
 
 def _may_correct(request: HttpRequest, story: Story | None) -> bool:
     return story is not None and Deed.CORRECT in access.deeds_open_to(request.user, story)
+
+
+def _was_published(request: HttpRequest, story: Story) -> bool:
+    """Whether this very correction, text and note, is the last that they made: it is sent again."""
+    dialog, last = ChangeDialog(story, cast(User, request.user), request.POST), story.changes.first()
+    if request.POST.get("_deed") != Deed.CORRECT or last is None or not dialog.is_valid():
+        return False
+    told = dialog.told()
+    if told is None or _says_nothing(request, story, told):
+        return False
+    asked = (told.kind, told.text.strip(), told.reply.pk if told.reply else None, request.user.pk)
+    stored = writing.content_of(story)
+    is_told = (last.kind, last.text, last.reply_id, last.by_id) == asked
+    return is_told and stored | typed_content(request.POST, stored) == stored
 
 
 def _says_nothing(request: HttpRequest, story: Story, told: Told) -> bool:

@@ -24,8 +24,10 @@ from newsroom.models.desk import LONGEST_NOTE
 from newsroom.pointing import pointing_to
 from newsroom.wall_time import spoken
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
+from newsroom.writing import AlreadyStarted
 
-from .buttons import DEEDS, button_for, perform, refused_page, take_kept, whole
+from . import once
+from .buttons import DEEDS, already_done, button_for, perform, refused_page, take_kept, was_done, whole
 from .hours import HourField
 
 TOLD_SIGNS = 2000  # what readers are shown
@@ -66,6 +68,10 @@ class Dialog(forms.Form):
     def said(self) -> dict[str, Any]:
         """What the deed is to be told beside its note, by the names of its arguments. Of a valid dialog."""
         return {}
+
+    def was_done(self, deed: Deed, revision: int) -> bool:
+        """Whether the last that happened to the story is `deed`, as it is asked for here. Of a valid dialog."""
+        return was_done(self.story, deed, revision=revision, by=self.user, note=self.cleaned_data["note"])
 
 
 class NoteDialog(Dialog):
@@ -139,6 +145,11 @@ class ScheduleDialog(ChangeDialog):
     def said(self) -> dict[str, Any]:
         return {**super().said(), "when": self.cleaned_data["when"]}
 
+    def was_done(self, deed: Deed, revision: int) -> bool:
+        """An other hour is an other deed."""
+        self.story.refresh_from_db(fields=["publish_at"])
+        return self.story.publish_at == self.cleaned_data["when"].moment and super().was_done(deed, revision)
+
 
 @dataclass(frozen=True)
 class Awaited:
@@ -201,7 +212,7 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
     if request.method != "POST":
         if deed not in access.deeds_open_to(user, story):
             return refused_page(request, story, NOT_NOW)
-        return _page(request, deed, kind(story, user, note=take_kept(request, story).note))
+        return _page(request, deed, kind(story, user, note=take_kept(request, story, deed).note))
     revision = whole(request.POST.get("revision"))
     if not has_own_page(deed, story):
         return perform(request, story, deed, revision=revision)
@@ -211,9 +222,11 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
     if dialog.is_valid():
         try:
             DEEDS[deed](story, revision=revision, by=user, note=dialog.cleaned_data["note"], **dialog.said())
-        except NotAllowed as refusal:
-            return refused_page(request, story, refusal.message)
         except Refused as refusal:
+            if dialog.was_done(deed, revision):
+                return already_done(request, story, deed)
+            if isinstance(refusal, NotAllowed):
+                return refused_page(request, story, refusal.message)
             dialog.refusal = refusal
         else:
             _say_done(request, deed, dialog)
@@ -242,6 +255,8 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
         "button": button,
         "dialog": dialog,
         "embargo": spoken(story.embargo_until) if story.embargo_until else "",
+        "page": once.page_of(request),
+        "seen": seen if request.method == "POST" and (seen := whole(request.POST.get("revision"))) else story.version,
         "pointers": pointing_to(story, request.user) if deed is Deed.WITHDRAW else None,
     }
     return render(request, "newsroom/story/deed.html", context, status=status)
@@ -255,8 +270,18 @@ def open_reply(request: HttpRequest, number: str) -> HttpResponse:
     if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
         return refused_page(request, story, NOT_NOW)
     headline = gettext("Right of reply: %(headline)s") % {"headline": story.headline}
-    reply = writing.start_story(
-        by=user, authors=[], topics=[], headline=headline[:200], section=story.section, replies_to=story
-    )
+    try:
+        reply = writing.start_story(
+            by=user,
+            key=once.key_of(request),
+            authors=[],
+            topics=[],
+            headline=headline[:200],
+            section=story.section,
+            replies_to=story,
+        )
+    except AlreadyStarted as sent:
+        messages.info(request, gettext("This reply is open already: here it is."))
+        return redirect("admin:newsroom_story_change", sent.story.pk)
     messages.success(request, gettext("The reply is open: readers of the article are shown it once it is published."))
     return redirect("admin:newsroom_story_change", reply.pk)

@@ -1,6 +1,7 @@
 """The flash: an urgent text put before readers from one short form, by a chief, with a reason that stays on record."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,12 +17,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
-from newsroom import access, publishing, writing
+from newsroom import access, autosaving, publishing, writing
 from newsroom.deeds import Refused
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
-from newsroom.workflow import TRANSITIONS, Deed
 from newsroom.models.desk import LONGEST_NOTE
+from newsroom.workflow import TRANSITIONS, Deed
+from newsroom.writing import AlreadyStarted
 
+from . import once
 from .story_form import PhotoPicker, one_line
 
 PARAGRAPH_SIGNS = 600  # as a standfirst may have
@@ -54,6 +57,7 @@ class FlashForm(forms.Form):
     author = forms.ModelChoiceField(label=_("Byline"), queryset=Author.objects.none())
     note = forms.CharField(max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
     refusal: Refused | None = None
+    before: Story | None = None  # sent from this form already, in other words
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"author": _signs_as(user)}, label_suffix="")
@@ -91,20 +95,27 @@ class FlashForm(forms.Form):
         if self.cleaned_data["lead_photo"] is None:
             self.add_error("lead_photo", _("This section has no picture of its own: choose one in the library."))
 
+    def words(self) -> dict[str, str]:
+        """What readers are to read. Of a valid form."""
+        standfirst, *text = self.cleaned_data["paragraph"]
+        body = "\n".join(f"<p>{escape(part)}</p>" for part in text or [gettext("More to follow.")])
+        return {"headline": self.cleaned_data["headline"], "standfirst": standfirst, "body": body}
+
     @transaction.atomic
-    def publish(self, by: User) -> Story:
-        """Put it before readers: the text and its publication, or nothing. Of a valid form; raises Refused."""
+    def publish(self, by: User, key: UUID | None) -> Story:
+        """Put it before readers: the text and its publication, or nothing. Of a valid form.
+
+        `key` is that of the form. Raises Refused, or AlreadyStarted when the form was sent before.
+        """
         typed = self.cleaned_data
-        standfirst, *text = typed["paragraph"]
         story = writing.start_story(
             by=by,
+            key=key,
             authors=[typed["author"].pk],
             topics=[],
-            headline=typed["headline"],
-            standfirst=standfirst,
-            body="\n".join(f"<p>{escape(part)}</p>" for part in text or [gettext("More to follow.")]),
             section=typed["section"],
             lead_photo=typed["lead_photo"],
+            **self.words(),
         )
         publishing.flash(story, revision=story.version, by=by, note=typed["note"])
         return story
@@ -135,9 +146,14 @@ def flash(request: HttpRequest) -> HttpResponse:
     form = FlashForm(user, request.POST)
     if form.is_valid():
         try:
-            story = form.publish(user)
+            story = form.publish(user, once.key_of(request))
         except Refused as refusal:
             form.refusal = refusal
+        except AlreadyStarted as sent:
+            if form.words().items() <= sent.content.items():
+                messages.info(request, gettext("This flash was published already: here it is."))
+                return redirect("admin:newsroom_story_change", sent.story.pk)
+            form.before = sent.story
         else:
             messages.success(request, str(TRANSITIONS[Deed.FLASH].said))
             return redirect("admin:newsroom_story_change", story.pk)
@@ -145,5 +161,6 @@ def flash(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: FlashForm | None, *, status: int = 200) -> HttpResponse:
-    context = {**admin.site.each_context(request), "title": gettext("Flash"), "form": form}
+    page = autosaving.new_page() if form and form.before else once.page_of(request)
+    context = {**admin.site.each_context(request), "title": gettext("Flash"), "form": form, "page": page}
     return render(request, "newsroom/flash.html", context, status=status)

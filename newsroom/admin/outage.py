@@ -10,12 +10,25 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 
 from articles.views.errors import server_error as readers_server_error
 
 from .site import Desk, guard, what_was_typed
 
 TRY_AGAIN_AFTER = 20  # seconds
+# The connection may fall while the database writes: nobody knows then whether it is in. These forms say so when sent
+# again, by their key, by the version they rest on, or by what they showed.
+MADE_ONCE = (
+    "newsroom_story_add",
+    "newsroom_story_change",
+    "newsroom_story_deed",
+    "newsroom_story_reply",
+    "newsroom_story_plan",
+    "newsroom_story_note",
+    "newsroom_flash",
+    "commission",
+)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -32,6 +45,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "address": request.path,
         "again": _to_send_again(request),
+        "is_made_once": _is_made_once(request),
     }
     # without the request, whose context asks who is signed in
     content = render_to_string("newsroom/outage.html", context)
@@ -40,6 +54,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         headers["Retry-After"] = str(TRY_AGAIN_AFTER)
     response = HttpResponse(content, status=503 if is_away else 500, headers=headers)
     return guard(response)  # type: ignore[no-any-return]
+
+
+def _is_made_once(request: HttpRequest) -> bool:
+    """Whether what was posted may be sent again without a second thought: it is in already, or it was not."""
+    try:
+        return resolve(request.path_info).url_name in MADE_ONCE
+    except Resolver404:
+        return False
 
 
 def _faults() -> Iterator[BaseException]:

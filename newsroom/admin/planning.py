@@ -1,6 +1,7 @@
 """The plan of a story by its form: on the story's page beside the text, and on a page of its own."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Section
-from newsroom import access, beside, planning
+from newsroom import access, autosaving, beside, planning
 from newsroom.deeds import Refused
 from newsroom.models import PlanChange, Story
 from newsroom.planning import Subject
 from newsroom.templatetags.desk import person
+from newsroom.writing import AlreadyStarted
 
-from . import narrowing
+from . import narrowing, once
 from .hours import HourField, HourInput
 from .story_form import one_line
 
@@ -145,6 +147,7 @@ class CommissionForm(OrderForm):
         },
     )
     field_order = ("headline", "section", "assignee", "deadline", "signs")
+    before: Story | None = None  # ordered from this form already, under another headline
 
     def __init__(self, data: QueryDict | None, *, user: Any, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
@@ -152,6 +155,13 @@ class CommissionForm(OrderForm):
 
     def clean_headline(self) -> str:
         return one_line(self.cleaned_data["headline"])
+
+    def commission(self, by: User, key: UUID | None) -> Story:
+        """Order it. Of a valid form, whose key is `key`; raises AlreadyStarted when it was sent before."""
+        typed = self.cleaned_data
+        return planning.commission(
+            by=by, headline=typed["headline"], section=typed["section"], wanted=self.ordered(), key=key
+        )
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -203,18 +213,23 @@ def order(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = CommissionForm(request.POST, user=request.user)
         if form.is_valid():
-            typed = form.cleaned_data
-            by = cast(User, request.user)
-            story = planning.commission(
-                by=by, headline=typed["headline"], section=typed["section"], wanted=form.ordered()
-            )
-            messages.success(request, _("Ordered: %(headline)s") % {"headline": story.headline})
-            return redirect("admin:newsroom_story_change", story.pk)
+            try:
+                story = form.commission(cast(User, request.user), once.key_of(request))
+            except AlreadyStarted as sent:
+                if sent.content["headline"] == form.cleaned_data["headline"]:
+                    messages.info(request, _("This article was ordered already: here it is."))
+                    return redirect("admin:newsroom_story_change", sent.story.pk)
+                form.before = sent.story
+            else:
+                messages.success(request, _("Ordered: %(headline)s") % {"headline": story.headline})
+                return redirect("admin:newsroom_story_change", story.pk)
     else:
         section = narrowing.read(request, people=False).section
         initial = {"deadline": request.GET.get("deadline", "")[:16], "section": section.pk if section else None}
         form = CommissionForm(None, user=request.user, initial=initial)
-    return _rendered(request, "newsroom/story/commission.html", {"form": form, "title": _("Order an article")})
+    page = autosaving.new_page() if form.before else once.page_of(request)
+    context = {"form": form, "page": page, "title": _("Order an article")}
+    return _rendered(request, "newsroom/story/commission.html", context)
 
 
 def _carry_out(request: HttpRequest, story: Story, form: PlanForm) -> bool:

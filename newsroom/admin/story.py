@@ -25,11 +25,13 @@ from newsroom.models import StaffProfile, Story, StoryByline
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import TRANSITIONS, Deed, Stage
+from newsroom.writing import AlreadyStarted
 
-from . import autosaving, buttons, checks, conflict, planning, presence, sharing, talk, versions
+from . import autosaving, buttons, checks, conflict, once, planning, presence, sharing, talk, versions
 from .base import ScopedAdmin, ScopedTabularInline
 from .filters import LabelMenu, LiveMenu, MineMenu, NearPages, PersonMenu, SectionMenu, StageTabs, StateMenu
 from .home import bylines, with_last_move
+from .posted import typed_content
 from .site import WITH_EDITOR, WITH_PREVIEW, given_back, guard
 from .story_form import BylineForm, BylineSet, StoryForm
 from .typed import row_number
@@ -160,7 +162,7 @@ class StoryAdmin(ScopedAdmin):
                 raise Http404
             if request.method == "POST":
                 # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
-                list(Story.objects.select_for_update().filter(pk=object_id).values_list("pk"))
+                list(Story.objects.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
             stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
             if request.method == "GET":
                 stories = beside.with_what_hangs(stories, request.user).prefetch_related("topics", "bylines")
@@ -174,7 +176,10 @@ class StoryAdmin(ScopedAdmin):
         """A save that rests on an older text is joined with it, or answered, before anything is read from it."""
         if object_id is None:
             autosaving.open_with(request, None)
-            response = super().changeform_view(request, None, form_url, self._blank_page(request))
+            try:
+                response = super().changeform_view(request, None, form_url, self._blank_page(request))
+            except AlreadyStarted as sent:
+                return self._sent_again(request, sent)
             return guard(response, WITH_EDITOR)
         # who only reads keeps nobody from writing: where the database has one writer at a time, a transaction would
         with transaction.atomic() if request.method == "POST" else nullcontext():
@@ -188,6 +193,7 @@ class StoryAdmin(ScopedAdmin):
             if request.method == "POST":
                 if not editable:
                     checks.settle(request, story)  # a check is asked for and given whatever stage the text has reached
+                request._sent_on = buttons.whole(request.POST.get("based_on"))  # type: ignore[attr-defined]
                 answer = conflict.settle(request, story) if editable else conflict.too_late(request, story)
                 if answer is not None:
                     return answer
@@ -236,9 +242,31 @@ class StoryAdmin(ScopedAdmin):
     # --- Saving
 
     def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
-        if not change:
-            obj.saved_at = timezone.now()
-        super().save_model(request, obj, form, change)
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.saved_at = timezone.now()
+        writing.insert_story(obj, by=cast(User, request.user), key=once.key_of(request))
+
+    def _sent_again(self, request: HttpRequest, sent: AlreadyStarted) -> HttpResponse:
+        """The answer to a new article that was saved from this page before: the one that is there. Other words than
+        those are kept beside it.
+        """
+        story, first = sent.story, sent.content
+        typed = typed_content(request.POST, first)
+        typed["slug"] = typed.get("slug") or first["slug"]  # made by the desk when none is typed
+        if first | typed == first:
+            autosaving.saved(request)
+            messages.info(request, gettext("This article was saved already: here it is."))
+        else:
+            posted = request.POST.copy()
+            posted["based_on"] = "1"
+            request.POST = posted  # type: ignore[assignment]
+            if not conflict.keep_aside(request, story):
+                return conflict.too_late(request, story)
+            said = gettext("An article was saved from this page already. What you changed since is kept beside it.")
+            messages.warning(request, said)
+        return redirect("admin:newsroom_story_change", story.pk)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BylineSet, change: bool) -> None:
         """The bylines as one ordered list, written when it is another one: two authors may change places."""
@@ -283,7 +311,9 @@ class StoryAdmin(ScopedAdmin):
             return buttons.go_on(request, story, Deed(deed))
         buttons.keep_unsent(request, story)
         if story.version == buttons.whole(request.POST.get("based_on")):
-            if not talked and not planned and not checked:
+            if getattr(request, "_sent_on", story.version) != story.version:
+                messages.info(request, gettext("Already saved: the stored text has all that you typed."))
+            elif not talked and not planned and not checked:
                 messages.info(request, gettext("Nothing changed: no new version."))
         else:
             messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -24,6 +24,7 @@ from newsroom.models.desk import LONGEST_NOTE, LONGEST_PASSAGE
 from newsroom.talking import NotSaid
 from newsroom.templatetags.desk import person
 
+from .once import as_key
 from .typed import row_number
 
 STORY = "newsroom/story/<int:number>"
@@ -71,9 +72,9 @@ def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, 
         "passage_notes": [note for note in notes["notes"] if note.passage],
         "typed_note": typed,
         "note_key": typed.key or str(uuid4()),
-        "returned": talking.sent_back(story, moves),
         "longest_note": LONGEST_NOTE,
         "longest_passage": LONGEST_PASSAGE,
+        "returned": talking.sent_back(story, moves),
         "desk_change": desk_changes.latest(story, moves) if access.is_writer(request.user, story) else None,
     }
 
@@ -108,7 +109,7 @@ def _add_note(request: HttpRequest, story: Story) -> bool:
         return False
     try:
         said = talking.write_note(
-            story, by=cast(User, request.user), text=typed.text, passage=typed.passage, key=_key(typed.key)
+            story, by=cast(User, request.user), text=typed.text, passage=typed.passage, key=as_key(typed.key)
         )
     except NotSaid as refusal:
         request.session[_kept_name(story)] = [typed.text, typed.passage]
@@ -178,13 +179,6 @@ def _take_kept(request: HttpRequest, story: Story) -> TypedNote:
 
 def _kept_name(story: Story) -> str:
     return f"refused-note-{story.pk}"
-
-
-def _key(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
 
 
 @require_GET
