@@ -6,7 +6,7 @@ and `people` stand on it, `work` on these, `accounts` on `stories`, and `rows` o
 """
 
 from .accounts import grantable_roles, grantable_sections, may_manage
-from .people import desk_of, readers_of, recipients_over
+from .people import desk_of, readers_of
 from .rows import (
     RIGHTS,
     Rights,
@@ -119,7 +119,6 @@ __all__ = [
     "may_waive_check",
     "may_write_stories",
     "readers_of",
-    "recipients_over",
     "recorded_standing",
     "standing_of",
     "visible",

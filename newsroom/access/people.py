@@ -1,4 +1,4 @@
-"""Whom something concerns: the readers of a story, the desk of a section, those who get its mail."""
+"""Whom something concerns: the readers of a story, the desk of a section."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,22 +21,15 @@ def readers_of(story: Story) -> QuerySet[User]:
 
 
 def desk_of(section_id: int, roles: Iterable[Role], *, but: Iterable[User] = ()) -> list[User]:
-    """The logins with one of `roles` who answer for a section and want the desk's mail: those tied to it, or to the
-    section it stands in; the whole desk when nobody is. `but` are those whose own doing it is.
+    """The logins with one of `roles` who answer for a section, whatever mail they want: those tied to it, or to the
+    section it stands in; when nobody is, all who are tied to none. `but` are those whose own doing it is.
+
+    A journalist who is tied to sections files under those alone, so that these decide who answers for their texts. For
+    one they were given elsewhere the desk there answers: theirs may not read it.
     """
-    own = {person.pk for person in but}
-    over = [person for person in recipients_over(section_id, roles) if person.pk not in own]
-    answering = set(
-        tied_logins(section_id).filter(staffprofile__user__in=over).values_list("staffprofile__user", flat=True)
-    )
-    return [person for person in over if person.pk in answering] or over
-
-
-def recipients_over(section_id: int, roles: Iterable[Role]) -> list[User]:
-    """The logins with one of `roles` over a section who want the desk's mail."""
-    over = logins_with(roles).filter(~Q(pk__in=tied_logins()) | Q(pk__in=tied_logins(section_id)))
-    unwilling = Q(staff_profile__wants_mail=False) | Q(staff_profile__mail_desk=False)
-    return list(over.exclude(email="").exclude(unwilling))
+    over = logins_with(roles).exclude(pk__in=[person.pk for person in but])
+    tied = over.filter(pk__in=tied_logins(section_id))
+    return list(tied) or list(over.exclude(pk__in=tied_logins()))
 
 
 def logins_with(roles: Iterable[Role]) -> QuerySet[User]:

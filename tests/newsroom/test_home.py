@@ -15,7 +15,7 @@ from articles.models import Image, Section, ViewCount
 from newsroom import checking, deeds, planning, publishing, talking, writing
 from newsroom.access import Role
 from newsroom.admin import home
-from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, Story
+from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, StaffProfile, Story
 from newsroom.planning import Subject
 from newsroom.staff import set_standing
 from newsroom.wall_time import WallTime
@@ -294,6 +294,8 @@ def test_who_answers_for_a_section_is_named_on_its_desk(
 
     assert client.get(f"{HOME}?rubrique=politique").context["section_desk"] == [tied]
     assert client.get(HOME).context["section_desk"] == []
+    StaffProfile.objects.filter(user=tied).update(wants_mail=False)
+    assert client.get(f"{HOME}?rubrique=politique").context["section_desk"] == [tied], "whatever mail they want"
 
 
 def test_an_editor_chooses_the_picture_of_a_section_and_it_is_no_part_of_its_public_page(

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
-from articles.models import Section, Topic
+from articles.models import Author, Section, Topic
 from newsroom import deeds, notices, publishing, writing
 from newsroom.access import Role
 from newsroom.clock import Clock
@@ -18,7 +19,7 @@ from newsroom.models import Dispatch, StaffProfile, Story
 from newsroom.notices import WIDTH, Concern
 from newsroom.staff import set_standing
 from newsroom.wall_time import wall_time
-from newsroom.workflow import ChangeKind
+from newsroom.workflow import ChangeKind, Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -95,13 +96,52 @@ def test_without_anybody_tied_to_it_the_whole_desk_is_told(
     assert told() == {"secretaire", "editeur"}
 
 
-def test_when_those_tied_to_it_want_no_mail_the_whole_desk_is_told(
+@pytest.mark.parametrize("choice", ["wants_mail", "mail_desk"])
+def test_when_those_tied_to_it_want_no_mail_nobody_gets_it_for_them(
+    journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
+    make_story: Callable[..., Story], choice: str,
+) -> None:  # fmt: skip
+    away = hire_for("politique", section)
+    StaffProfile.objects.filter(user=away).update(**{choice: False})
+    submitted(make_story(by=journalist))
+    assert told() == set()
+
+    hire_for("adjoint", section)
+    submitted(make_story(by=journalist))
+    assert told() == {"adjoint"}
+
+
+def test_the_sections_of_a_journalist_decide_who_is_told_of_what_they_start(
+    client: Client, journalist: User, sub_editor: User, section: Section, author: Author,
+    hire_for: Callable[..., User],
+) -> None:  # fmt: skip
+    sport = Section.objects.create(name="Sport", slug="sport")
+    hire_for("politique", section)
+    hire_for("sport", sport)
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[sport])
+    client.force_login(journalist)
+    rows = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 9, "0-author": author.pk}
+    form = {
+        "headline": "Le match nul", "standfirst": "Au stade, dimanche.", "body": "<p>Un texte.</p>",
+        "label": "news", "_deed": "submit", "based_on": 0, **{f"bylines-{name}": value for name, value in rows.items()},
+    }  # fmt: skip
+
+    client.post("/redaction/newsroom/story/add/", {**form, "section": section.pk})
+    assert not Story.objects.exists()
+    client.post("/redaction/newsroom/story/add/", {**form, "section": sport.pk})
+
+    assert Story.objects.get().stage == Stage.REVIEW
+    assert told() == {"sport"}
+
+
+def test_a_text_given_to_a_journalist_of_another_section_is_told_to_those_who_may_read_it(
     journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
     make_story: Callable[..., Story],
 ) -> None:  # fmt: skip
-    away = hire_for("politique", section)
-    StaffProfile.objects.filter(user=away).update(mail_desk=False)
-    submitted(make_story(by=journalist))
+    sport = Section.objects.create(name="Sport", slug="sport")
+    hire_for("sport", sport)
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[sport])
+    submitted(make_story(by=User.objects.get(pk=journalist.pk), section=section))
 
     assert told() == {"secretaire"}
 
