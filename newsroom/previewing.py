@@ -5,13 +5,13 @@ The article is made in memory. Nothing is written, so nothing can stay behind in
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from articles.body import ARTICLE, references
+from articles.body import ARTICLE, References, references
 from articles.frame import Link
 from articles.models import Article, Author, Byline, CreditKind, Image, ImageCredit, Section, Topic
 from articles.models.image import Rendition
@@ -30,12 +30,24 @@ SHOWN = {"lead": 960, "full": 960}  # the presets of an article's page, and the 
 PhotoAddress = Callable[[int, str], str]
 
 
+# What is said of a picture beside it, and of several, by their numbers as JSON has them.
+Words: TypeAlias = dict[str, Any]
+Pinned: TypeAlias = dict[str, Words]
+
+
 @dataclass(frozen=True)
 class Onlooker:
-    """Who looks: what they may be told of other texts, and where the pictures are for them."""
+    """Who looks: what they may be told of other texts, and where the pictures are for them. With `pinned`, they see
+    those pictures alone, with those words; None, as the library now has them.
+    """
 
     photo_address: PhotoAddress
     login: access.Login | None = None  # None: somebody without an account
+    pinned: Pinned | None = None
+
+    def words_of(self, photo: Photo) -> Words | None:
+        """What they read beside a picture; None when it is not for them."""
+        return _words(photo) if self.pinned is None else self.pinned.get(str(photo.pk))
 
     def headlines_of(self, numbers: Iterable[int]) -> dict[int, str]:
         """The headlines they may know of texts that are not public."""
@@ -51,8 +63,11 @@ def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any
     """
     text = body.clean(content["body"])
     named = references(text)
-    photos = Photo.objects.select_related("credit").in_bulk([*named.images, *_number(content["lead_photo"])])
-    images = {number: _image(photo, seen_by.photo_address) for number, photo in photos.items()}
+    images = {
+        number: _image(photo, words, seen_by.photo_address)
+        for number, photo in _photos(content, named).items()
+        if (words := seen_by.words_of(photo)) is not None
+    }
     article = _article({**content, "body": _marked(text, story, seen_by)}, story, seen_by)
     article.lead_image = images.get(content["lead_photo"] or 0)
     context = context_of(article, {number: images[number] for number in named.images if number in images})
@@ -60,8 +75,28 @@ def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any
     return context
 
 
-def _number(value: int | None) -> list[int]:
-    return [] if value is None else [value]
+def words_of_pictures(content: ContentDict) -> Pinned:
+    """What the library now says of the pictures of a text, to be kept for those it is shown to."""
+    photos = _photos(content, references(body.clean(content["body"])))
+    return {str(number): _words(photo) for number, photo in photos.items()}
+
+
+def _words(photo: Photo) -> Words:
+    """What stands beside a picture; one without a credit says that it lacks."""
+    credit = photo.credit
+    return {
+        "alt": photo.alt,
+        "is_decorative": photo.is_decorative,
+        "caption": photo.caption,
+        "credit_line": photo.credit_line or _("credit to be added"),
+        "kind": credit.kind if credit else CreditKind.HANDOUT.value,
+        "url": credit.url if credit else "",
+    }
+
+
+def _photos(content: ContentDict, named: References) -> dict[int, Photo]:
+    lead = content["lead_photo"]
+    return Photo.objects.select_related("credit").in_bulk([*named.images, *([lead] if lead else [])])
 
 
 def _article(content: ContentDict, story: Story, seen_by: Onlooker) -> Article:
@@ -122,13 +157,13 @@ def _marked(text: str, story: Story, seen_by: Onlooker) -> str:
     return ARTICLE.sub(lambda found: mark(int(found[1])) if int(found[1]) in waiting else found[0], text)
 
 
-def _image(photo: Photo, address: PhotoAddress) -> Image:
-    """The picture that publication would make of `photo`, of no row; one without a credit says that it lacks."""
+def _image(photo: Photo, words: Words, address: PhotoAddress) -> Image:
+    """The picture that publication would make of `photo`, of no row, with these words."""
     fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
-    fields["credit_line"] = photo.credit_line or _("credit to be added")
+    fields |= {name: words[name] for name in ("alt", "is_decorative", "caption", "credit_line")}
     fields["renditions"] = [_size(photo, preset, width, address) for preset, width in SHOWN.items()]
     image = Image(pk=photo.pk, **fields)
-    image.credit = photo.credit or ImageCredit(name="", kind=CreditKind.HANDOUT)
+    image.credit = ImageCredit(name="", kind=words["kind"], url=words["url"])
     return image
 
 

@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import access, notices
+from . import access, notices, previewing
 from .deeds import NotAllowed, Refused
 from .models import GuestAnswer, Revision, ShareLink, Story
 from .models.review import LONGEST_COMMENT, LONGEST_NAME
@@ -41,7 +41,9 @@ def address_of(link: ShareLink) -> str:
 
 
 def link_opened_by(token: str) -> ShareLink | None:
-    """The link that `token` opens now; None when it is forged, unknown, revoked or past its time, all alike."""
+    """The link that `token` opens now; None when it is forged, unknown, revoked or past its time, or when who made it
+    has no login any more: all alike.
+    """
     try:
         named = _signer.unsign(token)
     except BadSignature:
@@ -52,7 +54,8 @@ def link_opened_by(token: str) -> ShareLink | None:
 
 
 def is_open(link: ShareLink) -> bool:
-    return link.revoked_at is None and timezone.now() < link.expires_at
+    """Whether it opens anything now. Who made it answers for it, and switched off can answer for nothing."""
+    return link.revoked_at is None and timezone.now() < link.expires_at and link.made_by.is_active
 
 
 @transaction.atomic
@@ -73,7 +76,13 @@ def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by:
         raise Refused(_("This article has no such version. Choose one of those it has."))
     now = timezone.now()
     return ShareLink.objects.create(
-        story=story, revision=shown, reader=reader, made_by=by, made_at=now, expires_at=now + lasts
+        story=story,
+        revision=shown,
+        reader=reader,
+        made_by=by,
+        made_at=now,
+        expires_at=now + lasts,
+        pictures=previewing.words_of_pictures(shown.content),
     )
 
 
@@ -82,7 +91,7 @@ def revoke(link: ShareLink, *, by: User) -> None:
     """Close a link at once. One that is closed stays as it was. Raises NotAllowed."""
     if not (access.may_view_story(by, link.story) and access.may_share(by, link.story)):
         raise NotAllowed(_("Closing this link is the desk’s to decide."))
-    ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
+    ShareLink.objects.filter(pk=link.pk).revoke(by=by)
 
 
 def record_opening(link: ShareLink) -> None:

@@ -25,12 +25,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles.body import references
 from articles.delivery import newspaper
 from newsroom import access, beside, sharing, writing
 from newsroom.deeds import NotAllowed, Refused
-from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.models import GuestAnswer, Photo, ShareLink, Story
+from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.previewing import SHOWN, Onlooker, draw
 
 from .sizes import show_size
@@ -67,10 +66,10 @@ class Shared:
     @property
     def is_open(self) -> bool:
         return sharing.is_open(self.link)
+
     @property
     def has_changed(self) -> bool:
         return sharing.has_changed(self.link)
-
 
     @property
     def address(self) -> str:
@@ -80,10 +79,10 @@ class Shared:
 def panel_of(user: access.Login, story: Story) -> dict[str, Any]:
     """What the page of a story says of its links and of what they brought. Two queries."""
     rows = access.visible(user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
+    rows = rows.defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
     links = list(rows) if beside.may_have(story, "links") else []
     for link in links:
         link.story = story
-    rows = rows.defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
     return {
         "shared": [Shared(link, list(link.answers.all())) for link in links],
         "may_share": access.may_share(user, story),
@@ -125,9 +124,9 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
         "amount": typed.get("amount", "3"),
         "unit": typed.get("unit", "days"),
         "refused": refused,
+        "most": sharing.LONGEST.days,
         "most_hours": sharing.LONGEST // timedelta(hours=1),
         "longest_name": LONGEST_NAME,
-        "most": sharing.LONGEST.days,
     }
     return render(request, "newsroom/shared/links.html", context, status=status)
 
@@ -189,9 +188,8 @@ def shared(request: HttpRequest, link: ShareLink) -> HttpResponse:
 @require_safe
 def shared_photo(request: HttpRequest, link: ShareLink, photo: int, preset: str) -> HttpResponse | FileResponse:
     """A picture of that version, at the sizes at which the page shows it."""
-    content = link.revision.content
-    shown = {*references(content["body"]).images, content["lead_photo"]}
-    picture = Photo.objects.filter(pk=photo).first() if photo in shown and preset in SHOWN else None
+    is_shown = str(photo) in link.pictures and preset in SHOWN
+    picture = Photo.objects.filter(pk=photo).first() if is_shown else None
     return show_size(picture, preset) if picture else _nothing_here(request)
 
 
@@ -213,7 +211,7 @@ def _shared_page(
         return reverse("admin:shared_photo", args=[token, number, preset])
 
     context = {
-        **draw({**writing.OLDER, **link.revision.content}, link.story, Onlooker(photo_address)),
+        **draw({**writing.OLDER, **link.revision.content}, link.story, Onlooker(photo_address, pinned=link.pictures)),
         "newspaper": newspaper(),
         "canonical": "",
         # the text and nothing beside it

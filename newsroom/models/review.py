@@ -1,13 +1,15 @@
 """Looks that are asked for beside the stages: checks by colleagues, and the word of people without an account."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+LONGEST_NAME, LONGEST_COMMENT = 120, 4000  # signs, of somebody without an account
 
 
 class Check(models.Model):
-LONGEST_NAME, LONGEST_COMMENT = 120, 4000  # signs, of somebody without an account
-
     """A look that was asked for. It blocks publication until it is given, or waived with a reason."""
 
     class Kind(models.TextChoices):
@@ -50,6 +52,12 @@ LONGEST_NAME, LONGEST_COMMENT = 120, 4000  # signs, of somebody without an accou
         return f"{self.story_id} {self.kind}"
 
 
+class ShareLinks(models.QuerySet["ShareLink"]):
+    def revoke(self, *, by: User) -> int:
+        """Close these at once, and say how many it closed. One that is closed stays as it was."""
+        return self.filter(revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
+
+
 class ShareLink(models.Model):
     """A way to read one version for somebody without an account; signed, dated, and revocable."""
 
@@ -64,6 +72,10 @@ class ShareLink(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("revoked by")
     )
     opened_at = models.DateTimeField(_("last opened"), null=True)
+    # by number, the words of the pictures of that version as the library had them then
+    pictures = models.JSONField(default=dict)
+
+    objects = ShareLinks.as_manager()
 
     class Meta:
         verbose_name = _("review link")

@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Section
-from newsroom import sharing, writing
+from articles.models import CreditKind, ImageCredit, Section
+from newsroom import deeds, publishing, sharing, writing
 from newsroom.access import Role
 from newsroom.clock import Clock
+from newsroom.deeds import Refused
 from newsroom.models import Dispatch, GuestAnswer, Note, Photo, ShareLink, Story
 from newsroom.staff import set_standing
 
@@ -310,6 +311,89 @@ def test_the_pictures_of_the_version_come_by_the_token_alone_and_never_the_origi
     assert guest.get(f"/redaction/newsroom/photo/{lead.pk}/taille/lead/").status_code == 302
     ShareLink.objects.update(revoked_at=timezone.now())
     assert guest.get(f"{address(link)}{lead.pk}/lead/").status_code == 404
+
+
+def test_what_is_said_of_the_pictures_stays_what_it_was_when_the_link_was_made(
+    guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
+) -> None:
+    lead, inside = make_photo(caption="Le phare, mardi"), make_photo(alt="Une jetée sous la pluie.")
+    body = f'<figure class="image" data-image="{inside.pk}"></figure>'
+    story = make_story(by=journalist, lead_photo=lead, body=body)
+    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    made = ImageCredit.objects.create(name="Machine", kind=CreditKind.AI)
+    Photo.objects.update(caption=MARKER, alt=MARKER, photographer=MARKER, credit=made)
+
+    page = guest.get(address(link)).content.decode()
+
+    for words in ("Le phare, mardi", "Une jetée sous la pluie.", "© Agence du Large/Salma Idrissi"):
+        assert words in page
+    assert MARKER not in page
+    assert "Machine" not in page
+    assert "IA" not in page.split("<article")[1].split("</article>")[0]
+
+
+def test_a_picture_that_was_erased_or_that_the_link_never_showed_is_not_there(
+    guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
+) -> None:
+    lead, inside = make_photo(), make_photo()
+    body = f'<p>Un texte.</p><figure class="image" data-image="{inside.pk}"></figure>'
+    story = make_story(by=journalist, lead_photo=lead, body=body)
+    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    assert f"/{lead.pk}/lead/" in guest.get(address(link)).content.decode()
+    change(story, journalist, lead_photo=None, body="<p>Un texte.</p>")
+    erased, unshown = lead.pk, inside.pk
+    lead.delete()
+    ShareLink.objects.filter(pk=link.pk).update(pictures={str(erased): link.pictures[str(erased)]})
+
+    page = guest.get(address(link))
+
+    assert page.status_code == 200
+    for number in (erased, unshown):
+        assert f"{address(link)}{number}/" not in page.content.decode()
+        assert guest.get(f"{address(link)}{number}/lead/").status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["withdraw", "spike"])
+def test_what_is_withdrawn_or_spiked_is_out_of_reach_of_its_guests_at_once(
+    guest: Client, story: Story, editor: User, sub_editor: User, publish_story: Callable[..., Story], deed: str
+) -> None:
+    if deed == "withdraw":
+        story = publish_story(story)
+    links = [
+        sharing.make_link(story, revision=1, reader=reader, lasts=timedelta(days=2), by=sub_editor)
+        for reader in ("Me Benali", "Me Alami")
+    ]
+    before = timezone.now() - timedelta(hours=1)
+    ShareLink.objects.filter(pk=links[1].pk).update(revoked_at=before, revoked_by=sub_editor)
+    assert guest.get(address(links[0])).status_code == 200
+
+    done = {"withdraw": publishing.withdraw, "spike": deeds.spike}[deed]
+    done(story, revision=1, by=editor, note="Sur ordonnance.")
+
+    assert guest.get(address(links[0])).status_code == 404
+    closed = [ShareLink.objects.get(pk=link.pk) for link in links]
+    assert [link.revoked_by for link in closed] == [editor, sub_editor]
+    assert closed[1].revoked_at == before
+
+
+def test_a_refused_withdrawal_closes_no_link(guest: Client, story: Story, link: ShareLink, editor: User) -> None:
+    with pytest.raises(Refused):
+        deeds.spike(story, revision=7, by=editor)
+    assert guest.get(address(link)).status_code == 200
+
+
+def test_a_link_ends_with_the_login_of_who_made_it(
+    client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User, editor: User
+) -> None:
+    assert guest.get(address(link)).status_code == 200
+    User.objects.filter(pk=sub_editor.pk).update(is_active=False)
+
+    assert guest.get(address(link)).status_code == 404
+    assert guest.post(address(link), GOOD).status_code == 404
+    client.force_login(editor)
+    page = client.get(desk(story)).content.decode()
+    assert sharing.token_of(link) not in page
+    assert "Ouvert, fin" not in page
 
 
 def test_the_link_remembers_when_it_was_last_opened(guest: Client, link: ShareLink) -> None:
