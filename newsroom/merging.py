@@ -229,6 +229,10 @@ def merge_bodies(base: str, mine: str, theirs: str) -> list[Passage]:
         if place < len(origin):
             rewritten = ours.became[place], others.became[place]
             passages.append(_merge_block(origin[place], *rewritten, by_word=both <= MOST_REWORDED))
+    settled = Counter(block for passage in passages if not isinstance(passage, Clash) for block in passage)
+    if not any(isinstance(passage, Clash) for passage in passages) and (Counter(one) & Counter(other)) - settled:
+        # of a paragraph that stood twice each removed another one: what both texts hold is never gone from both
+        return [Clash(origin, one, other)]
     return list(_gathered(passages))
 
 

@@ -87,6 +87,15 @@ def test_what_was_added_within_a_passage_the_other_removed_clashes() -> None:
     assert merged(BASE, mine, theirs) is None
 
 
+def test_a_paragraph_pasted_twice_of_which_each_removed_another_copy_is_not_gone() -> None:
+    twice, between = "<p>Collé deux fois, par mégarde.</p>", "<p>Entre les deux copies.</p>"
+    base = "\n".join([twice, between, twice])
+    mine = "\n".join([between, twice])
+    theirs = "\n".join([twice, between])
+
+    assert merged(base, mine, theirs) is None
+
+
 def test_a_paragraph_that_both_moved_elsewhere_is_not_there_twice() -> None:
     one, two, three, four, five = (f"<p>Paragraphe {number} du texte, que voici.</p>" for number in "12345")
     base = "\n".join([one, two, three, four, five])
@@ -207,6 +216,16 @@ def test_what_comes_together_is_clean(texts: tuple[str, str, str]) -> None:
     assume(both is not None)
 
     assert body.clean(str(both)) == both
+
+
+@given(three_texts())
+def test_a_block_that_both_texts_hold_is_in_what_comes_together(texts: tuple[str, str, str]) -> None:
+    base, mine, theirs = texts
+    both = merged(base, mine, theirs)
+    assume(both is not None)
+
+    kept = Counter(blocks_of(mine)) & Counter(blocks_of(theirs))
+    assert not kept - Counter(blocks_of(str(both)))
 
 
 def words_of(text: str) -> Counter[str]:
