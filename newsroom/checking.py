@@ -85,7 +85,7 @@ def waive(check: Check, *, by: User, reason: str) -> Check:
 
 def _held(number: int) -> Story:
     """The story under lock: nobody publishes it between what is decided here and the end of the transaction."""
-    return Story.objects.select_for_update().get(pk=number)
+    return Story.objects.select_for_update(no_key=True).get(pk=number)
 
 
 def _settle(check: Check, outcome: Check.Outcome, *, by: User, reason: str, revision: Revision | None) -> Check:

@@ -1,5 +1,7 @@
 """What a text names and readers cannot see yet: it may appear with it."""
 
+from collections.abc import Iterable
+
 from articles.body import references
 from articles.models import Article
 
@@ -22,6 +24,26 @@ def waited_for(story: Story) -> list[Story]:
         return []
     waited = Story.objects.filter(pk__in=numbers).order_by("pk")
     return list(waited.select_related("section__parent").prefetch_related("writers"))
+
+
+def in_order_of_appearance(stories: Iterable[Story], *, last: int) -> list[Story]:
+    """These, each after those of them that it follows or answers, and otherwise as they come; the one numbered `last`
+    at the end, unless another waits for it. In a circle nobody can be right: the checklist refuses one of them.
+    """
+    in_turn = sorted(stories, key=lambda story: story.pk == last)
+    by_number = {story.pk: story for story in in_turn}
+    placed: dict[int, Story] = {}
+
+    def place(story: Story, waiting: frozenset[int]) -> None:
+        for number in (story.follows_id, story.replies_to_id):
+            if number in by_number and number not in placed and number not in waiting:
+                place(by_number[number], waiting | {number})
+        placed[story.pk] = story
+
+    for story in in_turn:
+        if story.pk not in placed:
+            place(story, frozenset({story.pk}))
+    return list(placed.values())
 
 
 def has_own_page(deed: Deed, story: Story) -> bool:

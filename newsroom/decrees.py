@@ -37,7 +37,7 @@ def keep_wall_times() -> int:
 
 @transaction.atomic
 def _keep(number: int) -> bool:
-    story = Story.objects.select_for_update().get(pk=number)
+    story = Story.objects.select_for_update(no_key=True).get(pk=number)
     moved = False
     if story.stage == Stage.SCHEDULED and story.publish_wall:
         moved |= _keep_departure(story, cast(datetime, story.publish_at))

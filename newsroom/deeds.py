@@ -17,9 +17,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import Article
+
 from . import access, notices, writing
 from .checklist import Problem, problems
-from .models import Milestone, Move, Photo, Revision, Story
+from .models import Change, Milestone, Move, Photo, Revision, Story
 from .wall_time import WallTime, spoken
 from .workflow import TRANSITIONS, ChangeKind, Checklist, Deed, Stage, Transition
 
@@ -30,10 +32,12 @@ NOT_SCHEDULED: dict[str, Any] = {
     "due_at": None,
     "attempts": 0,
     "failure": "",
-    "change_kind": "",
-    "change_text": "",
-    "change_reply": None,
 }
+# What readers are told of the next version, said with an hour: kept from one hour to another, until it is out or goes
+# back to be worked on.
+UNTOLD: dict[str, Any] = {"change_kind": "", "change_text": "", "change_reply": None}
+APPROVED = frozenset({Stage.READY, Stage.SCHEDULED})
+NOTED = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION)  # which are shown to readers with a note
 
 
 class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
@@ -79,6 +83,8 @@ class Decision:
         stage = self.row.target or self.from_stage
         if stage != Stage.SCHEDULED and self.from_stage == Stage.SCHEDULED:
             fields = {**NOT_SCHEDULED, **fields}
+        if self.from_stage in APPROVED and stage not in APPROVED:
+            fields = {**UNTOLD, **fields}
         for name, value in {"stage": stage, **fields}.items():
             setattr(self.story, name, value)
         self.story.save(update_fields=["stage", *fields])
@@ -115,7 +121,8 @@ def decide(
     stage, the version, the embargo, the note or the checklist is against it.
     """
     row = TRANSITIONS[deed]
-    locked = Story.objects.select_for_update().get(pk=story.pk)
+    # who only names the story is not kept waiting: two who name one another's would wait for ever
+    locked = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     note = note.strip()
     if not by_clock and not (access.may_view_story(by, locked) and access.may_do(by, deed, locked)):
         raise NotAllowed(_("“%(deed)s” is not yours to do on this article.") % {"deed": deed.label})
@@ -140,9 +147,10 @@ def decide(
         # of the clock's hour the database has said already that it has come: another machine's may be a little behind
         due = locked.due_at if by_clock and locked.due_at else timezone.now()
         refuse_before_embargo(locked, at or max(due, timezone.now()))
-    if row.checklist is not Checklist.NONE:
+    if row.checklist not in (Checklist.NONE, Checklist.PUBLICATION):  # `publishing.hold` did, with those shown before
         hold_pictures(locked)
     if problems(locked, row.checklist, appears_at=at):
+        # said without what is not theirs to know of
         shown = problems(locked, row.checklist, seen_by=by, appears_at=at)
         raise Refused(_("Not done: something must be mended first. Your text is kept."), shown)
     seen = Revision.objects.get(story=locked, number=revision)
@@ -165,11 +173,32 @@ def told_of(story: Story, change: Told | None) -> Told | None:
         return None
     if change is None:
         raise Refused(_("Not done: say what this change is: a typo, an update, a correction or a right of reply."))
-    if change.kind in (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION) and not change.text.strip():
+    if change.kind in NOTED and not change.text.strip():
         raise Refused(_("Not done: write the note that readers will see. It says what was wrong, and what is right."))
+    if change.kind in NOTED and (last := story.changes.filter(kind__in=NOTED).first()):
+        if last.text == change.text.strip():
+            raise Refused(_("Not done: readers have this note already, word for word. Say what is new, or leave it."))
     if change.kind == ChangeKind.REPLY and (change.reply is None or change.reply.replies_to_id != story.pk):
         raise Refused(_("Not done: choose the article that is the right of reply to this one."))
     return change
+
+
+def refuse_reply_elsewhere(story: Story, *, by: User) -> None:
+    """Raise Refused when readers would see `story` on the page of an article that it answers and that is not `by`'s to
+    correct, unless those of that article have said it there before.
+    """
+    answered = story.replies_to
+    if answered is None or not answered.is_live or access.may_do(by, Deed.CORRECT, answered):
+        return
+    if Change.objects.filter(story=answered, reply=story).exists():
+        return
+    said = _(
+        "Not done: readers would see this reply on the page of “%(headline)s”, which the editors of the section "
+        "“%(section)s” answer for. Ask one of them to publish it, or to say it there first as a right of reply."
+    )
+    # the headline that readers see: that of the next version is not everybody's to know
+    shown = Article.objects.values_list("headline", flat=True).get(pk=answered.pk)
+    raise Refused(said % {"headline": shown, "section": answered.section.name})
 
 
 def hold_pictures(story: Story) -> None:
@@ -215,6 +244,7 @@ def schedule(
     if when.moment <= timezone.now():
         raise Refused(_("Not done: this hour is past. Choose a later one, or publish now."))
     told = told_of(story, change)
+    refuse_reply_elsewhere(story, by=by)
     return decision.carry_out(
         publish_at=when.moment,
         publish_wall=when.meant,
@@ -235,7 +265,7 @@ def unschedule(story: Story, *, revision: int, by: User, note: str = "") -> Move
 @transaction.atomic
 def retry(story: Story, *, by: User) -> None:
     """Have the clock try at once a publication that failed. Raises NotAllowed, or Refused when there is none."""
-    held = Story.objects.select_for_update().get(pk=story.pk)
+    held = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     if not access.may_view_story(by, held) or not access.may_do(by, Deed.PUBLISH, held):
         raise NotAllowed(_("It is not yours to have this article tried again."))
     if not access.may_retry(by, held):
@@ -268,7 +298,10 @@ def abandon(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 @transaction.atomic
 def spike(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    return decide(story, Deed.SPIKE, revision=revision, by=by, note=note).carry_out(approved_revision=None)
+    """Put a text aside, and out of reach of those it was shown to."""
+    decision = decide(story, Deed.SPIKE, revision=revision, by=by, note=note)
+    decision.story.share_links.revoke(by=by)
+    return decision.carry_out(approved_revision=None)
 
 
 @transaction.atomic

@@ -130,6 +130,23 @@ def announce(move: Move) -> None:
         queue(f"move-{move.pk}", desk, subject, lines, story, concern=Concern.DESK, by=by)
 
 
+def announce_reply(move: Move, answered: Story) -> None:
+    """Queue the mail to who wrote an article and to its section's desk: its readers are shown a right of reply now."""
+    reply = move.story
+    who = _("The clock") if move.by_clock else move.by.get_full_name() or move.by.get_username()
+    said = _("%(who)s published a right of reply to this article, “%(reply)s”: readers find each from the other.")
+    article = Article.objects.select_related("section__parent").get(pk=reply.pk)
+    subject = _("Right of reply on the air: %(headline)s") % {"headline": answered.headline}
+    lines = [said % {"who": who, "reply": reply.headline}, settings.SITE_URL + article.get_absolute_url()]
+    people = {
+        Concern.TEXTS: answered.writers.all(),
+        Concern.DESK: access.desk_of(answered.section_id, access.SUB_EDITORS_UP),
+    }
+    for concern, told in people.items():
+        by = None if move.by_clock else move.by
+        queue(f"reply-{move.pk}", told, subject, lines, answered, concern=concern, by=by)
+
+
 def _changes(change: desk_changes.DeskChange, writer: User) -> list[str]:
     found = desk_changes.as_lines(change, writer)
     if not found:  # changed, and changed back

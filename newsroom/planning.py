@@ -50,7 +50,7 @@ def change_plan(story: Story, *, by: User, wanted: dict[Subject, Any]) -> list[P
 
     Raises NotAllowed when one of these is not theirs to change, Refused when it cannot be so; then nothing changes.
     """
-    story = Story.objects.select_for_update().get(pk=story.pk)
+    story = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     if not access.may_view_story(by, story):
         raise NotAllowed(_("This article is not yours to plan."))
     before = {subject: getattr(story, FIELDS[subject]) for subject in Subject}

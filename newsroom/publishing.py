@@ -1,17 +1,16 @@
 """The one door to readers. Nothing else writes a text or a picture into `articles_*`.
 
 `publish`, `flash`, `correct` and `withdraw` are deeds like those of `deeds`; `refresh_image` and `refresh_credit` bring
-a corrected caption or credit to every page at once, `refresh_sensitivity` the word that a case is sensitive.
+a corrected caption or credit to every page at once, `refresh_sensitivity` the word that a case is sensitive. What
+concerns pictures alone stands in `publishing_pictures`, and is called from here.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,35 +22,79 @@ from articles.models import (
     Correction,
     CrossLink,
     Image,
-    ImageCredit,
     Listing,
     ListingKind,
     Section,
     Withdrawal,
 )
 
-from . import body
-from .deeds import Decision, Refused, Told, decide, mark, told_of
-from .models import Change, Dispatch, Milestone, Move, Photo, Revision, Story
-from .models.photo import originals
-from .photos import renditions
+from . import body, notices
+from .companions import in_order_of_appearance
+from .deeds import Decision, Refused, Told, decide, mark, refuse_reply_elsewhere, told_of
+from .models import Change, Milestone, Move, Photo, Revision, Story
 from .photos.reading import Unfit
+from .publishing_pictures import (
+    IMAGE_FIELDS,
+    copy_files_last,
+    copy_sizes,
+    erase_strays,
+    erase_unused_images,
+    images_of,
+    lock_photos,
+    refresh_credit,
+    refresh_image,
+    write_image,
+)
 from .workflow import ChangeKind, Deed
-from .writing import PLAIN_FIELDS, ContentDict
+from .writing import PLAIN_FIELDS, ContentDict, surviving
+
+__all__ = [
+    "IMAGE_FIELDS",
+    "copy_sizes",
+    "correct",
+    "erase_strays",
+    "flash",
+    "hold",
+    "lock_photos",
+    "minutes_to_read",
+    "publish",
+    "refresh_credit",
+    "refresh_image",
+    "refresh_sensitivity",
+    "withdraw",
+    "write_article",
+]
 
 WORDS_A_MINUTE = 230  # silent reading of French
-IMAGE_FIELDS = (
-    "alt",
-    "is_decorative",
-    "caption",
-    "credit_id",
-    "photographer",
-    "credit_line",
-    "focal_x",
-    "focal_y",
-    "colour",
-    "renditions",
+GONE = _(
+    "Not done: a section, a topic, an author or a picture of this version is not there any more. Reopen the article, "
+    "choose another, and have it approved again."
 )
+
+
+def hold(*appearing: int, others: Iterable[int | None] = (), waits: bool = True) -> bool:
+    """Hold all that publishing or withdrawing these stories may write on, until the transaction ends.
+
+    That is the stories with those they answer and `others`, then their pictures, then the articles, each in the order
+    of their numbers, and all of it before anything is decided: two who need some of the same wait for one another, and
+    never each for the other. Where it does not wait, returns False when somebody else holds one of the stories.
+    """
+    said = Story.objects.filter(pk__in=appearing).values_list("replies_to", "change_reply")
+    answered = Article.objects.filter(pk__in=appearing).values_list("replies_to", flat=True)
+    named = [*appearing, *others, *(number for pair in said for number in pair), *answered]
+    wanted = {number for number in named if number}
+    # SQLite has one writer at a time: there, nobody else holds any
+    skips = not waits and connection.features.has_select_for_update_skip_locked
+    stories = Story.objects.select_for_update(no_key=True, skip_locked=skips).filter(pk__in=wanted)
+    held = list(stories.order_by("pk").values_list("pk", flat=True))
+    if skips and len(held) < len(wanted):
+        return False
+    new = Photo.objects.filter(Q(leads__in=appearing) | Q(stories__in=appearing)).values_list("pk", flat=True)
+    shown = [images_of(article) for article in Article.objects.filter(pk__in=appearing)]
+    lock_photos(set(new).union(*shown))
+    articles = Article.objects.select_for_update(no_key=True).filter(pk__in=held)
+    list(articles.order_by("pk").values_list("pk"))
+    return True
 
 
 @transaction.atomic
@@ -68,30 +111,34 @@ def publish(
     """Put the approved revision, and no other, before readers: the first time or again.
 
     `change` is what a new version of a live article is; of a scheduled one that was said with the hour. `companions`
-    are stories that appear with it, just before it, by their numbers, each with its revision: all or none. All rows are
-    written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes nothing.
+    are stories that appear with it, by their numbers, each with its revision: all or none, each after what it follows
+    or answers. All rows are written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes
+    nothing.
     """
-    together = dict(companions or {})
-    if together:
-        _hold({story.pk, *together})
-    for companion in Story.objects.filter(pk__in=together).order_by("pk"):
-        try:
-            _publish_rows(companion, revision=together[companion.pk], by=by)
-        except Refused as refusal:
-            why = " ".join(map(str, [refusal.message, *(problem.message for problem in refusal.problems)]))
-            said = _("Nothing is published: “%(headline)s” cannot appear with it. %(why)s")
-            raise Refused(said % {"headline": companion.headline, "why": why}) from refusal
-    move = _publish_rows(story, revision=revision, by=by, note=note, change=change, by_clock=by_clock)
-    copy_files_last({story.pk, *together})
-    return move
+    together = {**(companions or {}), story.pk: revision}
+    hold(*together, others=_reply_of(change))
+    stories = Story.objects.filter(pk__in=together).order_by("pk")
+    moves = {
+        each.pk: _publish_rows(each, revision=revision, by=by, note=note, change=change, by_clock=by_clock)
+        if each.pk == story.pk
+        else _publish_companion(each, revision=together[each.pk], by=by)
+        for each in in_order_of_appearance(stories, last=story.pk)
+    }
+    _finish(set(together))
+    return moves[story.pk]
 
 
-def _hold(numbers: set[int]) -> None:
-    """Hold several stories and their pictures, each kind in one order, so that who publishes some of the same waits."""
-    list(Story.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk"))
-    new = Photo.objects.filter(Q(leads__in=numbers) | Q(stories__in=numbers)).values_list("pk", flat=True)
-    shown = [images_of(article) for article in Article.objects.filter(pk__in=numbers)]
-    lock_photos(set(new).union(*shown))
+def _reply_of(change: Told | None) -> list[int]:
+    return [change.reply.pk] if change is not None and change.reply is not None else []
+
+
+def _publish_companion(companion: Story, *, revision: int, by: User) -> Move:
+    try:
+        return _publish_rows(companion, revision=revision, by=by)
+    except Refused as refusal:
+        why = " ".join(map(str, [refusal.message, *(problem.message for problem in refusal.problems)]))
+        said = _("Nothing is published: “%(headline)s” cannot appear with it. %(why)s")
+        raise Refused(said % {"headline": companion.headline, "why": why}) from refusal
 
 
 def _publish_rows(
@@ -112,9 +159,10 @@ def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
     `note` is the reason, on record. The checklist of publication, pictures and credits included, is not passed over.
     """
+    hold(story.pk)
     decision = decide(story, Deed.FLASH, revision=revision, by=by, note=note)
     move = _write_for_readers(decision, None, awaits_second_look=True)
-    copy_files_last({story.pk})
+    _finish({story.pk})
     return move
 
 
@@ -122,10 +170,11 @@ def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 def correct(story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None) -> Move:
     """Put the text of a live article as it now stands before readers, in one step: for a typo or a wrong figure.
 
-    The new text is recorded by the caller, in the same transaction: refused, neither is kept.
+    The new text is recorded by the caller, in the same transaction, which begins with `hold`: refused, neither is kept.
     """
+    hold(story.pk, others=_reply_of(change))
     move = _write_for_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
-    copy_files_last({story.pk})
+    _finish({story.pk})
     return move
 
 
@@ -133,6 +182,12 @@ def _write_for_readers(decision: Decision, change: Told | None, **fields: Any) -
     """All that publication writes but the files of pictures, which come last: they know of no transaction."""
     story, revision, now = decision.story, decision.revision, timezone.now()
     told = told_of(story, change)
+    if not decision.by_clock:  # it was asked with the hour
+        refuse_reply_elsewhere(story, by=decision.by)
+    _content, gone = surviving(revision.content, story)
+    if gone:
+        raise Refused(GONE)
+    answered_before = _answered_by(story.pk)
     first = story.first_published_at or now
     if told is not None:
         _record_change(story, told, revision=revision, by=decision.by, at=now)
@@ -142,23 +197,43 @@ def _write_for_readers(decision: Decision, change: Told | None, **fields: Any) -
         raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
     mark(revision, Milestone.PUBLISHED)
     move = decision.carry_out(approved_revision=None, live_revision=revision, first_published_at=first, **fields)
-    tell_whom_it_answers(story, by=decision.by)
+    _tell_whom_it_answers(move, before=answered_before)
     return move
+
+
+def _finish(numbers: set[int]) -> None:
+    """The end of a publication: what the database would refuse at the end it refuses before files are copied, of which
+    it can take none back.
+    """
+    if connection.vendor == "postgresql":  # SQLite would read its tables from end to end for it
+        try:
+            connection.check_constraints()
+        except IntegrityError as error:
+            raise Refused(GONE) from error
+    copy_files_last(numbers)
+
+
+def _answered_by(number: int) -> int | None:
+    """What readers see this article answer."""
+    return Article.objects.filter(pk=number).values_list("replies_to", flat=True).first()
 
 
 @transaction.atomic
 def withdraw(story: Story, *, revision: int, by: User, note: str = "", notice: str = "") -> Move:
-    """Take the live article away: its address answers 410, with `notice` if the desk has something to tell readers.
+    """Take the live article away: its address answers 410, with `notice` if the desk has something to tell readers, and
+    its review links open nothing any more.
 
     `note` is the reason, on record in the newsroom only.
     """
+    hold(story.pk)
     decision = decide(story, Deed.WITHDRAW, revision=revision, by=by, note=note)
-    story = decision.story
+    story, answered = decision.story, _answered_by(story.pk)
     erase_article(story.pk)
+    story.share_links.revoke(by=by)
     Withdrawal.objects.create(pk=story.pk, at=timezone.now(), notice=notice.strip())
     move = decision.carry_out(approved_revision=None, live_revision=None, awaits_second_look=False)
-    if story.replies_to_id:
-        refresh_corrections(story.replies_to_id)
+    if answered is not None:
+        refresh_corrections(answered)
     return move
 
 
@@ -170,27 +245,31 @@ def _record_change(story: Story, told: Told, *, revision: Revision, by: User, at
         Change.objects.get_or_create(story=story, kind=told.kind, reply=told.reply, defaults=fields)
 
 
-def tell_whom_it_answers(story: Story, *, by: User) -> None:
-    """Let the readers of an article know of the right of reply to it, once that is public."""
-    answered = story.replies_to
-    if answered is None or answered.live_revision is None:
-        return
-    told = Told(ChangeKind.REPLY, reply=story)
-    _record_change(answered, told, revision=answered.live_revision, by=by, at=timezone.now())
-    refresh_corrections(answered.pk)
+def _tell_whom_it_answers(move: Move, *, before: int | None) -> None:
+    """Let the readers of an article know of the right of reply to it, once that is public, and those of the article
+    that it answered before of it no more. Who answers for the article is told as well.
+    """
+    story, answered = move.story, move.story.replies_to
+    if answered is not None and answered.live_revision is not None:
+        told = Told(ChangeKind.REPLY, reply=story)
+        _record_change(answered, told, revision=answered.live_revision, by=move.by, at=move.at)
+        if before != answered.pk:
+            notices.announce_reply(move, answered)
+    for number in sorted({number for number in (before, story.replies_to_id) if number}):
+        refresh_corrections(number)
 
 
 def refresh_corrections(number: int) -> None:
     """Write again what the readers of an article are told of its changes; nothing when it is not live."""
-    article = Article.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    article = Article.objects.select_for_update(no_key=True).filter(pk=number).first()
     if article is not None:
         _write_corrections(article)
 
 
 def _write_corrections(article: Article) -> None:
-    """Of a held article: its corrections and clarifications, and the rights of reply that are public."""
+    """Of a held article: its corrections and clarifications, and the rights of reply that are public and answer it."""
     told = Change.objects.filter(story=article.pk).exclude(kind__in=[ChangeKind.TYPO, ChangeKind.UPDATE])
-    told = told.filter(Q(reply=None) | Q(reply__in=Article.objects.values("pk")))
+    told = told.filter(Q(reply=None) | Q(reply__in=Article.objects.filter(replies_to=article.pk).values("pk")))
     article.corrections.all().delete()
     rows = Correction.objects.bulk_create(
         Correction(article=article, kind=change.kind, at=change.at, text=change.text, reply_id=change.reply_id)
@@ -208,16 +287,15 @@ def refresh_sensitivity(story: Story) -> None:
 def write_article(
     story: Story, revision: Revision, *, first_published_at: datetime, at: datetime, told: Told | None = None
 ) -> Article:
-    """Copy one revision into the public record, over what may be there."""
+    """Copy one revision into the public record, over what may be there. Of a held story: see `hold`."""
     content: ContentDict = revision.content
     text = body.clean(content["body"])
     named = references(text)
     lead = content["lead_photo"]
     before = Article.objects.filter(pk=story.pk).first()
     shown_before = images_of(before) if before else set()
-    for photo in lock_photos({*named.images, lead, *shown_before}):
-        if photo.pk in named.images or photo.pk == lead:
-            write_image(photo)
+    for photo in Photo.objects.select_related("credit").filter(pk__in={*named.images, lead} - {None}).order_by("pk"):
+        write_image(photo)
     fields = {
         **{name: content[name] for name in PLAIN_FIELDS},
         "body": text,
@@ -231,7 +309,11 @@ def write_article(
         "reading_minutes": minutes_to_read(text),
     }
     fields["updated_at"] = _update_moment(before, told, first_published_at, at)
-    article, _created = Article.objects.update_or_create(pk=story.pk, defaults=fields)
+    # not update_or_create: it would hold the row against whoever only names it
+    article = before or Article(pk=story.pk)
+    for name, value in fields.items():
+        setattr(article, name, value)
+    article.save(force_insert=before is None)
     article.topics.set(content["topics"])
     article.images.set(Image.objects.filter(pk__in=named.images))
     article.bylines.all().delete()
@@ -247,7 +329,7 @@ def write_article(
     _write_listings(article, content)
     _write_corrections(article)
     Withdrawal.objects.filter(pk=story.pk).delete()
-    _erase_unused_images(shown_before)
+    erase_unused_images(shown_before)
     return article
 
 
@@ -278,119 +360,10 @@ def _write_listings(article: Article, content: ContentDict) -> None:
     )
 
 
-def images_of(article: Article) -> set[int]:
-    """The numbers of the pictures it shows, in its body and at its head."""
-    body_images = set(article.images.values_list("pk", flat=True))
-    return body_images | ({article.lead_image_id} if article.lead_image_id else set())
-
-
 def erase_article(number: int) -> None:
-    """Remove an article and all that hangs on it, and the pictures that no other article shows."""
-    # held before anything hangs on it any more, such as a place among the most read
+    """Remove a held article and all that hangs on it, and the pictures that no other article shows."""
+    # held against those who name it, before anything hangs on it any more, such as a place among the most read
     article = Article.objects.select_for_update().get(pk=number)
     shown = images_of(article)
-    lock_photos(shown)
     article.delete()
-    _erase_unused_images(shown)
-
-
-# --- Pictures: who writes or removes an Image, or its files, holds its Photo -------------------------------------
-
-
-def lock_photos(numbers: Iterable[int | None]) -> list[Photo]:
-    """Hold these photos until the transaction ends, always in the same order, and read them as they then are.
-
-    Their credits are held after them, so that a credit line is never made from an older credit.
-    """
-    photos = list(
-        Photo.objects.select_for_update().filter(pk__in={number for number in numbers if number}).order_by("pk")
-    )
-    owed = {photo.credit_id for photo in photos if photo.credit_id}
-    credits = {
-        credit.pk: credit
-        for credit in ImageCredit.objects.select_for_update(no_key=True).filter(pk__in=owed).order_by("pk")
-    }
-    for photo in photos:
-        photo.credit = credits.get(photo.credit_id) if photo.credit_id else None
-    return photos
-
-
-def write_image(photo: Photo) -> Image:
-    """Write the public row of a held photo. What is missing of its sizes is made now; files come last."""
-    renditions.make_missing(photo)
-    before = Image.objects.filter(pk=photo.pk).first()
-    fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
-    image, _created = Image.objects.update_or_create(pk=photo.pk, defaults=fields)
-    if before is not None:
-        _erase_files({photo.pk: {r["name"] for r in before.renditions} - {r["name"] for r in photo.renditions}})
-    return image
-
-
-def copy_files_last(numbers: set[int]) -> None:
-    """Copy the sizes of the pictures of these articles to public storage: the last step before the end of a
-    transaction. Raises Refused when the storage will not.
-    """
-    shown = set[int]().union(*(images_of(article) for article in Article.objects.filter(pk__in=numbers)))
-    try:
-        copy_sizes(Image.objects.filter(pk__in=shown))
-    except OSError as error:
-        raise Refused(
-            _("Not done: the pictures could not be copied to the site (%(problem)s). The article is as it was.")
-            % {"problem": error}
-        ) from error
-
-
-def copy_sizes(images: Iterable[Image]) -> None:
-    """Copy what is missing in public storage. What this call copied is removed again if it cannot copy all."""
-    copied: list[str] = []
-    try:
-        for image in images:
-            for rendition in image.renditions:
-                name = rendition["name"]
-                if not default_storage.exists(name):
-                    with originals().open(name) as file:
-                        copied.append(name)
-                        default_storage.save(name, file)
-    except BaseException:
-        for name in copied:
-            default_storage.delete(name)
-        raise
-
-
-def refresh_image(number: int) -> None:
-    """Bring a corrected photo to every page that shows it; nothing when no page does. In the caller's transaction."""
-    for photo in lock_photos([number]):
-        if Image.objects.filter(pk=photo.pk).exists():
-            copy_sizes([write_image(photo)])
-
-
-def refresh_credit(credit: ImageCredit) -> None:
-    """Bring a corrected credit to every picture that owes it. In the caller's transaction."""
-    ImageCredit.objects.select_for_update(no_key=True).get(pk=credit.pk)
-    images = list(Image.objects.select_for_update(of=("self",)).filter(credit=credit).order_by("pk"))
-    for image in images:
-        image.credit_line = credit.line(image.photographer)
-    Image.objects.bulk_update(images, ["credit_line"])
-
-
-def _erase_unused_images(numbers: set[int]) -> None:
-    """Of these held pictures, remove those that no article shows any more."""
-    unused = Image.objects.filter(pk__in=numbers, leads=None, articles=None)
-    names = {image.pk: {rendition["name"] for rendition in image.renditions} for image in unused}
-    Image.objects.filter(pk__in=names).delete()
-    _erase_files(names)
-
-
-def _erase_files(names: dict[int, set[str]]) -> None:
-    """Have the clock remove public files, by the number of their photo, once this transaction is in."""
-    now = timezone.now()
-    Dispatch.objects.bulk_create(
-        Dispatch(
-            kind=Dispatch.Kind.ERASE,
-            key=f"erase-{photo}-{uuid4()}",
-            payload={"photo": photo, "names": sorted(files)},
-            due_at=now,
-        )
-        for photo, files in names.items()
-        if files
-    )
+    erase_unused_images(shown)

@@ -147,7 +147,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Make an older version the text again: shown by GET, done by POST, as a new version."""
     with transaction.atomic():
         if request.method == "POST":  # held first, then read: as for a save
-            list(Story.objects.select_for_update().filter(pk=number).values_list("pk"))
+            list(Story.objects.select_for_update(no_key=True).filter(pk=number).values_list("pk"))
         story = _story(request, number)
         revision = get_object_or_404(story.revisions.select_related("by"), number=version)
         if not access.may_edit_text(request.user, story):

@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
-from django.core.files.storage import FileSystemStorage
-from django.db import OperationalError
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import IntegrityError, OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Section
-from newsroom import clock, publishing
+from articles.models import Article, Byline, Section, Topic
+from newsroom import clock, publishing, publishing_pictures
 from newsroom.access import Role
 from newsroom.clock import Clock
-from newsroom.models import Photo, Story
+from newsroom.models import Dispatch, Photo, Revision, Story
 from newsroom.staff import set_standing
 from newsroom.workflow import Stage
+from newsroom.writing import content_of
 
 from .scheduling import break_it, let_hour_come
 
@@ -123,7 +124,7 @@ def test_pictures_that_cannot_be_copied_leave_nothing_of_the_article(
         def _save(self, name: str, content: Any) -> str:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "default_storage", Full())
+    monkeypatch.setattr(publishing_pictures, "default_storage", Full())
 
     Clock().beat()
 
@@ -141,11 +142,134 @@ def test_a_database_that_is_away_is_no_failure_of_the_story(
         raise OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(clock, "_publish", gone)
+    monkeypatch.setattr(connections["default"], "is_usable", lambda: False)
 
     with pytest.raises(OperationalError):
         Clock().beat()
     story.refresh_from_db()
     assert (story.attempts, story.failure) == (0, "")
+
+
+def test_one_that_somebody_was_in_the_way_of_is_no_failure_and_is_tried_at_the_next_beat(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = schedule(), schedule()
+    write = publishing.write_article
+
+    def in_the_way(story: Story, *args: Any, **kwargs: Any) -> Article:
+        if story.pk == first.pk:
+            raise OperationalError("deadlock detected")
+        return write(story, *args, **kwargs)
+
+    monkeypatch.setattr(publishing, "write_article", in_the_way)
+    Clock().beat()
+    first.refresh_from_db()
+    assert (first.attempts, first.failure) == (0, "")
+    assert list(Article.objects.values_list("pk", flat=True)) == [second.pk]
+    monkeypatch.undo()
+
+    Clock().beat()
+
+    assert Article.objects.filter(pk=first.pk).exists()
+
+
+def test_a_follow_up_that_is_due_with_what_it_follows_waits_for_it_and_nobody_hears_of_a_failure(
+    schedule: Schedule, make_story: Callable[..., Story], journalist: User
+) -> None:
+    follow_up = schedule()
+    followed = schedule(headline="Ce qui fut d’abord")
+    Story.objects.filter(pk=follow_up.pk).update(follows=followed)
+    Revision.objects.filter(story=follow_up).update(content={**content_of(follow_up), "follows": followed.pk})
+    let_hour_come(follow_up, followed)
+    mail.outbox.clear()
+
+    Clock().beat()
+    Clock().beat()
+
+    assert set(Article.objects.values_list("pk", flat=True)) == {follow_up.pk, followed.pk}
+    assert not Dispatch.objects.filter(key__startswith="failure-").exists()
+
+
+def test_a_follow_up_of_what_cannot_go_out_is_a_failure_that_is_told(schedule: Schedule) -> None:
+    follow_up = schedule()
+    followed = schedule(headline="Ce qui fut d’abord")
+    break_it(followed)
+    Story.objects.filter(pk=follow_up.pk).update(follows=followed)
+    let_hour_come(follow_up, followed)
+
+    Clock().beat()
+    Clock().beat()
+
+    follow_up.refresh_from_db()
+    assert follow_up.failure
+
+
+def test_a_topic_that_is_gone_from_under_an_approved_text_is_said_and_keeps_no_other_waiting(
+    schedule: Schedule, topic: Topic
+) -> None:
+    first, second = schedule(topics=[topic.pk]), schedule()
+    topic.delete()
+
+    Clock().beat()
+
+    first.refresh_from_db()
+    assert (first.attempts, first.stage) == (1, Stage.SCHEDULED)
+    assert first.failure
+    assert list(Article.objects.values_list("pk", flat=True)) == [second.pk]
+
+
+def name_nobody(monkeypatch: pytest.MonkeyPatch, story: Story) -> None:
+    """Have the publication of `story` write a row that its database refuses, and only when its transaction ends."""
+    write = publishing.write_article
+
+    def sign_by_nobody(written: Story, *args: Any, **kwargs: Any) -> Article:
+        article = write(written, *args, **kwargs)
+        if written.pk == story.pk:
+            Byline.objects.create(article=article, author_id=2**31 - 1, order=9)
+        return article
+
+    monkeypatch.setattr(publishing, "write_article", sign_by_nobody)
+    monkeypatch.setattr(connections["default"], "check_constraints", lambda: None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_the_database_refuses_at_the_very_end_is_put_off_and_keeps_no_other_waiting(
+    schedule: Schedule, make_photo: Callable[..., Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = make_photo()
+    Clock().beat()  # makes its sizes
+    first, second = schedule(lead_photo=photo), schedule()
+    name_nobody(monkeypatch, first)
+    with pytest.raises(IntegrityError):  # the control: it is refused, and at its end
+        clock._publish(first.pk)
+    copied = [default_storage.exists(rendition["name"]) for rendition in Photo.objects.get(pk=photo.pk).renditions]
+
+    Clock().beat()
+
+    first.refresh_from_db()
+    assert all(copied)
+    assert first.attempts == 1
+    assert "technicien" in first.failure
+    assert list(Article.objects.values_list("pk", flat=True)) == [second.pk]
+    photo.refresh_from_db()
+    assert photo.renditions
+    assert not any(default_storage.exists(rendition["name"]) for rendition in photo.renditions)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_database_can_be_asked_before_it_is_said_before_files_are_copied(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = schedule()
+    checks = connection.check_constraints
+    name_nobody(monkeypatch, story)
+    monkeypatch.setattr(connections["default"], "check_constraints", checks)
+
+    Clock().beat()
+
+    story.refresh_from_db()
+    assert story.attempts == 1
+    assert ("technicien" in story.failure) is (connection.vendor == "sqlite")
 
 
 # --- To try again at once -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 
 from articles.models import Article, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing, publishing_pictures, writing
 from newsroom.clock import Clock
 from newsroom.deeds import Told
 from newsroom.models import Photo, Story
@@ -215,7 +215,7 @@ def test_nothing_is_published_when_a_file_cannot_be_copied(
         def save(self, *_args: object, **_kwargs: object) -> str:
             raise OSError("No space left on device")
 
-    monkeypatch.setattr(publishing, "default_storage", FullDisk())
+    monkeypatch.setattr(publishing_pictures, "default_storage", FullDisk())
     with pytest.raises(deeds.Refused, match="No space"):
         publishing.publish(story, revision=story.version, by=editor)
 
