@@ -16,6 +16,7 @@ urlpatterns.append(path("", include("articles.urls")))
 handler404 = "articles.views.errors.not_found" if settings.PROCESS == "reader" else "newsroom.admin.site.not_found"
 if settings.PROCESS != "reader":
     handler400 = "newsroom.admin.site.bad_request"
+    handler403 = "newsroom.admin.site.forbidden"
 handler500 = (
     "articles.views.errors.server_error" if settings.PROCESS == "reader" else "newsroom.admin.outage.server_error"
 )

@@ -194,6 +194,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @never_cache
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What is not theirs to do: said kindly, and what was typed for it is given back."""
+    from django.contrib import admin
+
+    if not hasattr(request, "user") or not access.may_enter(request.user):
+        return given_back(request)
+    context = {**admin.site.each_context(request), "typed": what_was_typed(request)}
+    return guard(render(request, "newsroom/forbidden.html", context, status=403))  # type: ignore[no-any-return]
+
+
+@never_cache
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A form that is too long to be read, or a question that no page of ours asks."""
     context = {"site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}

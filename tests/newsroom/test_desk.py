@@ -222,3 +222,28 @@ def test_an_address_of_the_desk_that_is_not_there_leads_back_to_the_desk(client:
     assert response.status_code == 404
     assert 'href="/redaction/"' in response.content.decode()
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/redaction/autocomplete/", "/redaction/auth/user/", "/redaction/articles/section/add/"]
+)
+def test_what_is_not_theirs_is_said_kindly_and_kept_by_no_browser(journalist: User, address: str) -> None:
+    client = Client()
+    client.force_login(journalist)
+
+    response = client.get(address)
+
+    assert response.status_code == 403
+    assert "Rien n’a changé" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+def test_what_was_typed_for_what_is_not_theirs_is_given_back(journalist: User) -> None:
+    client = Client()
+    client.force_login(journalist)
+
+    response = client.post("/redaction/articles/section/add/", {"name": "Une rubrique inventée tard le soir"})
+
+    assert response.status_code == 403
+    assert "Une rubrique inventée tard le soir" in response.content.decode()
