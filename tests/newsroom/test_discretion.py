@@ -1,0 +1,68 @@
+"""No log of ours holds the key of a review link, whatever goes wrong on its page."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from newsroom import sharing
+from newsroom.models import Story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def token(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> str:
+    story = make_story(by=journalist)
+    return sharing.token_of(
+        sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
+    )
+
+
+@pytest.fixture
+def written(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """What the lines that were logged say in the console and in the journal of a service."""
+    (console,) = (handler for handler in logging.getLogger().handlers if handler.get_name() == "console")
+    return lambda: "\n".join(console.format(record) for record in caplog.records)
+
+
+def test_a_refused_answer_and_a_picture_that_is_not_there_are_logged_without_the_key(
+    token: str, caplog: pytest.LogCaptureFixture, written: Callable[[], str]
+) -> None:
+    guest, address = Client(), reverse("admin:shared", args=[token])
+
+    assert guest.post(address, {"verdict": ""}).status_code == 400
+    assert guest.get(f"{address}7/lead/").status_code == 404
+    assert guest.delete(address).status_code == 405
+
+    assert caplog.text.count(token) == 3, "the control: Django names the address"
+    assert token not in written()
+    assert written().count("/redaction/relecture/[key]/") == 3
+
+
+def test_a_fault_on_its_page_is_logged_without_the_key(
+    token: str, caplog: pytest.LogCaptureFixture, written: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("admin:shared", args=[token])
+
+    def fail(*_args: object) -> None:
+        raise RuntimeError(address)
+
+    monkeypatch.setattr(sharing, "record_opening", fail)
+
+    assert Client(raise_request_exception=False).get(address).status_code == 500
+
+    assert "RuntimeError: /redaction/relecture/[key]/" in written()
+    assert token in caplog.text
+    assert token not in written()
+
+
+def test_no_handler_but_the_console_writes_what_django_logs() -> None:
+    for name in ("django", "django.request", "django.security", "django.server", "newsroom", "articles"):
+        logger = logging.getLogger(name)
+        assert logger.propagate
+        assert not logger.handlers
