@@ -88,12 +88,16 @@ def test_a_picture_that_is_chosen_and_a_byline_that_goes_are_looked_at_too(
     expect(state(page, "bylines")).to_have_attribute("data-state", "todo", timeout=4000)
 
 
-def test_nothing_is_asked_of_the_desk_while_nothing_changes(write: Callable[[Story], Page], draft: Story) -> None:
-    page = write(draft)
+def test_nothing_is_asked_of_the_desk_while_nothing_changes(
+    page: Page, write: Callable[[Story], Page], draft: Story
+) -> None:
+    page.clock.install()
+    write(draft)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/checklist/") else None)
 
     page.locator("#checks summary").last.click()
+    page.clock.run_for(5000)
     with page.expect_request("**/checklist/"):  # the control: a change is asked about, and no click before it was
         page.locator("#id_headline").fill("Le budget de la commune tient en quatre lignes")
 

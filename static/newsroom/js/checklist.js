@@ -70,11 +70,11 @@ if (address && panel()) {
   form.addEventListener("change", soon);
   // what scripts write fires nothing: a picture chosen, bylines moved
   for (const done of ["click", "dragend"]) {
-    document.addEventListener(done, () => setTimeout(() => { if (typed() !== last) soon(); }));
+    document.addEventListener(done, () => setTimeout(() => { if (typed().toString() !== last) soon(); }));
   }
   const isSaved = panel().querySelector(".checked-version") !== null;
   const follow = (editor) => {
-    if (isSaved) last ||= typed(); // as the editor writes what is stored: not a change
+    if (isSaved) last ||= typed().toString(); // as the editor writes what is stored: not a change
     editor.on("change", soon);
     // what a spelling checker or dictation writes is no change to the editor
     const listen = () => editor.editable()?.attachListener(editor.editable(), "input", soon);
