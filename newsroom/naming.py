@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
@@ -72,6 +73,32 @@ class Names:
         if model is Story:
             return [self.story(number) for number in numbers]
         return [self._rows[model].get(number) or _("gone, formerly number %s") % number for number in numbers]
+
+
+@dataclass(frozen=True)
+class NamedArticle:
+    """An article as it may be named; the page of one that `is_theirs` may be read at the desk."""
+
+    number: int
+    title: str
+    is_live: bool
+    is_theirs: bool
+
+
+def named_articles(user: access.Login, numbers: set[int]) -> dict[int, NamedArticle]:
+    """The articles of these numbers, by their published headline, else by the one of a story that `user` may see.
+
+    Whatever else they are, they have no name here: what exists and is not theirs looks like what does not.
+    """
+    if not numbers:
+        return {}
+    theirs = dict(access.visible_stories(user).filter(pk__in=numbers).values_list("pk", "headline"))
+    live = dict(Article.objects.filter(pk__in=numbers).values_list("pk", "headline"))
+    gone = _("an article that is not there any more")
+    return {
+        number: NamedArticle(number, live.get(number) or theirs.get(number) or gone, number in live, number in theirs)
+        for number in numbers
+    }
 
 
 def _names(user: access.Login, model: type[Model], numbers: set[int]) -> dict[int, str]:

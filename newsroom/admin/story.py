@@ -22,6 +22,7 @@ from articles.models import Section
 from newsroom import access, beside, writing
 from newsroom.folding import search_words
 from newsroom.models import StaffProfile, Story, StoryByline
+from newsroom.naming import named_articles
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import TRANSITIONS, Deed, Stage
@@ -38,6 +39,7 @@ from .typed import row_number
 
 TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED, Stage.PUBLISHED]
 HISTORY_ROWS = 50
+NAMING = ("follows", "replies_to")  # the fields that name an article by its number
 
 
 class BylineInline(ScopedTabularInline):
@@ -201,6 +203,17 @@ class StoryAdmin(ScopedAdmin):
                 autosaving.open_with(request, story)
             response = super().changeform_view(request, object_id, form_url, self._page(request, story, editable))
         return guard(response, WITH_EDITOR if editable else WITH_PREVIEW)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The page, with the articles that its fields name."""
+        form = context["adminform"].form
+        typed = {
+            name: row_number(str(form[name].value() if name in form.fields else getattr(form.instance, f"{name}_id")))
+            for name in NAMING
+        }
+        found = named_articles(request.user, {number for number in typed.values() if number})
+        named = {name: found[number] for name, number in typed.items() if number}
+        return super().render_change_form(request, context | {"named_articles": named}, *args, **kwargs)
 
     def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
         submit = buttons.button_for(request.user, Deed.SUBMIT, Story())
