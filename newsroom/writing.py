@@ -13,6 +13,7 @@ from articles.models import Label
 
 from .folding import search_fold
 from .models import Photo, Revision, Story, StoryByline
+from .workflow import Stage
 
 PLAIN_FIELDS = (
     "kicker", "headline", "standfirst", "body", "label", "slug", "lead_caption", "search_title", "social_title",
@@ -45,8 +46,17 @@ def content_of(story: Story) -> ContentDict:
 def record_text(story: Story, *, by: User) -> Revision | None:
     """Keep the text of `story`, as its rows now say, as a new revision; None when nothing changed.
 
-    To be called in the transaction that changed the rows, once bylines and topics are written.
+    In draft, who saves a text that changed is one of its writers from then on, whoever began it, and no second pair of
+    eyes for it; in review the desk mends, and is not. To be called in the transaction that changed the rows, once
+    bylines and topics are written.
     """
+    revision = _record(story, by)
+    if revision is not None and story.stage == Stage.DRAFT:
+        story.writers.add(by)
+    return revision
+
+
+def _record(story: Story, by: User) -> Revision | None:
     story.slug = slugify(story.slug or _spelt(story.headline))[:80].strip("-") or "article"
     content = content_of(story)
     latest = story.revisions.order_by("-number").first()
@@ -76,10 +86,14 @@ def text_in(revision: Revision) -> Story:
     return story
 
 
+@transaction.atomic
 def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | None:
-    """Make the text of `story` what `revision` says, as a new revision. What is no longer there stays out."""
+    """Make the text of `story` what `revision` says, as a new revision. What is no longer there stays out. Who gives up
+    what came after writes nothing by it.
+    """
     content, _gone = surviving(revision.content, story)
-    return put_text(story, content, by=by)
+    _put(story, content)
+    return _record(story, by)
 
 
 def surviving(content: ContentDict, story: Story) -> tuple[ContentDict, dict[str, list[int]]]:
@@ -105,6 +119,11 @@ def surviving(content: ContentDict, story: Story) -> tuple[ContentDict, dict[str
 @transaction.atomic
 def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None:
     """Make the text of `story` what `content` says, as a new revision; all it names must be there."""
+    _put(story, content)
+    return record_text(story, by=by)
+
+
+def _put(story: Story, content: ContentDict) -> None:
     for name in PLAIN_FIELDS:
         setattr(story, name, content[name])
     story.section_id = content["section"]
@@ -113,7 +132,6 @@ def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None
     story.save()
     story.topics.set(content["topics"])
     set_bylines(story, content["authors"])
-    return record_text(story, by=by)
 
 
 def set_bylines(story: Story, author_ids: list[int]) -> None:
@@ -166,7 +184,6 @@ def start_story(*, by: User, authors: list[int], topics: list[int], key: UUID | 
     """
     story = Story(saved_at=timezone.now(), **fields)
     insert_story(story, by=by, key=key)
-    story.writers.add(by)
     story.topics.set(topics)
     set_bylines(story, authors)
     record_text(story, by=by)

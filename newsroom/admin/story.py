@@ -261,6 +261,7 @@ class StoryAdmin(ScopedAdmin):
         obj.saved_at = timezone.now()
         writing.insert_story(obj, by=cast(User, request.user), key=once.key_of(request))
 
+    @transaction.atomic
     def _sent_again(self, request: HttpRequest, sent: AlreadyStarted) -> HttpResponse:
         """The answer to a new article that was saved from this page before: the one that is there. Other words than
         those are kept beside it.
@@ -291,8 +292,6 @@ class StoryAdmin(ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         story: Story = form.instance
-        if not change:
-            story.writers.add(cast(User, request.user))
         writing.record_text(story, by=cast(User, request.user))
         autosaving.saved(request)
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Section
-from newsroom import deeds, publishing
+from articles.models import Article, Author, Section
+from newsroom import deeds, publishing, writing
 from newsroom.access import Role
 from newsroom.models import Move, Story
 from newsroom.staff import set_standing
@@ -222,6 +222,60 @@ def test_a_sub_editor_does_not_approve_what_they_wrote(
     story.refresh_from_db()
     assert response.status_code == 403
     assert story.stage == "review"
+
+
+def test_an_editor_who_orders_a_text_and_writes_it_does_not_approve_it_though_a_colleague_submits(
+    editor: User, chief: User, section: Section, author: Author
+) -> None:
+    at_editor, at_chief = at_the_desk(editor), at_the_desk(chief)
+    at_editor.post("/redaction/commande/", {"headline": "Le port sans grues", "section": section.pk})
+    story = Story.objects.get()
+    address = f"/redaction/newsroom/story/{story.pk}"
+    assert not story.writers.exists(), "who orders a text writes none of it"
+
+    text = typed(story, standfirst="Les grues sont parties.", body="<p>Elles reviendront.</p>")
+    at_editor.post(f"{address}/change/", {**text, "bylines-0-author": author.pk})
+    story.refresh_from_db()
+    at_chief.post(f"{address}/submit/", {"revision": story.version})
+    assert standing(story)[0] == "review"
+    response = at_editor.post(f"{address}/approve/", {"revision": story.version, "note": "si"})
+
+    assert response.status_code == 403
+    assert standing(story)[0] == "review"
+    assert list(story.writers.all()) == [editor]
+
+
+def test_a_sub_editor_who_mends_in_review_may_approve_it(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+    deeds.submit(story, revision=story.version, by=journalist)
+    story.refresh_from_db()
+    client, address = at_the_desk(sub_editor), f"/redaction/newsroom/story/{story.pk}"
+
+    client.post(f"{address}/change/", typed(story, headline="Le budget de la commune tient en quatre lignes"))
+    client.post(f"{address}/approve/", {"revision": 2})
+
+    assert standing(story)[:3] == ("ready", False, 2)
+    assert list(story.writers.all()) == [journalist]
+
+
+def test_who_saves_a_draft_as_it_was_or_gives_up_a_new_version_writes_none_of_it(
+    journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
+) -> None:
+    client = at_the_desk(editor)
+    draft = make_story(by=journalist)
+    client.post(f"/redaction/newsroom/story/{draft.pk}/change/", typed(draft))
+    live = publish_story(make_story(by=journalist))
+    deeds.revise(live, revision=1, by=journalist)
+    live.refresh_from_db()
+    writing.put_text(live, writing.content_of(live) | {"headline": "Autre chose"}, by=journalist)
+    client.post(f"/redaction/newsroom/story/{live.pk}/abandon/", {"revision": 2})
+
+    assert standing(draft)[2] == 1
+    assert standing(live)[:3] == ("published", True, 3)
+    for story in (draft, live):
+        assert list(story.writers.all()) == [journalist]
 
 
 def test_an_editor_does_not_approve_what_they_submitted_for_somebody(
