@@ -175,9 +175,9 @@ def told_of(story: Story, change: Told | None) -> Told | None:
         raise Refused(_("Not done: say what this change is: a typo, an update, a correction or a right of reply."))
     if change.kind in NOTED and not change.text.strip():
         raise Refused(_("Not done: write the note that readers will see. It says what was wrong, and what is right."))
-    if change.kind in NOTED and (last := story.changes.filter(kind__in=NOTED).first()):
-        if last.text == change.text.strip():
-            raise Refused(_("Not done: readers have this note already, word for word. Say what is new, or leave it."))
+    last = story.changes.filter(kind__in=NOTED).first() if change.kind in NOTED else None
+    if last is not None and last.text == change.text.strip():
+        raise Refused(_("Not done: readers have this note already, word for word. Say what is new, or leave it."))
     if change.kind == ChangeKind.REPLY and (change.reply is None or change.reply.replies_to_id != story.pk):
         raise Refused(_("Not done: choose the article that is the right of reply to this one."))
     return change
