@@ -59,7 +59,8 @@ class Onlooker:
 def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any]:
     """The context of the readers' page for `content`, a text of `story` (which may not be stored yet).
 
-    A « Lire aussi » that waits is there, and says so. Pictures come from private storage, at the sizes of the page.
+    A « Lire aussi » that waits is there, and says so, as does the article it follows or answers. Pictures come from
+    private storage, at the sizes of the page.
     """
     text = body.clean(content["body"])
     named = references(text)
@@ -68,10 +69,13 @@ def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any
         for number, photo in _photos(content, named).items()
         if (words := seen_by.words_of(photo)) is not None
     }
-    article = _article({**content, "body": _marked(text, story, seen_by)}, story, seen_by)
+    led_to = {"follows": content.get("follows"), "replies_to": content.get("replies_to")}
+    waiting = _waiting({*named.articles, *filter(None, led_to.values())} - {story.pk}, seen_by)
+    article = _article({**content, "body": _marked(text, waiting)}, story, seen_by)
     article.lead_image = images.get(content["lead_photo"] or 0)
     context = context_of(article, {number: images[number] for number in named.images if number in images})
     context["frame"].topics = _topics(content)
+    context["waiting"] = {name: waiting[number] for name, number in led_to.items() if number in waiting}
     return context
 
 
@@ -140,17 +144,23 @@ def _topics(content: ContentDict) -> list[Link]:
     return [Link(topic.pk, topic.name, topic.slug, topic.get_absolute_url()) for topic in topics]
 
 
-def _marked(text: str, story: Story, seen_by: Onlooker) -> str:
+def _waiting(numbers: set[int], seen_by: Onlooker) -> dict[int, str]:
+    """Of the articles that a text leads to, those readers cannot see, each by what may be told of it."""
+    if not numbers:
+        return {}
+    hidden = numbers - set(Article.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    headlines = seen_by.headlines_of(hidden) if hidden else {}
+    return {number: headlines.get(number) or _("an article that is not public yet") for number in hidden}
+
+
+def _marked(text: str, waiting: dict[int, str]) -> str:
     """`text` with each « Lire aussi » that waits for its target told apart from those that readers would see."""
-    numbers = {number for number in references(text).articles if number != story.pk}
-    waiting = numbers - set(Article.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else set()
-    headlines = seen_by.headlines_of(waiting) if waiting else {}
 
     def mark(number: int) -> str:
         return format_html(
             '<aside class="lire-aussi lire-aussi--waits"><p><span>{}</span> {} <small>{}</small></p></aside>',
             _("Read also:"),
-            headlines.get(number) or _("an article that is not public yet"),
+            waiting[number],
             _("Not on the site yet: readers will see this link once it is."),
         )
 

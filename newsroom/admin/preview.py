@@ -113,8 +113,7 @@ def typed_anew(request: HttpRequest) -> HttpResponse:
 
 
 def _story(request: HttpRequest, number: int) -> Story:
-    stories = access.visible_stories(request.user).select_related("live_revision")
-    return get_object_or_404(stories, pk=number)
+    return get_object_or_404(access.visible_stories(request.user), pk=number)
 
 
 def _refuse_who_does_not_write(request: HttpRequest) -> None:

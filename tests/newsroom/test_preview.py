@@ -116,6 +116,45 @@ def test_a_picture_without_a_credit_says_that_it_lacks(
     assert "crédit à ajouter" in page_of(client, address(story))
 
 
+def test_the_text_as_saved_is_drawn_without_reading_any_version(
+    client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
+) -> None:
+    story = publish_story(make_story(by=journalist))
+    client.force_login(journalist)
+
+    with CaptureQueriesContext(connection) as queries:
+        page_of(client, address(story))
+    assert not [query for query in queries if "newsroom_revision" in query["sql"]]
+
+    with CaptureQueriesContext(connection) as queries:
+        page_of(client, address(story, version=1))
+    assert [query for query in queries if "newsroom_revision" in query["sql"]], "the control"
+
+
+@pytest.mark.parametrize(("field", "said"), [("follows", "Précédemment"), ("replies_to", "Droit de réponse à")])
+def test_an_article_it_follows_or_answers_that_is_not_public_is_marked_as_one_that_waits(
+    client: Client, journalist: User, chief: User, make_story: MakeStory, publish_story: Publish, field: str, said: str
+) -> None:
+    waits = make_story(by=journalist, headline="La halle ferme")
+    hidden = make_story(by=chief, section=Section.objects.create(name="Culture", slug="culture"), headline="Le secret")
+    live = publish_story(make_story(by=journalist, headline="La halle brûle"))
+    set_standing(journalist, roles=[Role.JOURNALIST], sections=[waits.section])
+    client.force_login(journalist)
+
+    def head(target: Story) -> str:
+        page = page_of(client, address(make_story(by=journalist, **{field: target})))
+        return page.split("<h1>")[1].split("</header>")[0]
+
+    for target, named in ((waits, "La halle ferme"), (hidden, "un article qui n’est pas encore public")):
+        marked = head(target).split("thread--waits")[1]
+        assert f"{said}\N{NO-BREAK SPACE}:</span> {named} <small>" in marked
+        assert "pas encore sur le site" in marked.lower()
+        assert "<a " not in marked
+        assert "Le secret" not in marked
+    assert "thread--waits" not in head(live)
+    assert "La halle brûle</a>" in head(live)
+
+
 def test_a_link_that_waits_is_there_and_says_that_it_is_not_public(
     client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
