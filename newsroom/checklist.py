@@ -226,6 +226,9 @@ def _links(text: Text, checklist: Checklist) -> Iterator[Problem]:
             case Way.NOWHERE:
                 message = _("The link “%(link)s” leads nowhere: write a whole address, from https:// on.")
                 yield Problem("body", message % said)
+            case Way.MISSING:
+                message = _("The link “%(link)s” leads to a page that our site does not have. Mend it or remove it.")
+                yield Problem("body", message % said, _before_readers(checklist))
             case Way.DESK:
                 yield Problem("body", _("The link “%(link)s” leads to the desk, which readers cannot enter.") % said)
             case Way.ARTICLE if not _is_live(text, link):

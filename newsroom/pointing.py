@@ -10,6 +10,7 @@ from articles.models import Article, Author, CrossLink, Listing, ListingKind, Se
 
 from . import access
 from .models import Story
+from .text import linked_articles
 from .workflow import IN_WORK
 
 MOST = 20  # of a kind
@@ -30,6 +31,7 @@ class Pointers:
     """What points to one article. `lists` are the names of the lists it stands in."""
 
     read_also: Some[Article]
+    links: Some[Article]  # plain ones, in the text
     follow_ups: Some[Article]
     replies: Some[Article]
     in_work: Some[Story]
@@ -45,15 +47,28 @@ def pointing_to(story: Story, user: access.Login) -> Pointers:
     live = Article.objects.only("headline")
     in_work = access.visible_stories(user).only("headline", "stage").filter(stage__in=IN_WORK).exclude(pk=story.pk)
     naming = Q(body__contains=f'data-article="{story.pk}"') | Q(follows=story.pk) | Q(replies_to=story.pk)
-    sources = CrossLink.objects.filter(target=story.pk).order_by().values_list("source", flat=True)[: MOST + 1]
+    naming |= Q(pk__in=_linking(in_work, story.pk))
     return Pointers(
-        read_also=_some(live.filter(pk__in=list(sources))),
+        read_also=_some(live.filter(pk__in=_sources(story, is_plain=False))),
+        links=_some(live.filter(pk__in=_sources(story, is_plain=True))),
         follow_ups=_some(live.filter(follows=story.pk)),
         replies=_some(live.filter(replies_to=story.pk)),
         in_work=_some(in_work.filter(naming)),
         lists=_lists_of(story),
         is_most_read=TopRead.objects.filter(article=story.pk).exists(),
     )
+
+
+def _sources(story: Story, *, is_plain: bool) -> list[int]:
+    sources = CrossLink.objects.filter(target=story.pk, is_plain=is_plain).order_by()
+    return list(sources.values_list("source", flat=True)[: MOST + 1])
+
+
+def _linking(stories: QuerySet[Story], number: int) -> list[int]:
+    """Those of `stories` in whose text a plain link leads to the article `number`, in whatever way it is written."""
+    may_link = stories.filter(body__contains=f"/a/{number}") | stories.filter(body__contains=f"-{number}")
+    bodies = may_link.order_by().values_list("pk", "body")
+    return [pk for pk, body in bodies.iterator() if number in linked_articles(body)]
 
 
 def _some(found: QuerySet[Row]) -> Some[Row]:

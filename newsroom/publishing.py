@@ -45,6 +45,7 @@ from .publishing_pictures import (
     refresh_image,
     write_image,
 )
+from .text import linked_articles
 from .workflow import ChangeKind, Deed
 from .writing import PLAIN_FIELDS, ContentDict, surviving
 
@@ -321,9 +322,10 @@ def write_article(
         Byline(article=article, author_id=author, order=place) for place, author in enumerate(content["authors"])
     )
     article.cross_links.all().delete()
+    plain = [target for target in linked_articles(text) if target not in named.articles]
     CrossLink.objects.bulk_create(
-        CrossLink(source=article, target_id=target, order=place)
-        for place, target in enumerate(named.articles)
+        CrossLink(source=article, target_id=target, order=place, is_plain=place >= len(named.articles))
+        for place, target in enumerate([*named.articles, *plain])
         if target != article.pk
     )
     _write_listings(article, content)

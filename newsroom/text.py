@@ -11,7 +11,7 @@ from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from articles.body import References, references, text_of
 
@@ -32,6 +32,7 @@ class Way(Enum):
 
     ELSEWHERE = auto()
     NOWHERE = auto()
+    MISSING = auto()  # to our own site, where there is no such page
     DESK = auto()
     ARTICLE = auto()
 
@@ -119,7 +120,7 @@ def read_text(
     html: str = content["body"]
     elements = list(_elements(parse(html)))
     named = references(html)
-    links = tuple(_link(each.attributes.get("href", "")) for each in elements if each.tag == "a")
+    links = tuple(_links(elements))
     pictures = {*named.images, content["lead_photo"]} - {None}
     others = {*named.articles, *(link.article for link in links), content["follows"], content["replies_to"]}
     targets = _targets(_possible(others), seen_by)
@@ -220,6 +221,16 @@ def _words(nodes: Iterable[Node]) -> str:
     return "".join(node if isinstance(node, str) else _words(node.children) for node in nodes)
 
 
+def linked_articles(html: str) -> list[int]:
+    """The articles of ours to which a body has plain links, by number, each once."""
+    links = _links(_elements(parse(html)))
+    return list(dict.fromkeys(link.article for link in links if link.way is Way.ARTICLE))
+
+
+def _links(elements: Iterable[Element]) -> Iterator[Link]:
+    return (_link(each.attributes.get("href", "")) for each in elements if each.tag == "a")
+
+
 def _link(address: str) -> Link:
     nowhere, elsewhere = Link(address, Way.NOWHERE), Link(address, Way.ELSEWHERE)
     if any(sign.isspace() for sign in address.strip()):
@@ -244,10 +255,21 @@ def _link(address: str) -> Link:
 def _link_to_us(address: str, page: str) -> Link:
     if page.startswith(settings.SESSION_COOKIE_PATH):
         return Link(address, Way.DESK)
-    try:
-        found = resolve(page or "/", "articles.urls")
-    except Resolver404:
+    if page.startswith((settings.STATIC_URL, settings.MEDIA_URL)):  # a file
         return Link(address, Way.ELSEWHERE)
+    found = _page_at(page)
+    if found is None:
+        return Link(address, Way.MISSING)
     if found.url_name in ("article", "short"):
         return Link(address, Way.ARTICLE, found.kwargs["number"])
     return Link(address, Way.ELSEWHERE)
+
+
+def _page_at(page: str) -> ResolverMatch | None:
+    """What readers get at this path; they are sent on to it when the slash at the end is forgotten."""
+    for path in (page or "/", f"{page}/"):
+        try:
+            return resolve(path, "articles.urls")
+        except Resolver404:
+            continue
+    return None

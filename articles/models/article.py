@@ -56,13 +56,16 @@ class Byline(models.Model):
 
 
 class CrossLink(models.Model):
-    """A « Lire aussi » of an article's body. The target may not be public yet, or no longer: it then shows nothing."""
+    """A « Lire aussi » of an article's body, or else a plain link in it. The target may not be public yet, or no
+    longer: a « Lire aussi » then shows nothing.
+    """
 
     source = models.ForeignKey(Article, models.CASCADE, related_name="cross_links")
     target = models.ForeignKey(
         Article, models.DO_NOTHING, related_name="linked_from", db_constraint=False, verbose_name=_("target")
     )
     order = models.PositiveSmallIntegerField()
+    is_plain = models.BooleanField(default=False, db_default=False, help_text="A link in the text alone.")
 
     class Meta:
         ordering = ["order"]

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -182,6 +183,22 @@ def test_a_link_to_a_draft_blocks_until_the_draft_is_public(
     assert [each.severity for each in found(content, Checklist.REVIEW)] == ["warns"]
     publish_story(target)
     assert found(content) == []
+
+
+@pytest.mark.parametrize("page", ["/une-page/qui/nexiste-pas/", "/politique/budget-12/suite/", "/politique/budget.html"])
+def test_a_link_to_a_page_that_our_site_does_not_have_blocks_publication(whole: ContentDict, page: str) -> None:
+    for address in (page, f"{settings.SITE_URL}{page}"):
+        (problem,) = found({**whole, "body": linked(address)})
+        assert (problem.field, problem.severity) == ("body", "blocks")
+        assert page[:20] in str(problem.message)
+        (problem,) = found({**whole, "body": linked(address)}, Checklist.REVIEW)
+        assert problem.severity == "warns"
+
+
+@pytest.mark.parametrize("page", ["/", "/politique/", "/politique", "/media/abc.jpg", "/static/mentions.pdf", "/flux/"])
+def test_a_page_or_a_file_of_our_site_is_a_link_like_others(whole: ContentDict, page: str) -> None:
+    assert found({**whole, "body": linked(page)}) == []
+    assert found({**whole, "body": linked(f"{settings.SITE_URL}{page}")}) == []
 
 
 def test_a_read_also_warns_while_its_target_waits_and_blocks_when_it_is_gone(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -408,6 +409,26 @@ def test_withdrawing_shows_first_what_points_to_the_article(
     assert "Un brouillon sans rapport" not in page
     assert f"{section}, {author}" in page
     assert "<strong>" in page[page.index("<dl>") : page.index("</dl>")]
+
+
+def test_what_only_links_to_the_article_is_shown_too_however_its_address_is_written(
+    editor: User, live: Story, journalist: User, make_story: Make, publish_story: Make
+) -> None:
+    whole = f"/politique/la-criee-{live.pk}/"
+    ways = (f"/a/{live.pk}/", whole, whole.rstrip("/"), f"{settings.SITE_URL}{whole}?de=ici#fin")
+    for number, address in enumerate(ways):
+        body = f'<p>Voir <a href="{address}">ici</a>, et <a href="/a/{live.pk}/">là</a>.</p>'
+        publish_story(make_story(by=journalist, headline=f"Paru {number}", body=body))
+        make_story(by=journalist, headline=f"En cours {number}", body=body)
+    other = f'<p><a href="https://ailleurs.example{whole}">ailleurs</a>, le covid-{live.pk}</p>'
+    publish_story(make_story(by=journalist, headline="Un paru sans rapport", body=other))
+    make_story(by=journalist, headline="Un brouillon sans rapport", body=other)
+
+    page = read(editor, live, "withdraw")
+
+    for number in range(len(ways)):
+        assert page.count(f"Paru {number}") == page.count(f"En cours {number}") == 1
+    assert "sans rapport" not in page
 
 
 def test_texts_in_work_that_are_not_theirs_are_not_shown(
