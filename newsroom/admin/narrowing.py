@@ -112,7 +112,9 @@ class Narrowing:
     def cleared(self) -> str:
         return Narrowing(self.user, kept=self.kept)._address()
 
-    def _menu(self, title: Promise, everything: Promise, name: str, choices: Iterable[tuple[str | Promise, Any]]) -> Menu:
+    def _menu(
+        self, title: Promise, everything: Promise, name: str, choices: Iterable[tuple[str | Promise, Any]]
+    ) -> Menu:
         now = getattr(self, name)
         answers: list[tuple[str | Promise, Any]] = [(everything, NOTHING[name]), *choices]
         return Menu(title, [Option(label, self._but(name, row)._address(), now == row) for label, row in answers])

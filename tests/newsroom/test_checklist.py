@@ -185,7 +185,7 @@ def test_a_link_to_a_draft_blocks_until_the_draft_is_public(
     assert found(content) == []
 
 
-@pytest.mark.parametrize("page", ["/une-page/qui/nexiste-pas/", "/politique/budget-12/suite/", "/politique/budget.html"])
+@pytest.mark.parametrize("page", ["/une-page/qui/manque/", "/politique/budget-12/suite/", "/politique/budget.html"])
 def test_a_link_to_a_page_that_our_site_does_not_have_blocks_publication(whole: ContentDict, page: str) -> None:
     for address in (page, f"{settings.SITE_URL}{page}"):
         (problem,) = found({**whole, "body": linked(address)})

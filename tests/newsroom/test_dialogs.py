@@ -416,8 +416,8 @@ def test_what_only_links_to_the_article_is_shown_too_however_its_address_is_writ
 ) -> None:
     whole = f"/politique/la-criee-{live.pk}/"
     ways = (f"/a/{live.pk}/", whole, whole.rstrip("/"), f"{settings.SITE_URL}{whole}?de=ici#fin")
-    for number, address in enumerate(ways):
-        body = f'<p>Voir <a href="{address}">ici</a>, et <a href="/a/{live.pk}/">là</a>.</p>'
+    for number, way in enumerate(ways):
+        body = f'<p>Voir <a href="{way}">ici</a>, et <a href="/a/{live.pk}/">là</a>.</p>'
         publish_story(make_story(by=journalist, headline=f"Paru {number}", body=body))
         make_story(by=journalist, headline=f"En cours {number}", body=body)
     other = f'<p><a href="https://ailleurs.example{whole}">ailleurs</a>, le covid-{live.pk}</p>'
