@@ -36,8 +36,8 @@ def tracked() -> list[str]:
 def manage(tmp_path: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """manage.py in a process of its own, with these variables and no other of ours."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSROOM_")}
-    kept.pop("DATABASE_URL", None)
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    for ours in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        kept.pop(ours, None)
     said = {**kept, "NEWSROOM_VAR": str(tmp_path), **environment}
     command = [sys.executable, "-Wd", "manage.py", *words]
     return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False)
