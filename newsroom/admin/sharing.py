@@ -34,6 +34,7 @@ from newsroom.previewing import SHOWN, Onlooker, draw
 
 from .sizes import show_size
 from .typed import make_legible, row_number
+from .versions import with_milestones
 
 STORY = "newsroom/story/<int:number>"
 MOST_LINKS = 50
@@ -118,7 +119,7 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
         **panel_of(request.user, story),
         "title": _("Show a version to somebody outside"),
         "story": story,
-        "versions": story.revisions.defer("content")[:MOST_VERSIONS],
+        "versions": with_milestones(story, story.revisions.defer("content")[:MOST_VERSIONS]),
         "chosen": row_number(typed.get("revision")) or story.version,
         "reader": typed.get("reader", ""),
         "amount": typed.get("amount", "3"),

@@ -242,7 +242,7 @@ class StoryAdmin(ScopedAdmin):
             "may_retry": access.may_retry(request.user, story),
             "waits_for_others": _waits_for_others(request, story, shown),
             "moves": moves,
-            "stretches": versions.history_of(story),
+            "stretches": versions.history_of(story, moves if len(moves) < HISTORY_ROWS else None),
             **talk.talk_of(request, story, moves),
             **planning.panel(request, story),
             **sharing.panel_of(request.user, story),

@@ -1,5 +1,6 @@
 """The versions of a story: the list, one of them, two compared, and one made the text again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, cast
@@ -16,8 +17,9 @@ from django.utils.translation import gettext
 
 from newsroom import access, writing
 from newsroom.comparing import compare
-from newsroom.models import Revision, Story
+from newsroom.models import Milestone, Move, Revision, Story
 from newsroom.naming import Names, label_of
+from newsroom.workflow import Deed
 from newsroom.writing import ContentDict
 
 from .buttons import refused_page, whole
@@ -25,6 +27,14 @@ from .buttons import refused_page, whole
 STORY = "newsroom/story/<int:number>"
 MOST_SHOWN = 1000  # versions of one story
 ROWS_OF_A_PANEL = 60
+# What a version is once this was done on it.
+BECAME: dict[str, Milestone] = {
+    Deed.SUBMIT: Milestone.SUBMITTED,
+    Deed.APPROVE: Milestone.APPROVED,
+    Deed.PUBLISH: Milestone.PUBLISHED,
+    Deed.FLASH: Milestone.PUBLISHED,
+    Deed.CORRECT: Milestone.PUBLISHED,
+}
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -55,9 +65,35 @@ def stretches(revisions: list[Revision], latest: int) -> list[Stretch]:
     return found
 
 
-def history_of(story: Story) -> list[Stretch]:
-    """The milestones of `story` and its last versions, without their texts."""
-    return stretches(list(_rows(story).filter(_of_a_panel(story))[:MOST_SHOWN]), story.version)
+def history_of(story: Story, moves: list[Move] | None = None) -> list[Stretch]:
+    """The milestones of `story` and its last versions, without their texts. `moves` are all of its moves, if known."""
+    rows = list(_rows(story).filter(_of_a_panel(story))[:MOST_SHOWN])
+    return stretches(with_milestones(story, rows, moves), story.version)
+
+
+def with_milestones(story: Story, revisions: Iterable[Revision], moves: list[Move] | None = None) -> list[Any]:
+    """These versions of `story`, each with all that it was: `milestones`, in the order in which it became so.
+
+    A revision itself keeps the last alone. One query, for those of which there is anything to say; none, when `moves`
+    are given, all those of the story.
+    """
+    rows: list[Any] = list(revisions)
+    became: dict[int, dict[str, None]] = {row.pk: {} for row in rows}
+    if moves is not None:
+        known = [(move.revision_id, move.deed) for move in sorted(moves, key=lambda move: (move.at, move.pk))]
+    elif any(row.milestone for row in rows):
+        done = story.moves.filter(deed__in=BECAME).order_by("at", "pk")
+        known = list(done.values_list("revision", "deed"))
+    else:
+        known = []
+    for number, deed in known:
+        if number in became and deed in BECAME:
+            became[number][BECAME[deed]] = None
+    for row in rows:
+        if row.milestone:
+            became[row.pk].setdefault(row.milestone)
+        row.milestones = [Milestone(name).label for name in became[row.pk]]
+    return rows
 
 
 def _of_a_panel(story: Story) -> Q:
@@ -85,7 +121,7 @@ def listed(request: HttpRequest, number: int) -> HttpResponse:
         "versions",
         title=gettext("Versions"),
         story=story,
-        stretches=stretches(list(_rows(story)[:MOST_SHOWN]), story.version),
+        stretches=stretches(with_milestones(story, _rows(story)[:MOST_SHOWN]), story.version),
         last_two=_last_two(story),
         most=MOST_SHOWN if story.version > MOST_SHOWN else 0,
     )
@@ -95,6 +131,7 @@ def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """A saved state of a story one may read, whatever became of it since."""
     story = _story(request, number)
     revision = get_object_or_404(story.revisions.select_related("by"), number=version)
+    with_milestones(story, [revision])
     return _page(
         request,
         "revision",
@@ -111,7 +148,7 @@ def compared(request: HttpRequest, number: int) -> HttpResponse:
     story = _story(request, number)
     asked = [whole(request.GET.get(name)) for name in ("a", "b")]
     low, high = sorted(version or default for version, default in zip(asked, _last_two(story), strict=True))
-    choices = list(_rows(story).filter(Q(number__in=[low, high]) | _of_a_panel(story)))
+    choices = with_milestones(story, _rows(story).filter(Q(number__in=[low, high]) | _of_a_panel(story)))
     pair = {
         revision.number: revision for revision in story.revisions.select_related("by").filter(number__in=[low, high])
     }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from newsroom.workflow import ChangeKind, Deed, Stage
 
@@ -10,7 +11,7 @@ from newsroom.workflow import ChangeKind, Deed, Stage
 class Milestone(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     APPROVED = "approved", _("Approved")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("of a version", "Published")
 
 
 class Revision(models.Model):

@@ -102,6 +102,18 @@ def test_the_list_shows_milestones_and_folds_what_is_between(
     assert [stretch.stands_out for stretch in stretches] == [True, True, False, True, False]
 
 
+def test_a_version_is_shown_as_all_that_it_became(
+    client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
+) -> None:
+    story = publish_story(make_story(by=journalist))
+    rewrite(story, journalist, kicker="Une suite")
+    client.force_login(journalist)
+
+    for page in ("versions/", "version/1/", "compare/?a=1&b=2", "change/"):
+        assert "Soumise, validée, pub" in client.get(at(story, page)).content.decode(), page
+    assert "Soumise" not in client.get(at(story, "version/2/")).content.decode()
+
+
 def test_the_page_of_the_story_shows_its_history_and_the_way_to_compare(writing: Client, story: Story) -> None:
     page = writing.get(at(story, "change/")).content.decode()
 
