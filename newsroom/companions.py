@@ -6,6 +6,7 @@ from articles.body import references
 from articles.models import Article
 
 from .models import Story
+from .text import linked_articles
 from .workflow import TRANSITIONS, Deed, OwnPage
 
 
@@ -27,15 +28,16 @@ def waited_for(story: Story) -> list[Story]:
 
 
 def in_order_of_appearance(stories: Iterable[Story], *, last: int) -> list[Story]:
-    """These, each after those of them that it follows or answers, and otherwise as they come; the one numbered `last`
-    at the end, unless another waits for it. In a circle nobody can be right: the checklist refuses one of them.
+    """These, each after those of them that it follows, answers or has a plain link to, and otherwise as they come; the
+    one numbered `last` at the end, unless another waits for it. In a circle nobody can be right: the checklist refuses
+    one of them.
     """
     in_turn = sorted(stories, key=lambda story: story.pk == last)
     by_number = {story.pk: story for story in in_turn}
     placed: dict[int, Story] = {}
 
     def place(story: Story, waiting: frozenset[int]) -> None:
-        for number in (story.follows_id, story.replies_to_id):
+        for number in (story.follows_id, story.replies_to_id, *linked_articles(story.body)):
             if number in by_number and number not in placed and number not in waiting:
                 place(by_number[number], waiting | {number})
         placed[story.pk] = story

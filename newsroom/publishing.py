@@ -46,7 +46,7 @@ from .publishing_pictures import (
     write_image,
 )
 from .text import linked_articles
-from .workflow import ChangeKind, Deed
+from .workflow import ChangeKind, Deed, Stage
 from .writing import PLAIN_FIELDS, ContentDict, surviving
 
 __all__ = [
@@ -149,7 +149,7 @@ def _publish_rows(
     locked = decision.story
     if locked.approved_revision is None or locked.approved_revision != decision.revision:
         raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
-    if change is None and locked.change_kind:
+    if change is None and locked.change_kind and decision.from_stage == Stage.SCHEDULED:
         change = Told(ChangeKind(locked.change_kind), locked.change_text, locked.change_reply)
     return _write_for_readers(decision, change)
 

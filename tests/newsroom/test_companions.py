@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from articles.models import Article
-from newsroom import deeds, publishing
+from newsroom import deeds, publishing, writing
 from newsroom.companions import has_own_page, waited_for
-from newsroom.models import Photo, Story
+from newsroom.models import Move, Photo, Story
 from newsroom.workflow import Deed
 
 from .test_races import at_once
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def make_ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
-    """A text of the journalist's, approved."""
+    """A text of the journalist's, a new one unless it is given, approved."""
 
-    def bring(**fields: Any) -> Story:
-        story = make_story(by=journalist, **fields)
+    def bring(story: Story | None = None, **fields: Any) -> Story:
+        story = story or make_story(by=journalist, **fields)
         deeds.submit(story, revision=story.version, by=journalist)
         deeds.approve(story, revision=story.version, by=sub_editor)
         story.refresh_from_db()
@@ -57,6 +57,53 @@ def test_publishing_has_its_own_page_when_it_asks_something(
     assert has_own_page(Deed.PUBLISH, make_story(by=journalist, body=naming(plain)))
     assert has_own_page(Deed.SCHEDULE, plain)
     assert not has_own_page(Deed.SUBMIT, live)
+
+
+def test_companions_appear_each_after_what_it_follows_or_links_to(
+    make_ready: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
+) -> None:
+    latest, middle, first = (make_story(by=journalist, headline=f"Épisode {number}") for number in (3, 2, 1))
+    middle.follows = first
+    latest.body = f'<p><a href="/a/{middle.pk}/">Le précédent</a></p>'
+    for story in (middle, latest):
+        story.save()
+        writing.record_text(story, by=journalist)
+    for story in (latest, middle, first):
+        make_ready(story)
+    last = make_ready(body=naming(latest, middle, first))
+    assert latest.pk < middle.pk < first.pk < last.pk
+
+    together = {story.pk: story.version for story in (latest, middle, first)}
+    publishing.publish(last, revision=last.version, by=editor, companions=together)
+
+    moves = Move.objects.filter(deed=Deed.PUBLISH).order_by("pk").values_list("story", flat=True)
+    assert list(moves) == [first.pk, middle.pk, latest.pk, last.pk]
+
+
+def test_a_companion_that_follows_the_text_itself_appears_after_it(
+    make_ready: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
+) -> None:
+    text = make_story(by=journalist, headline="Le premier épisode")
+    companion = make_ready(headline="La suite", follows=text)
+    text.body = naming(companion)
+    text.save()
+    writing.record_text(text, by=journalist)
+    make_ready(text)
+
+    publishing.publish(text, revision=text.version, by=editor, companions={companion.pk: companion.version})
+
+    assert set(Article.objects.values_list("pk", flat=True)) == {text.pk, companion.pk}
+
+
+def test_two_texts_that_follow_each_other_are_refused_and_end(make_ready: Callable[..., Story], editor: User) -> None:
+    first, second = make_ready(headline="Le premier"), make_ready(headline="Le second")
+    Story.objects.filter(pk=first.pk).update(follows=second)
+    Story.objects.filter(pk=second.pk).update(follows=first)
+
+    with pytest.raises(deeds.Refused):
+        publishing.publish(first, revision=1, by=editor, companions={second.pk: 1})
+
+    assert not Article.objects.exists()
 
 
 def test_two_who_publish_the_same_text_with_theirs_publish_it_once_and_wait_for_each_other(
