@@ -65,6 +65,12 @@ class Dialog(forms.Form):
         super().__init__(data, initial={"note": note}, label_suffix="")
         self.story, self.user = story, user
 
+    def ask(self, deed: Deed) -> None:
+        """Put the question that the note of `deed` must answer, if any. Before the fields are read: they keep it."""
+        if question := button_for(self.user, deed, self.story).asks:
+            self.fields["note"].label = str(question)
+            self.fields["note"].widget.attrs["required"] = True
+
     def said(self) -> dict[str, Any]:
         """What the deed is to be told beside its note, by the names of its arguments. Of a valid dialog."""
         return {}
@@ -212,13 +218,16 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
     if request.method != "POST":
         if deed not in access.deeds_open_to(user, story):
             return refused_page(request, story, NOT_NOW)
-        return _page(request, deed, kind(story, user, note=take_kept(request, story, deed).note))
+        dialog = kind(story, user, note=take_kept(request, story, deed).note)
+        dialog.ask(deed)
+        return _page(request, deed, dialog)
     revision = whole(request.POST.get("revision"))
     if not has_own_page(deed, story):
         return perform(request, story, deed, revision=revision)
     if not access.may_do(user, deed, story):
         return refused_page(request, story, NOT_NOW)
     dialog = kind(story, user, request.POST)
+    dialog.ask(deed)
     if dialog.is_valid():
         try:
             DEEDS[deed](story, revision=revision, by=user, note=dialog.cleaned_data["note"], **dialog.said())
@@ -245,9 +254,6 @@ def _say_done(request: HttpRequest, deed: Deed, dialog: Dialog) -> None:
 def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200) -> HttpResponse:
     story = dialog.story
     button = button_for(request.user, deed, story)
-    if button.asks:
-        dialog.fields["note"].label = str(button.asks)
-        dialog.fields["note"].widget.attrs["required"] = True
     context = {
         **admin.site.each_context(request),
         "title": deed.label,

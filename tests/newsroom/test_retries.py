@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.models import Article, Author, Correction, Section
 from newsroom import deeds
 from newsroom.models import Autosave, Change, Photo, PlanChange, Story
-from newsroom.workflow import Deed
+from newsroom.workflow import TRANSITIONS, Deed
 
 from .test_races import at_once
 from .test_story_form import ADD, address, new, typed
@@ -412,6 +412,7 @@ def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
     page = answer.content.decode()
     assert answer.status_code == 409
     assert f"?a={seen}&amp;b={live.version}" in page
+    assert answer.context["dialog"]["note"].label == TRANSITIONS[Deed.WITHDRAW].asks, "the question stays"
     foot = page[page.index('class="deed-foot"') :]
     assert f"version {live.version}" in foot[: foot.index("</button>")]
 
