@@ -1,10 +1,13 @@
 """A real Chromium before a live server that sends the real headers, and the two judges of a page: axe and Nu."""
 
 import json
+import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -110,18 +113,45 @@ def assert_accessible() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def assert_valid_html() -> Callable[[str], None]:
-    """The Nu HTML checker has no error to tell about this document."""
+def checker() -> Iterator[str]:
+    """The address of the Nu HTML checker: one process for all documents, a new one for each is seconds of Java."""
     java = packages.java()
     assert java, f"Java is not there: {packages.JAVA.advice}."
     assert NU.exists(), "The Nu HTML checker is not there: run npm ci."
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    here = "-Dnu.validator.servlet.bind-address=127.0.0.1"
+    command = [java, "-Xss2m", here, "-cp", str(NU), "nu.validator.servlet.Main", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _await_port(port, process)
+            yield f"http://127.0.0.1:{port}/?out=json&level=error"
+        finally:
+            process.terminate()
+
+
+def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    given_up_at = time.monotonic() + 120
+    while True:
+        assert process.poll() is None, "The Nu HTML checker ended as it began."
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < given_up_at, "The Nu HTML checker does not answer."
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def assert_valid_html(checker: str) -> Callable[[str], None]:
+    """The Nu HTML checker has no error to tell about this document."""
 
     def judge(html: str) -> None:
-        command = [java, "-Xss2m", "-jar", str(NU), "--format", "json", "--errors-only", "--exit-zero-always", "-"]
-        done = subprocess.run(command, input=html, capture_output=True, text=True, encoding="utf-8", check=True)
+        asked = Request(checker, html.encode(), {"Content-Type": "text/html; charset=utf-8"})  # noqa: S310 (our own)
+        with urlopen(asked, timeout=120) as answer:  # noqa: S310
+            messages = json.load(answer)["messages"]
         errors = [
             f"line {message.get('lastLine')}: {message['message']}\n    {message.get('extract', '').strip()}"
-            for message in json.loads(done.stderr)["messages"]
+            for message in messages
         ]
         assert not errors, "\n".join(errors)
 
