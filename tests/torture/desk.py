@@ -1,5 +1,7 @@
 """The desk of the torture, a process of its own: schedules stories, cancels some at their very hour, counts at the end.
 
+Some show the same pictures; some are an article's next version, that says the right of reply to it, and that reply.
+
 Reads one command a line, as JSON, and answers with one line. A database that falls is waited for, and asked again.
 """
 
@@ -11,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, TypeVar
 
 import django
@@ -19,19 +22,22 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402 (Django is set up first)
+from django.core.files.base import ContentFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import Error, close_old_connections, transaction  # noqa: E402
 from django.db.models.functions import Now  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from PIL import Image as Picture  # noqa: E402
 
-from articles.models import Article, Author, Section  # noqa: E402
-from newsroom import deeds, writing  # noqa: E402
+from articles.models import Article, Author, Correction, CreditKind, ImageCredit, Section  # noqa: E402
+from newsroom import deeds, publishing, writing  # noqa: E402
 from newsroom.access import Role  # noqa: E402
-from newsroom.deeds import Refused  # noqa: E402
-from newsroom.models import Dispatch, Move, Story  # noqa: E402
+from newsroom.deeds import Refused, Told  # noqa: E402
+from newsroom.models import Dispatch, Move, Photo, Story  # noqa: E402
+from newsroom.photos import intake  # noqa: E402
 from newsroom.staff import set_standing  # noqa: E402
 from newsroom.wall_time import WallTime  # noqa: E402
-from newsroom.workflow import Deed, Stage  # noqa: E402
+from newsroom.workflow import ChangeKind, Deed, Stage  # noqa: E402
 
 Answer = TypeVar("Answer")
 CANCELLATIONS: list[Callable[..., Move]] = [deeds.unschedule, deeds.reopen]
@@ -49,46 +55,96 @@ def insisting(ask: Callable[[], Answer]) -> Answer:
 
 
 def open_newsroom() -> None:
-    """The tables, and four people: who writes, approves, schedules and cancels."""
+    """The tables, three people (who writes, who approves, who schedules and cancels), and the pictures they all use."""
     call_command("migrate", verbosity=0)
     for login, role in [("ines", Role.JOURNALIST), ("mathieu", Role.SUB_EDITOR), ("hajar", Role.EDITOR)]:
         user = User.objects.create(username=login, email=f"{login}@fanal.example")
         set_standing(user, roles=[role], sections=[])
     Section.objects.create(name="Politique", slug="politique")
     Author.objects.create(name="Inès Delcourt", slug="ines-delcourt")
+    credit = ImageCredit.objects.create(name="Agence du Large", kind=CreditKind.AGENCY)
+    for colour in [(20, 90, 140), (200, 120, 30)]:
+        file = BytesIO()
+        Picture.new("RGB", (640, 480), colour).save(file, "JPEG")
+        said = {"alt": "Le phare au petit matin.", "caption": "Le phare, mardi.", "credit": credit}
+        by = User.objects.get(username="hajar")
+        intake.take_in(ContentFile(file.getvalue(), name=f"{colour}.jpg"), by=by, photographer="Salma Idrissi", **said)
 
 
 @transaction.atomic
 def schedule(stories: int, unfit: int, lead: float, spread: float) -> dict[str, Any]:
     """Schedule `stories` that may go out and `unfit` that may not, due in any order over `spread` seconds, the first
-    in `lead` seconds. Returns their numbers.
+    in `lead` seconds. Returns their numbers, and of the right of reply to each article that has one.
+
+    Of six, one is the next version of a live article and one the reply that it says, due together; three show pictures.
     """
-    writer, reader, editor = (User.objects.get(username=login) for login in ("ines", "mathieu", "hajar"))
-    section, author = Section.objects.get(), Author.objects.get()
-    later = WallTime(timezone.now() + timedelta(days=1), "")
-    made = []
-    for number in range(stories + unfit):
-        story = writing.start_story(
-            by=writer,
-            authors=[author.pk],
-            topics=[],
-            headline=f"Le budget tient en trois lignes, {number}",
-            standfirst="Réuni mardi, le conseil a voté sans débat.",
-            body=BODY,
-            section=section,
-        )
-        deeds.submit(story, revision=1, by=writer)
-        deeds.approve(story, revision=1, by=reader)
-        deeds.schedule(story, revision=1, by=editor, when=later)
-        made.append(story.pk)
-    fit, unfit_ones = made[:stories], made[stories:]
+    photos = list(Photo.objects.order_by("pk").values_list("pk", flat=True))
+    made: list[int] = []
+    replies: dict[int, int] = {}
+    while len(made) < stories:
+        place = len(made)
+        if place % 6 == 4 and place + 1 < stories:
+            answered, reply = _pair(place, photos)
+            replies[answered] = reply
+            made += [answered, reply]
+        else:
+            made.append(_scheduled(_started(place, lead_photo_id=photos[place % 6] if place % 6 < 2 else None)))
+    unfit_ones = [_scheduled(_started(stories + place)) for place in range(unfit)]
     Story.objects.filter(pk__in=unfit_ones).update(standfirst="")
+    _give_hours([*made, *unfit_ones], replies, lead, spread)
+    return {"fit": made, "unfit": unfit_ones, "replies": list(replies.items())}
+
+
+def _give_hours(numbers: list[int], replies: dict[int, int], lead: float, spread: float) -> None:
     begins = timezone.now() + timedelta(seconds=lead)
-    random.shuffle(made)
-    for place, number in enumerate(made):
-        hour = begins + timedelta(seconds=spread * place / len(made))
-        Story.objects.filter(pk=number).update(publish_at=hour, due_at=hour)
-    return {"fit": fit, "unfit": unfit_ones}
+    turns = [number for number in numbers if number not in replies.values()]
+    random.shuffle(turns)
+    for place, number in enumerate(turns):
+        hour = begins + timedelta(seconds=spread * place / len(turns))
+        both = [number, *([replies[number]] if number in replies else [])]
+        Story.objects.filter(pk__in=both).update(publish_at=hour, due_at=hour)
+
+
+def _started(place: int, **fields: Any) -> Story:
+    return writing.start_story(
+        by=User.objects.get(username="ines"),
+        authors=[Author.objects.get().pk],
+        topics=[],
+        headline=f"Le budget tient en trois lignes, {place}",
+        standfirst="Réuni mardi, le conseil a voté sans débat.",
+        body=BODY,
+        section=Section.objects.get(),
+        **fields,
+    )
+
+
+def _approved(story: Story) -> Story:
+    story.refresh_from_db()
+    deeds.submit(story, revision=story.version, by=User.objects.get(username="ines"))
+    deeds.approve(story, revision=story.version, by=User.objects.get(username="mathieu"))
+    story.refresh_from_db()
+    return story
+
+
+def _scheduled(story: Story, told: Told | None = None) -> int:
+    later = WallTime(timezone.now() + timedelta(days=1), "")
+    editor = User.objects.get(username="hajar")
+    deeds.schedule(_approved(story), revision=story.version, by=editor, when=later, change=told)
+    return story.pk
+
+
+def _pair(place: int, photos: list[int]) -> tuple[int, int]:
+    """A live article whose next version is scheduled, and the right of reply to it: either has the lower number."""
+    pair = [_started(number, lead_photo_id=random.choice(photos)) for number in (place, place + 1)]
+    answered, reply = random.sample(pair, 2)
+    publishing.publish(_approved(answered), revision=1, by=User.objects.get(username="hajar"))
+    writer = User.objects.get(username="ines")
+    deeds.revise(answered, revision=1, by=writer)
+    for story, changed in ((answered, {"kicker": "La réponse est là"}), (reply, {"replies_to": answered.pk})):
+        story.refresh_from_db()
+        writing.put_text(story, {**writing.content_of(story), **changed}, by=writer)
+    _scheduled(reply)
+    return _scheduled(answered, Told(ChangeKind.REPLY, reply=reply)), reply.pk
 
 
 def cancel(fit: list[int], share: float) -> dict[str, Any]:
@@ -101,9 +157,9 @@ def cancel(fit: list[int], share: float) -> dict[str, Any]:
     for moment, number in moments:
         time.sleep(max(0.0, moment - time.time()))
         deed = random.choice(CANCELLATIONS)
-        story = Story(pk=number)
         try:
-            insisting(lambda deed=deed, story=story: deed(story, revision=1, by=editor))
+            story = insisting(lambda number=number: Story.objects.get(pk=number))
+            insisting(lambda deed=deed, story=story: deed(story, revision=story.version, by=editor))
             cancelled.append(number)
         except Refused:
             # out already; or done, and the database fell before it could say so
@@ -122,21 +178,31 @@ def waiting(fit: list[int]) -> dict[str, Any]:
     return insisting(lambda: {"waiting": due.count(), "overdue": due.filter(due_at__lte=Now()).count()})
 
 
-def count(fit: list[int], unfit: list[int], cancelled: list[int]) -> dict[str, Any]:
+def count(fit: list[int], unfit: list[int], cancelled: list[int], replies: list[list[int]]) -> dict[str, Any]:
     """What became of them. The lists hold the numbers of stories that the clock did wrong by."""
     everything = [*fit, *unfit]
     out = Counter(
         Move.objects.filter(story__in=everything, deed=Deed.PUBLISH, by_clock=True).values_list("story", flat=True)
     )
-    public = set(Article.objects.filter(pk__in=everything).values_list("pk", flat=True))
-    stages = dict(Story.objects.filter(pk__in=everything).values_list("pk", "stage"))
-    publications = dict(Move.objects.filter(story__in=fit, deed=Deed.PUBLISH).values_list("pk", "story"))
+    scheduled = Story.objects.filter(pk__in=everything)
+    # in the version that was scheduled: some were live before
+    versions = dict(scheduled.values_list("pk", "version"))
+    live = Article.objects.filter(pk__in=everything).values_list("pk", "revision")
+    public = {number for number, version in live if version == versions[number]}
+    stages = dict(scheduled.values_list("pk", "stage"))
+    by_clock = Move.objects.filter(story__in=fit, deed=Deed.PUBLISH, by_clock=True)
+    publications = dict(by_clock.values_list("pk", "story"))
     mail: Counter[int] = Counter()
     for key in Dispatch.objects.filter(key__startswith="move-").values_list("key", flat=True):
         story = publications.get(int(key.split("-")[1]))
         if story is not None:
             mail[story] += 1
     kept = [number for number in fit if number not in cancelled]
+    answered = [article for article, _reply in replies]
+    shown = Counter(Correction.objects.filter(article__in=answered).values_list("article", "reply"))
+    orders = dict(Move.objects.filter(story__in=fit, deed=Deed.SCHEDULE).values_list("pk", "story"))
+    failures = Dispatch.objects.filter(key__startswith="failure-").values_list("key", flat=True)
+    blamed = {orders.get(int(key.split("-")[1])) for key in failures} - {None}
     failing = Story.objects.filter(pk__in=unfit, stage=Stage.SCHEDULED).exclude(failure="")
     return {
         "published": sum(1 for number in kept if out[number] and number in public),
@@ -144,6 +210,8 @@ def count(fit: list[int], unfit: list[int], cancelled: list[int]) -> dict[str, A
         "lost": [n for n in kept if not out[n] or n not in public or stages[n] != Stage.PUBLISHED or not mail[n]],
         "doubled": [n for n in kept if out[n] > 1 or mail[n] > 1],
         "cancelled that went out": [n for n in cancelled if out[n] or n in public or stages[n] == Stage.PUBLISHED],
+        "replies shown wrongly": [pair for pair in replies if shown[tuple(pair)] != (pair[1] in public)],
+        "called failures for nothing": sorted(blamed),
         "unfit that went out": [n for n in unfit if out[n] or n in public],
         "failures hidden": sorted(set(unfit) - set(failing.values_list("pk", flat=True))),
         "failed tries": sum(failing.values_list("attempts", flat=True)),
