@@ -6,10 +6,11 @@ from typing import TypeAlias
 from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from . import access
-from .models import Autosave, Story
+from .models import Autosave, SavedPage, Story
 
 # The fields of the page, as they would have been posted.
 Fields: TypeAlias = dict[str, list[str]]
@@ -26,6 +27,10 @@ class TooLong(Exception):  # noqa: N818 (what happened)
     """More than the desk keeps of one page."""
 
 
+class AlreadySaved(Exception):  # noqa: N818 (what happened)
+    """The page was saved after that was typed in it: it is in the text."""
+
+
 def new_page() -> str:
     """A random name for one page of one browser."""
     return str(uuid4())
@@ -35,10 +40,19 @@ def is_page(name: str) -> bool:
     return PAGE_NAME.fullmatch(name) is not None
 
 
-def keep(fields: Fields, *, by: User, page: str, story: Story | None, based_on: int) -> Autosave:
-    """Keep what `by` typed in `page`, instead of what was kept of it before. Raises TooLong."""
+@transaction.atomic
+def keep(fields: Fields, *, by: User, page: str, story: Story | None, based_on: int, turn: int = 0) -> Autosave:
+    """Keep what `by` typed in `page`, instead of what was kept of it before; `turn` is its number among what that page
+    sends. Raises TooLong, AlreadySaved.
+    """
     if sum(len(name) + len(value) for name, values in fields.items() for value in values) > MOST_SIGNS:
         raise TooLong
+    if story is not None:
+        # as a save does: the story, then who writes
+        list(Story.objects.select_for_update(no_key=True).filter(pk=story.pk).values_list("pk"))
+    _hold_pages(by)
+    if is_saved(page, turn, by=by):
+        raise AlreadySaved
     kept = {"story": story, "based_on": based_on, "fields": fields, "saved_at": timezone.now()}
     row, is_new = Autosave.objects.update_or_create(user=by, page=page, defaults=kept)
     if is_new:
@@ -49,6 +63,29 @@ def keep(fields: Fields, *, by: User, page: str, story: Story | None, based_on: 
 def forget(page: str, *, by: User) -> None:
     """What was typed in `page` is saved, or thrown away by who typed it."""
     Autosave.objects.filter(user=by, page=page).delete()
+
+
+def is_saved(page: str, turn: int, *, by: User) -> bool:
+    """Whether `page` was saved after it sent that."""
+    return SavedPage.objects.filter(user=by, page=page, turn__gte=turn).exists()
+
+
+def note_saved(page: str, turn: int, *, by: User) -> None:
+    """`page` is saved: nothing of it waits, and what it sent before that comes in late is not kept.
+
+    To be called in the transaction of the save, which holds the story.
+    """
+    _hold_pages(by)
+    own, now = SavedPage.objects.filter(user=by), timezone.now()
+    own.filter(at__lt=now - KEPT_FOR).delete()
+    before = own.filter(page=page).values_list("turn", flat=True).first() or 0
+    own.update_or_create(user=by, page=page, defaults={"turn": max(before, turn), "at": now})
+    forget(page, by=by)
+
+
+def _hold_pages(by: User) -> None:
+    """One transaction at a time keeps or saves pages of `by`: a new article has no row yet that could be held."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk"))
 
 
 def forget_old(user: User) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from newsroom import access, autosaving, beside
-from newsroom.autosaving import Fields, TooLong
+from newsroom.autosaving import AlreadySaved, Fields, TooLong
 from newsroom.comparing import compare
 from newsroom.models import Autosave, Story
 from newsroom.naming import Names, label_of
@@ -32,7 +32,9 @@ from .story_form import LONGEST_BODY
 from .talk import TypedNote
 
 # What a page holds beside the text and the notes: of one post, or of one page.
-NOT_TYPED = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "left_behind", "_deed", "_continue")
+NOT_TYPED = (
+    "csrfmiddlewaretoken", "page", "turn", "based_on", "revision", "taken_up", "left_behind", "_deed", "_continue",
+)  # fmt: skip
 NOTES = ("new_note", "note_passage", "notice", *(f"note_{deed}" for deed in Deed))
 # Who starts an article signs it, in the one section there may be: neither says a thing.
 OFFERED_WITH_A_NEW_ARTICLE = ("section", "authors")
@@ -41,9 +43,9 @@ OFFERED_WITH_A_NEW_ARTICLE = ("section", "authors")
 def urls(desk: AdminSite) -> list[URLPattern]:
     """The addresses of what is typed and not saved, behind the desk's door."""
     return [
-        path("autosave/", desk.admin_view(autosave), name="autosave_new"),
-        path("autosave/<int:number>/", desk.admin_view(autosave), name="autosave"),
-        path("autosave/session/", desk.admin_view(session), name="autosave_session"),
+        path("sauvegarde/", desk.admin_view(autosave), name="autosave_new"),
+        path("sauvegarde/<int:number>/", desk.admin_view(autosave), name="autosave"),
+        path("sauvegarde/session/", desk.admin_view(session), name="autosave_session"),
         path("texte-garde/", desk.admin_view(waiting), name="kept_texts_new"),
         path("texte-garde/<int:number>/", desk.admin_view(waiting), name="kept_texts"),
         path("texte-garde/lire/<str:page>/", desk.admin_view(recover), name="kept_text"),
@@ -115,8 +117,8 @@ def offered(user: User, story: Story | None, but: str = "") -> list[Typed]:
 
 @require_POST
 def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
-    """Keep what was typed in one page. A text that says what is stored needs no row; a page that was left behind by
-    its tab never replaces what came from it later.
+    """Keep what was typed in one page. A text that says what is stored needs no row; what comes after the save of its
+    page is not kept; a page that was left behind by its tab never replaces what came from it later.
     """
     story = _story(request, number)
     if not access.may_write_stories(request.user):
@@ -125,9 +127,11 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     if not autosaving.is_page(page):
         return _refused(_("This page has no name: open it again."), 400)
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
-    based_on = whole(request.POST.get("based_on"))
+    based_on, turn = whole(request.POST.get("based_on")), whole(request.POST.get("turn"))
     if len(request.POST.get("body", "")) > LONGEST_BODY:
         return _too_long()
+    if autosaving.is_saved(page, turn, by=user):
+        return _saved_already()
     if "left_behind" in request.POST:
         page = _free_page(user, page, fields, since=request.POST["left_behind"])
     unsaved = Autosave(user=user, story=story, page=page, based_on=based_on, fields=fields)
@@ -135,9 +139,11 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
         autosaving.forget(page, by=user)
         return JsonResponse({"kept": False, "saved_at": ""})
     try:
-        row = autosaving.keep(fields, by=user, page=page, story=story, based_on=based_on)
+        row = autosaving.keep(fields, by=user, page=page, story=story, based_on=based_on, turn=turn)
     except TooLong:
         return _too_long()
+    except AlreadySaved:
+        return _saved_already()
     _forget_taken_up(request)
     return JsonResponse({"kept": True, "saved_at": row.saved_at.isoformat()})
 
@@ -151,6 +157,11 @@ def _free_page(user: User, page: str, fields: Fields, *, since: str) -> str:
     row = Autosave.objects.filter(user=user, page=page).first()
     came_later = row is not None and row.saved_at.isoformat() != since and row.fields != fields
     return autosaving.new_page() if came_later else page
+
+
+def _saved_already() -> JsonResponse:
+    """It is in the text: the browser lets go of its copy."""
+    return JsonResponse({"kept": False, "saved_at": ""})
 
 
 def _too_long() -> JsonResponse:
@@ -247,10 +258,10 @@ SAVED = "saved-page"
 
 
 def open_with(request: HttpRequest, story: Story | None) -> None:
-    """Open the page with the kept text that its address names, `?texte=…`, instead of what is stored."""
-    if request.method != "GET" or "texte" not in request.GET:
+    """Open the page with the kept text that its address names, `?kept=…`, instead of what is stored."""
+    if request.method != "GET" or "kept" not in request.GET:
         return
-    row = autosaving.kept_text(request.user, request.GET.get("texte", ""))
+    row = autosaving.kept_text(request.user, request.GET.get("kept", ""))
     if row is not None and row.story_id == (story.pk if story else None):
         request._opened_with = typed_in(row, stored_text(story))  # type: ignore[attr-defined]
 
@@ -269,6 +280,7 @@ def around(request: HttpRequest, story: Story | None) -> dict[str, Any]:
     kept = [typed for typed in offered(user, story, but=page) if again is None or typed.row.pk != again.row.pk]
     return {
         "page": page,
+        "turn": whole(request.POST.get("turn")),
         "based_on": again.row.based_on if again else version,
         "taken_up": _mark(again.row) if again else request.POST.get("taken_up", ""),
         "again": again,
@@ -279,7 +291,6 @@ def around(request: HttpRequest, story: Story | None) -> dict[str, Any]:
             "page": page,
             "savedPage": request.session.pop(SAVED, "") if SAVED in request.session else "",
             "pause": autosaving.PAUSE * 1000,
-            "session": reverse("admin:autosave_session"),
             "autosave": reverse("admin:autosave", args=[story.pk]) if story else reverse("admin:autosave_new"),
             "offers": reverse("admin:kept_texts", args=[story.pk]) if story else reverse("admin:kept_texts_new"),
             "words": _bar_words(),
@@ -310,7 +321,8 @@ def _bar_words() -> dict[str, str]:
 def saved(request: HttpRequest) -> None:
     """The page that was posted is saved: nothing of it waits any more. To be called in the transaction of the save."""
     page = request.POST.get("page", "")
-    autosaving.forget(page, by=cast(User, request.user))
+    if autosaving.is_page(page):
+        autosaving.note_saved(page, whole(request.POST.get("turn")), by=cast(User, request.user))
     _forget_taken_up(request)
     let_go(request, page)
 

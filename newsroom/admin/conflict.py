@@ -30,7 +30,7 @@ from newsroom.workflow import Deed
 from newsroom.writing import ContentDict
 
 from . import autosaving
-from .buttons import whole
+from .buttons import already_done, said_for, was_done, whole
 from .posted import as_posted, chosen, for_hand, typed_content
 
 OF_THE_NOTE = ("note_key", "note_passage")  # of the note for the team
@@ -77,9 +77,10 @@ def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
         return _both_texts(request, story, base, merge)
     if merge.content != stored:
         _tell_joined(request, story, based_on)
-    if request.POST.get("_deed") in Deed.values:
+    asked = request.POST.get("_deed")
+    if asked in Deed.values and not _was_done(request, story, Deed(asked)):
         undone = gettext("“%(deed)s” is not done: the text changed meanwhile. Read it again first.")
-        messages.warning(request, undone % {"deed": Deed(request.POST["_deed"]).label})
+        messages.warning(request, undone % {"deed": Deed(asked).label})
     request.POST = as_posted(merge.content, request.POST, story)  # type: ignore[assignment]
     return None
 
@@ -88,13 +89,23 @@ def too_late(request: HttpRequest, story: Story) -> HttpResponse:
     """The answer to a save of a text that is not `request.user`'s to change any more: what was typed, beside it."""
     stored = writing.content_of(story)
     merge = merge_contents(None, typed_content(request.POST, stored), stored)
-    if not merge.clashes and not request.POST.get("new_note", "").strip() and "_deed" not in request.POST:
-        messages.info(request, gettext("Already saved: this text and the stored one are the same."))
-        return redirect("admin:newsroom_story_change", story.pk)
+    if not merge.clashes and not request.POST.get("new_note", "").strip():
+        asked = request.POST.get("_deed")
+        if asked in Deed.values and _was_done(request, story, Deed(asked)):
+            return already_done(request, story, Deed(asked))
+        if asked is None:
+            messages.info(request, gettext("Already saved: this text and the stored one are the same."))
+            return redirect("admin:newsroom_story_change", story.pk)
     if merge.clashes:
         keep_aside(request, story)
     choices = _choices(merge, Names(request.user, [merge.content, stored]))
     return _page(request, story, choices, {"editable": False})
+
+
+def _was_done(request: HttpRequest, story: Story, deed: Deed) -> bool:
+    """Whether the deed that came with the text was done with it: the same form is sent again."""
+    note = said_for(request.POST, deed).note
+    return was_done(story, deed, revision=story.version, by=request.user, note=note)
 
 
 def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
@@ -159,11 +170,16 @@ def keep_aside(request: HttpRequest, story: Story) -> bool:
         posted["page"] = kept_texts.new_page()
         request.POST = posted  # type: ignore[assignment]
     fields = {name: values for name, values in posted.lists() if name not in autosaving.NOT_TYPED}
-    page, based_on = posted.get("page", ""), whole(posted.get("based_on"))
+    by, page, based_on = cast(User, request.user), posted.get("page", ""), whole(posted.get("based_on"))
     try:
-        kept_texts.keep(fields, by=cast(User, request.user), page=page, story=story, based_on=based_on)
+        kept_texts.keep(fields, by=by, page=page, story=story, based_on=based_on, turn=whole(posted.get("turn")))
     except kept_texts.TooLong:
         return False
+    except kept_texts.AlreadySaved:
+        # sent a second time after it was saved: under a name of its own it is still offered
+        posted["page"] = page = kept_texts.new_page()
+        request.POST = posted  # type: ignore[assignment]
+        kept_texts.keep(fields, by=by, page=page, story=story, based_on=based_on)
     autosaving.let_go(request, page)
     return True
 

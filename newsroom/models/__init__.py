@@ -9,7 +9,7 @@ from .outbox import Beat, Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
 from .story import Story, StoryByline
-from .writing import Autosave, Presence
+from .writing import Autosave, Presence, SavedPage
 
 __all__ = [
     "Autosave",
@@ -26,6 +26,7 @@ __all__ = [
     "PlanChange",
     "Presence",
     "Revision",
+    "SavedPage",
     "SectionDesk",
     "ShareLink",
     "StaffProfile",

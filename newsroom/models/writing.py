@@ -29,6 +29,26 @@ class Presence(models.Model):
         return f"{self.story_id} {self.user_id}"
 
 
+class SavedPage(models.Model):
+    """A page that was saved. What was typed in it before and comes in later, by a slower way, is in the text already.
+
+    `turn` is that of the save: a page numbers what it sends.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=36, help_text="One page of one browser, by a random name.")
+    turn = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("saved page")
+        verbose_name_plural = _("saved pages")
+        constraints = [models.UniqueConstraint(fields=["user", "page"], name="saved_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.page}"
+
+
 class Autosave(models.Model):
     """What somebody typed in one page and has not saved: the fields of the form as they would have been posted.
 

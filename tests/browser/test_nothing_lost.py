@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from articles.models import Section
-from newsroom import autosaving, presence
+from newsroom import autosaving, presence, talking
 from newsroom.models import Autosave, Story, Takeover
 from tests.newsroom.test_autosaving import database_away
 from tests.newsroom.test_story_form import typed
@@ -80,7 +80,7 @@ def kept() -> list[str]:
 
 def kept_here(page: Page) -> int:
     """How many texts wait in the browser."""
-    return int(page.evaluate("() => Object.keys(localStorage).filter((name) => name.includes('redaction')).length"))
+    return int(page.evaluate("() => Object.keys(localStorage).filter((name) => /redaction|desk/.test(name)).length"))
 
 
 # --- Every way words come in --------------------------------------------------------------------------------------
@@ -186,11 +186,11 @@ def test_what_is_typed_while_the_network_is_cut_reaches_the_desk_when_it_is_back
 
 def test_a_server_that_fails_is_tried_again(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
-    page.route("**/autosave/**", lambda route: route.fulfill(status=503, body="down"))
+    page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
     write(page, " Tapé pendant la panne.")
     expect(line(page)).to_have_attribute("data-state", "offline")
 
-    page.unroute("**/autosave/**")
+    page.unroute("**/sauvegarde/**")
 
     is_saved(page)
     assert "Tapé pendant la panne." in kept()[0]
@@ -364,11 +364,11 @@ def test_a_note_begun_where_one_only_reads_is_asked_about(
 
 def test_signing_out_leaves_nothing_in_the_browser(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
-    page.route("**/autosave/**", lambda route: route.fulfill(status=503, body="down"))
+    page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
     write(page, " Sur un poste partagé.")
     expect(line(page)).to_have_attribute("data-state", "offline")
     assert kept_here(page) == 1
-    page.unroute("**/autosave/**")
+    page.unroute("**/sauvegarde/**")
 
     page.locator("#user-tools summary").last.click()
     page.locator("#logout-form button").click()
@@ -376,6 +376,141 @@ def test_signing_out_leaves_nothing_in_the_browser(seat: Callable[..., Page], jo
 
     assert kept_here(page) == 0
     assert "Sur un poste partagé." in kept()[0]
+
+
+def sign_out(page: Page) -> None:
+    page.locator("#user-tools summary").last.click()
+    page.locator("#logout-form button").click()
+
+
+@pytest.fixture
+def too_long(seat: Callable[..., Page], journalist: User) -> Page:
+    """The page of a text that the desk did not take: the browser alone has it."""
+    page = seat(journalist)
+    page.locator("a.cke_button__source").click()
+    page.locator("textarea.cke_source").fill("<p>Beaucoup trop. " + "long " * 60_001 + "</p>")
+    expect(line(page)).to_have_attribute("data-state", "failed")
+    assert (kept(), kept_here(page)) == ([], 1)
+    return page
+
+
+def test_signing_out_asks_before_a_text_that_the_desk_did_not_take_is_lost(
+    too_long: Page, story: Story, assert_accessible: Callable[[Page], None]
+) -> None:
+    other = too_long.context.new_page()
+    other.emulate_media(reduced_motion="reduce")
+    other.goto("/redaction/")
+    sign_out(other)
+
+    asked = other.get_by_role("dialog")
+    expect(asked).to_contain_text(story.headline)
+    expect(asked.locator("[value=stay]")).to_be_focused()
+    assert_accessible(other)
+    other.keyboard.press("Enter")
+
+    expect(asked).to_be_hidden()
+    assert Session.objects.exists()
+    assert kept_here(other) == 1
+
+    sign_out(other)
+    asked.locator("[value=lose]").click()
+    other.wait_for_url(re.compile("logout|login"))
+    assert kept_here(other) == 0
+
+
+def test_signing_out_asks_on_the_page_of_that_text_too_and_escape_is_to_stay(too_long: Page) -> None:
+    sign_out(too_long)
+    expect(too_long.get_by_role("dialog")).to_be_visible()
+
+    too_long.keyboard.press("Escape")
+
+    expect(too_long.get_by_role("dialog")).to_be_hidden()
+    assert kept_here(too_long) == 1
+    sign_out(too_long)
+    too_long.locator("#leaving-texts [value=lose]").click()
+    too_long.wait_for_url(re.compile("logout|login"))
+    assert kept_here(too_long) == 0
+
+
+def test_signing_out_sends_what_other_tabs_and_killed_ones_left_behind(
+    seat: Callable[..., Page], journalist: User
+) -> None:
+    page = seat(journalist)
+    page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
+    write(page, " D’un autre onglet.")
+    expect(line(page)).to_have_attribute("data-state", "offline")
+    other = page.context.new_page()
+    other.goto("/redaction/")
+
+    sign_out(other)
+    other.wait_for_url(re.compile("logout|login"))
+
+    assert "D’un autre onglet." in kept()[0]
+
+
+def test_an_autosave_that_lands_after_the_save_is_not_offered(
+    page: Page, sign_in: Callable[[Page, User], None], journalist: User, section: Section
+) -> None:
+    sign_in(page, journalist)
+    open_page(page, ADD)
+    sent: list[str] = []
+    page.on("request", lambda request: "sauvegarde" in request.url and sent.append(request.post_data or ""))
+    page.locator("#id_headline").fill("La digue tient")
+    page.locator("#id_section").select_option(str(section.pk))
+    is_saved(page)
+    page.locator("[data-save]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert kept() == []
+
+    token = page.locator("#logout-form input").get_attribute("value")
+    answer = page.request.post(
+        page.url.split("/redaction")[0] + "/redaction/sauvegarde/",
+        data=sent[0],
+        headers={"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": str(token)},
+    )
+
+    assert answer.json() == {"kept": False, "saved_at": ""}
+    assert kept() == []
+
+
+def test_what_is_typed_when_a_save_was_stopped_is_kept_whether_it_was_saved_or_not(
+    seat: Callable[..., Page], journalist: User, story: Story
+) -> None:
+    page = seat(journalist)
+    desk = Client()
+    desk.force_login(journalist)
+
+    def save_and_never_answer(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        desk.post(address(story), route.request.post_data, content_type="application/x-www-form-urlencoded")
+        return route.fulfill(status=204)
+
+    page.route("**/change/", save_and_never_answer)
+    write(page, " Avant.")
+    page.locator("[data-save]").click()
+    expect(page.locator("#id_headline")).not_to_be_editable()
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow'))")
+    expect(page.locator("#id_headline")).to_be_editable()
+    with page.expect_response(lambda answer: "Apr%C3%A8s." in (answer.request.post_data or "")):
+        write(page, " Après.")
+
+    assert Story.objects.get().version == 2
+    assert "Avant. Après." in kept()[0]
+
+
+def test_a_note_is_resolved_after_the_session_was_renewed_in_another_tab(
+    seat: Callable[..., Page], journalist: User, story: Story, sign_in: Callable[[Page, User], None]
+) -> None:
+    talking.write_note(story, by=journalist, text="Rappeler la mairie", passage="")
+    page = seat(journalist)
+    page.context.clear_cookies()
+    sign_in(page.context.new_page(), journalist)
+
+    page.locator("#notes-list [data-turn]").first.click()
+
+    expect(page.locator("#notes .note-said")).not_to_be_empty()
+    assert story.notes.get().resolved_at is not None
 
 
 # --- Two tabs, two people -----------------------------------------------------------------------------------------

@@ -16,19 +16,19 @@ from django.test.utils import CaptureQueriesContext
 from articles.models import Author, Section
 from newsroom import autosaving, deeds
 from newsroom.access import Role
-from newsroom.models import Autosave, Story
+from newsroom.models import Autosave, SavedPage, Story
 from newsroom.staff import set_standing
 
 from .test_story_form import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
 
-NEW = "/redaction/autosave/"
+NEW = "/redaction/sauvegarde/"
 THE_TEXT = "<p>Trois heures de travail, sans un seul enregistrement.</p>"
 
 
 def keeping(story: Story) -> str:
-    return f"/redaction/autosave/{story.pk}/"
+    return f"/redaction/sauvegarde/{story.pk}/"
 
 
 def reading(page: str) -> str:
@@ -146,7 +146,7 @@ def test_forged_numbers_and_unseen_signs_are_no_fault(writing: Client, story: St
 
     assert answer.status_code == 200
     assert writing.get(reading(page)).status_code == 200
-    assert writing.get(address(story), {"texte": page}).status_code == 200
+    assert writing.get(address(story), {"kept": page}).status_code == 200
 
 
 def test_a_page_left_behind_never_replaces_what_came_from_it_later(writing: Client, story: Story) -> None:
@@ -220,6 +220,68 @@ def test_a_new_article_lets_go_of_its_row_when_it_is_saved(writing: Client, sect
 
     assert Story.objects.get().headline == "La digue tient"
     assert not Autosave.objects.exists()
+
+
+def test_what_comes_in_after_the_save_of_its_page_is_not_unsaved_work(
+    writing: Client, story: Story, left: str, editor: User
+) -> None:
+    writing.post(address(story), typed(story, body=THE_TEXT, page=left))
+    with someone(editor) as other:
+        story.refresh_from_db()
+        other.post(address(story), typed(story, body="<p>Une autre main est passée.</p>"))
+
+    late = writing.post(keeping(story), typed(story, body=THE_TEXT, based_on=1, page=left, left_behind=""))
+
+    assert late.json() == {"kept": False, "saved_at": ""}
+    assert not Autosave.objects.exists()
+
+
+def test_what_comes_in_after_a_new_article_was_saved_makes_no_second_one(writing: Client, section: Section) -> None:
+    page = str(uuid4())
+    writing.post(ADD, new(section, page=page))
+
+    assert writing.post(NEW, new(section, page=page)).json()["kept"] is False
+    assert "kept-line" not in writing.get(ADD).content.decode().split('id="kept-here"')[0]
+    assert writing.post(NEW, new(section, page=str(uuid4()))).json()["kept"] is True
+
+
+def test_what_was_typed_in_a_page_after_its_save_is_kept(writing: Client, section: Section) -> None:
+    """Its post was stopped, so it is written in still, and the desk had it all the same."""
+    page = str(uuid4())
+    writing.post(ADD, new(section, page=page, turn=7))
+
+    assert writing.post(NEW, new(section, page=page, turn=6)).json()["kept"] is False
+    assert writing.post(NEW, new(section, page=page, turn=8, headline="Suite")).json()["kept"] is True
+
+
+def test_a_refused_save_spends_no_page(writing: Client, story: Story, left: str) -> None:
+    writing.post(address(story), typed(story, headline="", body=THE_TEXT, page=left))
+
+    assert writing.post(keeping(story), typed(story, headline="Un autre", page=left)).json()["kept"] is True
+
+
+def test_that_a_page_was_saved_is_forgotten_when_its_words_would_be(writing: Client, story: Story, left: str) -> None:
+    writing.post(address(story), typed(story, body=THE_TEXT, page=left))
+    SavedPage.objects.update(at=F("at") - autosaving.KEPT_FOR - timedelta(minutes=1))
+
+    again = str(uuid4())
+    writing.post(address(story), typed(story, headline="Encore", page=again, based_on=2))
+
+    assert [row.page for row in SavedPage.objects.all()] == [again]
+
+
+def test_a_page_sent_twice_that_clashes_the_second_time_is_kept_aside_all_the_same(
+    writing: Client, story: Story, left: str, editor: User
+) -> None:
+    writing.post(address(story), typed(story, headline="Le mien", page=left))
+    with someone(editor) as other:
+        story.refresh_from_db()
+        other.post(address(story), typed(story, headline="Le sien"))
+
+    answer = writing.post(address(story), typed(story, headline="Le mien, repris", page=left, based_on=1))
+
+    assert answer.status_code == 409
+    assert Autosave.objects.get().fields["headline"] == ["Le mien, repris"]
 
 
 # --- Offered again ------------------------------------------------------------------------------------------------
@@ -309,7 +371,7 @@ def test_thrown_away_is_gone(writing: Client, story: Story, left: str) -> None:
 
 
 def test_taken_up_the_text_is_typed_in_and_nothing_is_saved(writing: Client, story: Story, left: str) -> None:
-    page = writing.get(address(story), {"texte": left}).content.decode()
+    page = writing.get(address(story), {"kept": left}).content.decode()
 
     assert "Trois heures de travail" in page
     assert 'name="based_on" value="1"' in page
@@ -325,7 +387,7 @@ def test_taken_up_the_lists_and_the_note_are_there_too(
     rows = {"bylines-0-author": second.pk, "bylines-1-author": author.pk, "bylines-1-order": 1, "new_note": "À relire"}
     writing.post(keeping(story), typed(story, topics=[topic.pk], page=page, **rows))
 
-    shown = writing.get(address(story), {"texte": page})
+    shown = writing.get(address(story), {"kept": page})
 
     form, bylines = shown.context["adminform"].form, shown.context["inline_admin_formsets"][0].formset
     assert form["topics"].value() == [topic.pk]
@@ -342,7 +404,7 @@ def test_a_text_taken_up_is_joined_with_what_was_written_since(
     with someone(editor) as other:
         other.post(address(story), typed(story, standfirst="Un chapô d’une autre main."))
     story.refresh_from_db()
-    taken = writing.get(address(story), {"texte": left})
+    taken = writing.get(address(story), {"kept": left})
     assert taken.context["based_on"] == 1
 
     posted = typed(story, body=THE_TEXT, standfirst=story.revisions.get(number=1).content["standfirst"], based_on=1)
@@ -354,7 +416,7 @@ def test_a_text_taken_up_is_joined_with_what_was_written_since(
 
 
 def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, story: Story, left: str) -> None:
-    taken = writing.get(address(story), {"texte": left}).context
+    taken = writing.get(address(story), {"kept": left}).context
     posted = typed(story, body=THE_TEXT + "<p>Suite.</p>", page=taken["page"], taken_up=taken["taken_up"])
 
     writing.post(keeping(story), posted)
@@ -363,7 +425,7 @@ def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, stor
 
 
 def test_what_its_own_tab_wrote_since_it_was_taken_up_stays(writing: Client, story: Story, left: str) -> None:
-    taken = writing.get(address(story), {"texte": left}).context
+    taken = writing.get(address(story), {"kept": left}).context
     writing.post(keeping(story), typed(story, body="<p>Encore plus tard.</p>", page=left))
 
     writing.post(address(story), typed(story, body=THE_TEXT, page=taken["page"], taken_up=taken["taken_up"]))
@@ -376,7 +438,7 @@ def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author
     byline = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk}
     writing.post(NEW, new(section, page=page, body=THE_TEXT, **byline))
 
-    shown = writing.get(ADD, {"texte": page})
+    shown = writing.get(ADD, {"kept": page})
 
     assert "Trois heures de travail" in shown.content.decode()
     assert shown.context["adminform"].form["headline"].value() == "La digue tient"
@@ -384,7 +446,7 @@ def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author
 
 def test_nobody_opens_a_page_with_the_text_of_somebody_else(left: str, story: Story, editor: User) -> None:
     with someone(editor) as other:
-        assert "Trois heures" not in other.get(address(story), {"texte": left}).content.decode()
+        assert "Trois heures" not in other.get(address(story), {"kept": left}).content.decode()
 
 
 def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
@@ -394,7 +456,7 @@ def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
 
     page = writing.get(reading(left)).content.decode()
 
-    assert "?texte=" not in page
+    assert "?kept=" not in page
     assert "Trois heures de travail" in page
     assert "readonly" in page
 
@@ -406,7 +468,7 @@ def test_what_was_typed_of_a_correction_is_taken_up_where_one_corrects(
     page = str(uuid4())
     with someone(editor) as desk:
         desk.post(keeping(story), typed(story, body=THE_TEXT, page=page))
-        correction = f"/redaction/newsroom/story/{story.pk}/correct/?texte={page}"
+        correction = f"/redaction/newsroom/story/{story.pk}/correct/?kept={page}"
         assert correction in desk.get(reading(page)).content.decode()
         assert "Trois heures de travail" in desk.get(correction).content.decode()
 
@@ -439,11 +501,11 @@ def test_the_page_asks_no_more_when_more_texts_wait(writing: Client, story: Stor
 
 
 def test_a_page_learns_who_is_signed_in_and_their_token(writing: Client, journalist: User) -> None:
-    told = writing.get("/redaction/autosave/session/").json()
+    told = writing.get("/redaction/sauvegarde/session/").json()
 
     assert told["user"] == journalist.pk
     assert len(told["token"]) > 30
-    assert Client().get("/redaction/autosave/session/").status_code == 302
+    assert Client().get("/redaction/sauvegarde/session/").status_code == 302
 
 
 def test_what_is_typed_is_refused_to_who_is_signed_out(story: Story) -> None:
@@ -502,7 +564,7 @@ def test_what_was_given_back_is_saved_when_it_is_sent_again(patient: Client, sto
 def test_what_is_sent_again_carries_its_token(journalist: User, story: Story) -> None:
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
     browser.force_login(journalist)
-    token = browser.get("/redaction/autosave/session/").json()["token"]
+    token = browser.get("/redaction/sauvegarde/session/").json()["token"]
     posted = typed(story, body=THE_TEXT, csrfmiddlewaretoken=token)
     with database_away():
         answer = browser.post(address(story), posted)

@@ -7,12 +7,12 @@ from threading import Barrier
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 
 from articles.models import Article, Image
-from newsroom import deeds, presence, publishing
+from newsroom import autosaving, deeds, presence, publishing
 from newsroom.clock import Clock
-from newsroom.models import Photo, Presence, Story
+from newsroom.models import Autosave, Photo, Presence, Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -107,3 +107,27 @@ def test_two_people_who_take_the_hand_at_once_both_get_an_answer(
 
         assert not [error for error in done if isinstance(error, Exception)]
         assert story.presences.filter(taken_over_by=None).count() == 1, "the last who took it has it, alone"
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_autosave_and_the_save_of_its_page_at_once_leave_nothing_unsaved(
+    make_story: Callable[..., Story], journalist: User, is_new: bool
+) -> None:
+    story = None if is_new else make_story(by=journalist)
+
+    def save(page: str) -> None:
+        with transaction.atomic():
+            if story is not None:
+                Story.objects.select_for_update().get(pk=story.pk)
+            autosaving.note_saved(page, 1, by=journalist)
+
+    def keep(page: str) -> Autosave:
+        return autosaving.keep({"headline": ["Un titre"]}, by=journalist, page=page, story=story, based_on=0, turn=1)
+
+    for round_ in range(ROUNDS * 4):
+        page = f"page-{round_:04}"
+        done = at_once(lambda page=page: save(page), lambda page=page: keep(page))
+
+        faults = [error for error in done if isinstance(error, Exception)]
+        assert not [error for error in faults if not isinstance(error, autosaving.AlreadySaved)]
+        assert not Autosave.objects.exists()

@@ -1,6 +1,7 @@
-// What the page one writes in asks the desk. A session may end, and begin again in another tab: the token follows it.
+// What a page asks the desk. A session may end, and begin again in another tab: the token follows it.
 
-export const page = JSON.parse(document.querySelector("#writing-page").textContent);
+export const page = JSON.parse(document.querySelector("#writing-page")?.textContent ?? "null"); // of one's writing
+const { login, session } = document.querySelector("#logout-form").dataset;
 
 // Nobody is signed in any more, or somebody else is: what was typed here is not theirs.
 export class Closed extends Error {}
@@ -9,11 +10,11 @@ const tokens = () => [...document.querySelectorAll("input[name=csrfmiddlewaretok
 const turnedAway = (answer) => answer.type === "opaqueredirect" || answer.status === 403;
 
 async function renew() {
-  const answer = await fetch(page.session, { redirect: "manual" });
+  const answer = await fetch(session, { redirect: "manual" });
   if (turnedAway(answer)) throw new Closed();
   if (!answer.ok) throw new Error(answer.status);
   const { user, token } = await answer.json();
-  if (user !== page.user) throw new Closed();
+  if (String(user) !== login) throw new Closed();
   for (const field of tokens()) field.value = token;
 }
 
@@ -21,7 +22,8 @@ async function renew() {
 export async function post(address, fields, options = {}) {
   const send = () => fetch(address, {
     method: "POST", body: new URLSearchParams(fields), redirect: "manual",
-    headers: { "X-CSRFToken": tokens()[0]?.value ?? "", Accept: "application/json" }, ...options,
+    headers: { "X-CSRFToken": tokens()[0]?.value ?? "", Accept: "application/json", "X-Requested-With": "fetch" },
+    ...options,
   });
   const answer = await send();
   if (!turnedAway(answer)) return answer;

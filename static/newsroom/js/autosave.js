@@ -7,17 +7,18 @@ import * as pocket from "./pocket.js";
 const MOST_AT_LEAVING = 60_000; // a browser sends no more for a page that is gone
 const LONGEST_WAIT = 60_000;
 const GIVEN_UP_AFTER = 30_000; // a post that was stopped
-const NOT_TYPED = ["csrfmiddlewaretoken"];
+const NOT_TYPED = ["csrfmiddlewaretoken", "turn"];
 
 const form = document.querySelector("#story_form");
 const line = document.querySelector("#saved");
 const said = document.querySelector("#saved-said");
 const { words } = page;
 const first = line.textContent;
-let timer, savedAt, sending, leaving, locked, signingOut;
+let timer, savedAt, sending, leaving, locked;
 let wait = page.pause * 2;
 let stop = new AbortController();
 let keptAt = ""; // when the desk last kept this page, in its own words
+let turn = Number(form.elements.turn.value); // grows: of what comes in after a save, the desk knows what was typed before it
 
 const editors = () => Object.values(window.CKEDITOR?.instances ?? {});
 
@@ -50,7 +51,8 @@ function age() {
 const isInTrouble = () => ["offline", "failed"].includes(line.dataset.state);
 
 function keepHere(fields) {
-  return !signingOut && pocket.put(page.user, page.page, { fields, since: keptAt, address: page.autosave });
+  turn += 1;
+  return pocket.put(page.user, page.page, { fields, turn, since: keptAt, address: page.autosave });
 }
 
 function isSaved(fields, answer) {
@@ -75,8 +77,13 @@ function isNotSaved(fields, trouble) {
   wait = Math.min(wait * 2, LONGEST_WAIT);
 }
 
+function numbered(fields) {
+  turn += 1;
+  return `${fields}&turn=${turn}`;
+}
+
 async function send(fields, options) {
-  const answer = await post(page.autosave, fields, { signal: stop.signal, ...options });
+  const answer = await post(page.autosave, numbered(fields), { signal: stop.signal, ...options });
   if (answer.ok) return answer.json();
   const trouble = new Error(answer.status);
   if (answer.status < 500) trouble.said = (await answer.json().catch(() => ({}))).said ?? words.refused;
@@ -105,7 +112,6 @@ async function save(options = {}) {
 
 function changed() {
   if (locked || leaving) return;
-  signingOut = false; // who writes on stays
   if (!isInTrouble()) show("dirty", words.dirty);
   clearTimeout(timer);
   timer = setTimeout(save, page.pause);
@@ -150,6 +156,7 @@ form.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   const fields = typed();
   if (fields !== held) keepHere(fields); // until the next page says that it is saved
+  form.elements.turn.value = turn += 1;
   leaving = true;
   clearTimeout(timer);
   stop.abort();
@@ -174,13 +181,11 @@ addEventListener("pagehide", () => {
   const fields = typed();
   if (fields === held) return;
   keepHere(fields);
-  if (fields.length < MOST_AT_LEAVING) post(page.autosave, fields, { keepalive: true }).catch(() => {});
+  if (fields.length < MOST_AT_LEAVING) post(page.autosave, numbered(fields), { keepalive: true }).catch(() => {});
 });
 
-document.addEventListener("signing-out", ({ detail }) => {
-  signingOut = true; // what the desk does not take is asked about, since it does not stay in this browser
-  detail.push(save());
-});
+document.addEventListener("signing-out", ({ detail }) => detail.push(save()));
+document.addEventListener("signed-out", () => { leaving = true; }); // they said that the rest may be lost
 
 // Other tabs ask for this lock to know that the page is still open, and leave its text alone.
 navigator.locks?.request(page.page, () => new Promise(() => {}));

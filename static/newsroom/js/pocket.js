@@ -1,6 +1,6 @@
 // What the desk could not take yet waits in this browser, under the login that typed it, one entry for each page.
 
-const NAME = "redaction-texte";
+const NAME = "desk-text";
 const MOST = 12; // entries of one login; the oldest go
 const mine = (user) => `${NAME}/${user}/`;
 const names = (user) => Object.keys(localStorage).filter((name) => name.startsWith(mine(user)));

@@ -1,10 +1,10 @@
 // What a tab left in this browser and the desk has not got: sent to the desk, which offers it; what the desk refuses is
 // shown to be copied. What is open in another tab is not lost, and is left alone.
 
-import { page, post } from "./asking.js";
+import { page } from "./asking.js";
 import * as pocket from "./pocket.js";
+import { sendWaiting } from "./waiting.js";
 
-const LONGEST = 30 * 24 * 3600 * 1000; // milliseconds that a text waits here
 const here = document.querySelector("#kept-here");
 
 async function openPages() {
@@ -31,27 +31,6 @@ function showHere(name, fields) {
   here.hidden = false;
 }
 
-async function sendLeftBehind(open) {
-  let isMore = false;
-  for (const [name, entry] of pocket.all(page.user)) {
-    if (open.has(name) || name === page.page) continue;
-    if (Date.now() - entry.at > LONGEST) {
-      pocket.drop(page.user, name);
-      continue;
-    }
-    const fields = new URLSearchParams(entry.fields);
-    fields.set("left_behind", entry.since);
-    try {
-      const answer = await post(entry.address, fields);
-      if (answer.ok) {
-        isMore ||= (await answer.json()).kept;
-        pocket.drop(page.user, name);
-      } else if (answer.status < 500) showHere(name, fields);
-    } catch { /* it waits for the next page */ }
-  }
-  return isMore;
-}
-
 function hide(open) {
   const offer = document.querySelector("#kept-texts");
   for (const line of offer.querySelectorAll("[data-page]")) if (open.has(line.dataset.page)) line.remove();
@@ -67,5 +46,6 @@ async function offerAgain() {
 
 pocket.drop(page.user, page.savedPage);
 const open = await openPages();
-if (await sendLeftBehind(open)) await offerAgain();
+const isLeft = (name) => !open.has(name) && name !== page.page;
+if (await sendWaiting(page.user, { isLeft, refused: showHere })) await offerAgain();
 hide(open);
