@@ -136,7 +136,7 @@ def _sign(article: Article, authors: list[Author]) -> None:
 
 def _no_section() -> Section:
     """Stands where no section was chosen yet: a page stands under some name."""
-    return Section(pk=0, name=_("Section to be chosen"), slug="a-choisir")
+    return Section(pk=0, name=_("Section to be chosen"), slug="to-be-chosen")
 
 
 def _topics(content: ContentDict) -> list[Link]:

@@ -272,8 +272,8 @@ class PhotoAdmin(KeptWhileInUse):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("envoi/", view(self.receive), name="newsroom_photo_receive"),
-            path("<int:number>/taille/<slug:preset>/", view(never_cache(self.size)), name="newsroom_photo_size"),
+            path("upload/", view(self.receive), name="newsroom_photo_receive"),
+            path("<int:number>/size/<slug:preset>/", view(never_cache(self.size)), name="newsroom_photo_size"),
             *super().get_urls(),
         ]
 

@@ -151,6 +151,8 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""
+        # What stands directly under /redaction/ is read in the address bar, in links and in mails: French words. What
+        # stands under newsroom/, articles/ and auth/ are addresses of Django's admin, and ours go on in English there.
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         ours = (
             lookups,

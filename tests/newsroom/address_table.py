@@ -85,7 +85,7 @@ class Row:
         root, _slash, rest = self.route.removeprefix("^").partition("/")
         if root == "newsroom":
             return rest.startswith("story/") and any(sign in rest for sign in "<(")
-        return root in ("autosave", "presence", "texte-garde", "relecture") and "<" in rest
+        return root in ("sauvegarde", "presence", "texte-garde", "relecture") and "<" in rest
 
 
 def _in(said: set[str] | ByState, state: str) -> set[str]:
@@ -260,10 +260,10 @@ TABLE = [
     ),
     Row("relecture/<str:token>/<int:photo>/<slug:preset>/", EVERYBODY),
     # what is being written
-    Row("autosave/", TEXT, "post", page(**TEXTS), rows(Autosave, story=None)),
+    Row("sauvegarde/", TEXT, "post", page(**TEXTS), rows(Autosave, story=None)),
     # who loses the right to write while writing loses no line: what is kept is their own
-    Row("autosave/<int:number>/", READERS - {PHOTO}, "post", page(**TEXTS), of_the_story(Autosave)),
-    Row("autosave/session/", STAFF),
+    Row("sauvegarde/<int:number>/", READERS - {PHOTO}, "post", page(**TEXTS), of_the_story(Autosave)),
+    Row("sauvegarde/session/", STAFF),
     Row("presence/<int:number>/", READERS, "post", page(), of_the_story(Presence)),
     Row(
         "presence/<int:number>/prendre-la-main/",
@@ -285,13 +285,13 @@ TABLE = [
     Row("newsroom/photo/", STAFF),
     Row("newsroom/photo/add/", STAFF),
     Row(
-        "newsroom/photo/envoi/",
+        "newsroom/photo/upload/",
         STAFF,
         "post",
         lambda world: {"files": SimpleUploadedFile("IMG_1.jpg", world["file"], "image/jpeg")},
         rows(Photo),
     ),
-    Row("newsroom/photo/<int:number>/taille/<slug:preset>/", STAFF),
+    Row("newsroom/photo/<int:number>/size/<slug:preset>/", STAFF),
     Row("newsroom/photo/<path:object_id>/change/", STAFF),
     Row("newsroom/photo/<path:object_id>/", STAFF),
     Row("newsroom/photo/<path:object_id>/delete/", LIBRARY),

@@ -92,7 +92,7 @@ def test_who_typed_and_did_not_save_still_reaches_their_words_once_it_is_given_t
     set_standing(colleague, roles=[Role.JOURNALIST], sections=[Section.objects.create(name="Sport", slug="sport")])
     client.force_login(colleague)
     unsaved = {**text(story, body="<p>Tapé, pas enregistré.</p>"), "page": page}
-    assert client.post(f"/redaction/autosave/{story.pk}/", unsaved).json()["kept"]
+    assert client.post(f"/redaction/sauvegarde/{story.pk}/", unsaved).json()["kept"]
 
     planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: journalist})
 

@@ -77,8 +77,8 @@ def test_a_draft_is_drawn_on_the_readers_page_with_all_it_has(
     ):
         assert words in page
     assert '<article class="article wrap grid' in page
-    assert f'src="/redaction/newsroom/photo/{photo.pk}/taille/lead/"' in page
-    assert f'src="/redaction/newsroom/photo/{inside.pk}/taille/full/"' in page
+    assert f'src="/redaction/newsroom/photo/{photo.pk}/size/lead/"' in page
+    assert f'src="/redaction/newsroom/photo/{inside.pk}/size/full/"' in page
     assert "version 1, brouillon" in page
 
 

@@ -308,7 +308,7 @@ def test_the_pictures_of_the_version_come_by_the_token_alone_and_never_the_origi
             assert content != original.read()
     for refused in (f"{other.pk}/lead", f"{lead.pk}/og", f"{lead.pk}/original", f"{'9' * 30}/lead"):
         assert guest.get(f"{address(link)}{refused}/").status_code == 404
-    assert guest.get(f"/redaction/newsroom/photo/{lead.pk}/taille/lead/").status_code == 302
+    assert guest.get(f"/redaction/newsroom/photo/{lead.pk}/size/lead/").status_code == 302
     ShareLink.objects.update(revoked_at=timezone.now())
     assert guest.get(f"{address(link)}{lead.pk}/lead/").status_code == 404
 
