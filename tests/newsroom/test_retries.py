@@ -460,6 +460,17 @@ def test_an_article_that_was_in_when_the_connection_fell_is_not_started_again(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_a_form_that_would_be_written_twice_the_page_does_not_promise_that_it_is_not(editor: User) -> None:
+    client = at_the_desk(editor)
+    client.raise_request_exception = False
+    with falling_once_it_is_in():
+        lost = client.post("/redaction/articles/topic/add/", {"name": "Port", "slug": "port"})
+
+    assert lost.status_code == 503
+    assert not lost.context["is_made_once"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_flash_that_was_in_when_the_connection_fell_is_not_published_again(
     chief: User, urgent: dict[str, Any]
 ) -> None:
