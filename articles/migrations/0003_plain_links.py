@@ -9,7 +9,7 @@ SITE = re.escape(settings.SITE_URL.rstrip("/"))
 LINK = re.compile(rf'href="(?:{SITE})?/(?:a/|[-\w]+/[-\w]+-)([0-9]{{1,18}})/?["?#]', re.ASCII)
 
 
-def record(apps, _schema):
+def record(apps, schema_editor):
     Article, CrossLink = apps.get_model("articles", "Article"), apps.get_model("articles", "CrossLink")
     bodies = Article.objects.filter(body__contains="<a ").order_by().values_list("pk", "body")
     for number, body in bodies.iterator(chunk_size=200):

@@ -73,7 +73,7 @@ class ShareLink(models.Model):
     )
     opened_at = models.DateTimeField(_("last opened"), null=True)
     # by number, the words of the pictures of that version as the library had them then
-    pictures = models.JSONField(default=dict)
+    pictures = models.JSONField(default=dict, db_default={})
 
     objects = ShareLinks.as_manager()
 
