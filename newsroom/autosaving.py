@@ -107,7 +107,7 @@ def kept_text(user: access.Login, page: str) -> Autosave | None:
     if not user.is_authenticated:
         return None
     rows = Autosave.objects.filter(user=user, page=page, saved_at__gte=timezone.now() - KEPT_FOR)
-    row = rows.select_related("story__section").first()
+    row = rows.select_related("story__section").prefetch_related("story__writers").first()
     if row is None or (row.story is not None and not access.may_view_story(user, row.story)):
         return None
     return row
