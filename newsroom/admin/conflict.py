@@ -150,6 +150,7 @@ def _page(request: HttpRequest, story: Story, choices: list[Choice], context: di
         "last": story.revisions.select_related("by").defer("content").first(),
         "choices": choices,
         "typed_note": request.POST.get("new_note", "").strip(),
+        "typed_passage": request.POST.get("note_passage", "").strip(),
         "typed_for_deed": [
             text
             for name, text in request.POST.items()

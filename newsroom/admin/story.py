@@ -201,7 +201,11 @@ class StoryAdmin(ScopedAdmin):
                     return answer
             if editable:
                 autosaving.open_with(request, story)
-            response = super().changeform_view(request, object_id, form_url, self._page(request, story, editable))
+            response = super().changeform_view(request, object_id, form_url)
+        shown = getattr(response, "context_data", None) or {}
+        if "adminform" in shown:
+            # asked once the story is let go: who is refused keeps nobody waiting
+            shown.update(self._page(request, self._as_stored(request, story), editable))
         return guard(response, WITH_EDITOR if editable else WITH_PREVIEW)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -214,6 +218,12 @@ class StoryAdmin(ScopedAdmin):
         found = named_articles(request.user, {number for number in typed.values() if number})
         named = {name: found[number] for name, number in typed.items() if number}
         return super().render_change_form(request, context | {"named_articles": named}, *args, **kwargs)
+
+    def _as_stored(self, request: HttpRequest, story: Story) -> Story:
+        """The row of `story` as it is, where a form that was refused has written upon it."""
+        if request.method != "POST":
+            return story
+        return self.get_queryset(request).prefetch_related("writers").filter(pk=story.pk).first() or story
 
     def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
         submit = buttons.button_for(request.user, Deed.SUBMIT, Story())

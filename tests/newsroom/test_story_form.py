@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from html5lib import parse
 
 from articles.models import Author, Section, Topic
 from newsroom import deeds
 from newsroom.access import Role
+from newsroom.admin import presence
 from newsroom.models import Autosave, Note, Story
 from newsroom.staff import set_standing
 from newsroom.workflow import Deed
@@ -348,6 +350,19 @@ def test_the_same_save_twice_is_no_conflict(writing: Client, story: Story) -> No
     assert story.version == 2
 
 
+def test_the_note_of_a_text_submitted_meanwhile_is_given_back_with_the_words_it_is_about(
+    writing: Client, story: Story, journalist: User
+) -> None:
+    note = {"new_note": "À vérifier auprès du greffe", "note_passage": "trois cents dossiers"}
+    mine = typed(story, headline="Trop tard", **note)
+    deeds.submit(story, revision=story.version, by=journalist)
+
+    page = writing.post(address(story), mine).content.decode()
+
+    assert "À vérifier auprès du greffe" in page
+    assert ">trois cents dossiers</textarea>" in page
+
+
 def test_a_text_submitted_meanwhile_is_not_changed_and_what_was_typed_is_given_back(
     writing: Client, story: Story, journalist: User
 ) -> None:
@@ -431,3 +446,18 @@ def test_the_note_of_a_deed_comes_back_with_a_save_that_is_refused(
 
     assert response.status_code == 200
     assert "Une longue note, bien tournée." in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_save_lets_go_of_the_story_before_its_page_is_made(
+    writing: Client, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    around = presence.panel_of
+    monkeypatch.setattr(presence, "panel_of", lambda *words: held.append(connection.in_atomic_block) or around(*words))
+
+    answer = writing.post(address(story), typed(story, headline=""))
+    writing.post(address(story), typed(story, headline="Un autre"))
+
+    assert answer.status_code == 200
+    assert held == [False], "asked once, for the refused save alone"

@@ -58,13 +58,16 @@ class Writer:
     page: dict[str, Any] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
     settled: int = 0  # conflicts they had to settle by hand
+    turned_away: int = 0  # times the desk had no time, and gave back what was typed to be sent again
 
     def address(self) -> str:
         return f"/redaction/newsroom/story/{self.story.pk}/change/"
 
     def open(self) -> None:
         """Load the page, as it stands now."""
-        tree = parse(self.client.get(self.address()).content.decode(), namespaceHTMLElements=False)
+        response = self.client.get(self.address())
+        assert response.status_code == 200, response.status_code
+        tree = parse(response.content.decode(), namespaceHTMLElements=False)
         self.page = posted_from(tree.find(".//form[@id='story_form']"))
 
     def write(self, round_: int) -> None:
@@ -86,9 +89,13 @@ class Writer:
             response = self.client.post(self.address(), made)
             if response.status_code == 302:
                 return
+            tree = parse(response.content.decode(), namespaceHTMLElements=False)
+            if response.status_code == 503:
+                self.turned_away += 1
+                made = posted_from(tree.find(f".//form[@action='{self.address()}']"))
+                continue
             assert response.status_code == 409, response.status_code
             self.settled += 1
-            tree = parse(response.content.decode(), namespaceHTMLElements=False)
             made = both_kept(posted_from(tree.find(".//form[@class='clash']")))
         raise AssertionError("never saved")
 
@@ -131,9 +138,21 @@ def lost_lines(story: Story, writers: list[Writer]) -> list[str]:
     return [line for writer in writers for line in writer.typed if line not in there]
 
 
+def report(name: str, story: Story, writers: list[Writer]) -> None:
+    found = {
+        "writers": len(writers),
+        "lines": sum(len(writer.typed) for writer in writers),
+        "lost": len(lost_lines(story, writers)),
+        "versions": story.version,
+        "settled by hand": sum(writer.settled for writer in writers),
+        "turned away": sum(writer.turned_away for writer in writers),
+    }
+    print(f"\nwriters, {name}:", found)
+
+
 def seated(story: Story, writers: list[User]) -> Iterator[Writer]:
     for number, person in enumerate(writers):
-        client = Client()
+        client = Client(raise_request_exception=False)
         client.force_login(person)
         yield Writer(number, story, client, random.Random(number))
 
@@ -148,6 +167,7 @@ def test_pages_that_are_always_older_than_what_is_stored_lose_no_line(story: Sto
         for writer in people:
             writer.save()
 
+    report("always stale", story, people)
     assert len([line for writer in people for line in writer.typed]) == WRITERS * SAVES
     assert lost_lines(story, people) == []
     assert story.revisions.count() > WRITERS * SAVES / 2
@@ -172,6 +192,7 @@ def test_people_who_save_at_the_same_moment_lose_no_line(story: Story, writers: 
     with ThreadPoolExecutor(len(people)) as threads:
         list(threads.map(work, people))
 
+    report("at the same moment", story, people)
     assert lost_lines(story, people) == []
     assert story.revisions.count() == story.version
 
