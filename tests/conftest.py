@@ -3,6 +3,7 @@
 Each login is introduced by the access it has; none has more. All have the same password, `password`.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
@@ -40,6 +41,13 @@ BODY = (
 
 
 # --- What every test stands on ------------------------------------------------------------------------------------
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: Python need not look through it again and again for what is garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
