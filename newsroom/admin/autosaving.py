@@ -20,14 +20,14 @@ from django.views.decorators.http import require_GET, require_POST
 from newsroom import access, autosaving, beside
 from newsroom.autosaving import AlreadySaved, Fields, TooLong
 from newsroom.comparing import compare
-from newsroom.models import Autosave, Story
+from newsroom.models import Autosave, PlanChange, Story
 from newsroom.naming import Names, label_of
 from newsroom.workflow import Deed
 from newsroom.writing import BLANK, PLAIN_FIELDS, ContentDict, content_of
 
 from . import once
 from .buttons import whole
-from .posted import typed_content
+from .posted import touched_plan, typed_content
 from .story_form import LONGEST_BODY
 from .talk import TypedNote
 
@@ -70,10 +70,16 @@ class Typed:
         return [text for name in NOTES if (text := self.posted.get(name, "").strip())]
 
     @property
+    def plan(self) -> list[str | Promise]:
+        """What of the plan was changed and not saved, by its name."""
+        touched = touched_plan(self.posted)
+        return [subject.label for subject in PlanChange.Subject if subject in touched]
+
+    @property
     def says_more(self) -> bool:
         """Whether there is anything in it that is not stored."""
         passed_over = () if self.row.story_id else OFFERED_WITH_A_NEW_ARTICLE
-        return bool(self.notes) or any(
+        return bool(self.notes or self.plan) or any(
             (value or None) != (self.stored.get(name) or None)
             for name, value in self.text.items()
             if name not in passed_over

@@ -22,10 +22,11 @@ from newsroom.templatetags.desk import person
 from newsroom.writing import AlreadyStarted
 
 from . import narrowing, once
+from .autosaving import opened_with
 from .hours import HourField, HourInput
+from .posted import PLAN, touched_plan
 from .story_form import one_line
 
-PREFIX = "plan"
 LONGEST = 200_000  # signs: more is no article
 HISTORY_ROWS = 50
 
@@ -89,7 +90,7 @@ class PlanForm(OrderForm):
             "embargo": story.embargo_until,
             "sensitive": story.is_sensitive,
         }
-        super().__init__(data, prefix=PREFIX, initial=shown)
+        super().__init__(data, prefix=PLAN, initial=shown)
         theirs = set()
         if access.may_plan(user, story):
             theirs |= {"assignee", "deadline", "signs"}
@@ -100,11 +101,11 @@ class PlanForm(OrderForm):
 
     def shown(self) -> list[tuple[str, str]]:
         """What each field showed when the page was made: names and values of hidden inputs."""
-        return [(f"{PREFIX}-{name}-was", self._before(name)) for name in self.fields]
+        return [(f"{PLAN}-{name}-was", self._before(name)) for name in self.fields]
 
     def touched(self) -> set[str]:
         """The fields that say something else than they showed."""
-        return {name for name in self.fields if self._typed(name) != self.data.get(f"{PREFIX}-{name}-was", "")}
+        return {name for name in self.fields if self._typed(name) != self.data.get(f"{PLAN}-{name}-was", "")}
 
     def wanted(self) -> dict[Subject, Any]:
         """What was changed of the plan; to be asked of a valid form."""
@@ -117,11 +118,11 @@ class PlanForm(OrderForm):
         return {subject: value for subject, value in said.items() if subject.value in touched}
 
     def _typed(self, name: str) -> str:
-        return str(self.data.get(f"{PREFIX}-{name}", "")).strip()
+        return str(self.data.get(f"{PLAN}-{name}", "")).strip()
 
     def _before(self, name: str) -> str:
         if self.is_bound:
-            return str(self.data.get(f"{PREFIX}-{name}-was", ""))
+            return str(self.data.get(f"{PLAN}-{name}-was", ""))
         field, value = self.fields[name], self.initial[name]
         if isinstance(field, HourField):
             return cast(HourInput, field.widget).format_value(field.prepare_value(value)) or ""
@@ -175,6 +176,8 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 def panel(request: HttpRequest, story: Story) -> dict[str, Any]:
     """What the story's page shows of its plan: the form of what is theirs to change, and what changed before."""
     posted = request.POST if request.method == "POST" else None
+    if (again := opened_with(request)) is not None and touched_plan(again.posted):
+        posted = again.posted
     form = PlanForm(posted, user=request.user, story=story)
     return {"plan": form if form.fields else None, "plan_changes": changes_of(story)}
 

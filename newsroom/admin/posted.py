@@ -14,6 +14,7 @@ from .story_form import LONGEST_BODY, one_line
 from .typed import row_number
 
 BYLINES = "bylines"
+PLAN = "plan"  # before the names of the fields of the plan; what each showed is posted as `…-was`
 MOST_AUTHORS = 100
 # What belongs to one post and not to the text.
 OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")
@@ -51,6 +52,16 @@ def typed_authors(posted: QueryDict) -> list[int]:
         if author and not posted.get(f"{BYLINES}-{row}-DELETE"):
             rows.append((row_number(posted.get(f"{BYLINES}-{row}-order")) or 0, row, author))
     return list(dict.fromkeys(author for _order, _row, author in sorted(rows)))
+
+
+def touched_plan(posted: QueryDict) -> list[str]:
+    """The fields of the plan that say something else than they showed."""
+    shown = [name for name in posted if name.startswith(f"{PLAN}-") and name.endswith("-was")]
+    return [
+        name.removeprefix(f"{PLAN}-").removesuffix("-was")
+        for name in shown
+        if posted.get(name.removesuffix("-was"), "").strip() != posted.get(name)
+    ]
 
 
 def as_posted(content: ContentDict, posted: QueryDict, story: Story) -> QueryDict:

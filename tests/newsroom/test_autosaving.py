@@ -398,6 +398,28 @@ def test_taken_up_the_lists_and_the_note_are_there_too(
     assert "À relire" in shown.content.decode()
 
 
+def test_taken_up_the_plan_is_typed_in_too_and_is_changed_by_the_save(story: Story, editor: User) -> None:
+    page, plan = str(uuid4()), {"plan-signs-was": "", "plan-signs": "4500", "plan-deadline-was": "", "plan-deadline": ""}
+    with someone(editor) as desk:
+        assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
+        assert "longueur commandée" in desk.get(reading(page)).content.decode()
+
+        shown = desk.get(address(story), {"kept": page})
+
+        assert shown.context["plan"]["signs"].value() == "4500"
+        assert ("plan-signs-was", "") in shown.context["plan"].shown()
+        assert 'id="plan" open' in shown.content.decode()
+        desk.post(address(story), typed(story, page=shown.context["page"], **plan))
+    story.refresh_from_db()
+    assert story.signs_ordered == 4500
+
+
+def test_a_plan_that_says_what_it_showed_is_not_unsaved(story: Story, editor: User) -> None:
+    plan = {"plan-signs-was": "900", "plan-signs": "900", "plan-assignee-was": "", "plan-assignee": ""}
+    with someone(editor) as desk:
+        assert desk.post(keeping(story), typed(story, page=str(uuid4()), **plan)).json()["kept"] is False
+
+
 def test_a_text_taken_up_is_joined_with_what_was_written_since(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
