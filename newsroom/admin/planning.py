@@ -175,7 +175,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 def panel(request: HttpRequest, story: Story) -> dict[str, Any]:
     """What the story's page shows of its plan: the form of what is theirs to change, and what changed before."""
-    posted = request.POST if request.method == "POST" else None
+    posted: QueryDict | None = request.POST if request.method == "POST" else None
     if (again := opened_with(request)) is not None and touched_plan(again.posted):
         posted = again.posted
     form = PlanForm(posted, user=request.user, story=story)

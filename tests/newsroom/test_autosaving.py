@@ -399,7 +399,7 @@ def test_taken_up_the_lists_and_the_note_are_there_too(
 
 
 def test_taken_up_the_plan_is_typed_in_too_and_is_changed_by_the_save(story: Story, editor: User) -> None:
-    page, plan = str(uuid4()), {"plan-signs-was": "", "plan-signs": "4500", "plan-deadline-was": "", "plan-deadline": ""}
+    page, plan = str(uuid4()), {"plan-signs-was": "", "plan-signs": "4500"}
     with someone(editor) as desk:
         assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
         assert "longueur commandée" in desk.get(reading(page)).content.decode()
