@@ -1,0 +1,253 @@
+"""A save, a plan, a reply, a deed sent twice is done once; a deed of a text that changed is done knowingly."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from articles.models import Correction
+from newsroom import deeds
+from newsroom.models import Change, Photo, PlanChange, Story
+from newsroom.workflow import TRANSITIONS, Deed
+
+from .test_retries import at_the_desk, is_told_so, key_on, twice
+from .test_story_form import address, typed
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(story: Story, deed: str) -> str:
+    return f"/redaction/newsroom/story/{story.pk}/{deed}/"
+
+
+@pytest.fixture
+def draft(journalist: User, make_story: Callable[..., Story]) -> Story:
+    return make_story(by=journalist)
+
+
+@pytest.fixture
+def live(draft: Story, publish_story: Callable[..., Story]) -> Story:
+    return publish_story(draft)
+
+
+@pytest.fixture
+def ready(draft: Story, journalist: User, sub_editor: User) -> Story:
+    deeds.submit(draft, revision=1, by=journalist)
+    deeds.approve(draft, revision=1, by=sub_editor)
+    draft.refresh_from_db()
+    return draft
+
+
+def test_a_reply_asked_for_twice_is_opened_once(editor: User, live: Story) -> None:
+    client = at_the_desk(editor)
+    page = key_on(client, page_of(live, "correct"))
+
+    first, second = twice(client, page_of(live, "reply"), {"page": page})
+
+    reply = Story.objects.get(replies_to=live)
+    assert first["Location"] == second["Location"] == address(reply)
+
+
+# --- A save, a plan, a deed ---------------------------------------------------------------------------------------
+
+
+def test_a_save_sent_twice_is_one_version_and_says_so(journalist: User, draft: Story) -> None:
+    _first, second = twice(at_the_desk(journalist), address(draft), typed(draft, headline="Le mot juste"))
+
+    draft.refresh_from_db()
+    assert draft.version == 2
+    assert is_told_so(second)
+
+
+def test_a_text_saved_and_submitted_twice_is_submitted_once_and_says_so(
+    journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo]
+) -> None:
+    story = make_story(by=journalist, lead_photo=make_photo())
+    fields = typed(story, headline="Le mot juste", _deed="submit")
+
+    first, second = twice(at_the_desk(journalist), address(story), fields)
+
+    assert first["Location"] == second["Location"] == address(story)
+    assert story.moves.filter(deed=Deed.SUBMIT).count() == 1
+    assert is_told_so(second)
+
+
+def test_a_plan_sent_twice_is_changed_once(editor: User, draft: Story) -> None:
+    fields = {"plan-signs": "4500", "plan-signs-was": "", "plan-sensitive": "on", "plan-sensitive-was": ""}
+
+    first, second = twice(at_the_desk(editor), page_of(draft, "plan"), fields)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert PlanChange.objects.filter(story=draft).count() == 2  # the length, the caution
+
+
+def hour_from_now(hours: int) -> str:
+    return f"{timezone.localtime(timezone.now() + timedelta(hours=hours)):%Y-%m-%dT%H:%M}"
+
+
+def test_a_text_scheduled_twice_is_scheduled_once_and_the_second_is_no_refusal(editor: User, ready: Story) -> None:
+    fields = {"revision": ready.version, "when": hour_from_now(2)}
+
+    first, second = twice(at_the_desk(editor), page_of(ready, "schedule"), fields)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert ready.moves.filter(deed=Deed.SCHEDULE).count() == 1
+    assert is_told_so(second)
+
+
+def test_another_hour_is_another_deed_and_is_refused(editor: User, ready: Story) -> None:
+    client, where = at_the_desk(editor), page_of(ready, "schedule")
+    client.post(where, {"revision": ready.version, "when": hour_from_now(2)})
+
+    answer = client.post(where, {"revision": ready.version, "when": hour_from_now(3)})
+
+    assert answer.status_code == 409
+
+
+def test_a_text_published_twice_is_published_once_and_the_second_is_no_refusal(editor: User, ready: Story) -> None:
+    first, second = twice(at_the_desk(editor), page_of(ready, "publish"), {"revision": ready.version})
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert ready.moves.filter(deed=Deed.PUBLISH).count() == 1
+    assert is_told_so(second)
+
+
+def test_who_publishes_what_a_colleague_published_is_told_that_somebody_was_quicker(
+    editor: User, chief: User, ready: Story
+) -> None:
+    at_the_desk(chief).post(page_of(ready, "publish"), {"revision": ready.version})
+
+    answer = at_the_desk(editor).post(page_of(ready, "publish"), {"revision": ready.version})
+
+    assert answer.status_code == 409
+    assert "plus rapide" in answer.content.decode()
+
+
+def test_a_withdrawal_sent_twice_is_done_once(editor: User, live: Story) -> None:
+    fields = {"revision": live.version, "note": "Erreur de personne."}
+
+    _first, second = twice(at_the_desk(editor), page_of(live, "withdraw"), fields)
+
+    assert second.status_code == 302
+    assert live.moves.filter(deed=Deed.WITHDRAW).count() == 1
+
+
+# --- A correction -------------------------------------------------------------------------------------------------
+
+A_NOTE = "Le quai a 300 mètres, et non 3 000."
+
+
+def corrected(story: Story, **changes: Any) -> dict[str, Any]:
+    told = {"_deed": "correct", "change_kind": "correction", "change_text": A_NOTE}
+    return typed(story, **{"headline": "Le mot juste", **told, **changes})
+
+
+def test_a_correction_sent_twice_is_told_once(editor: User, live: Story) -> None:
+    first, second = twice(at_the_desk(editor), page_of(live, "correct"), corrected(live))
+
+    assert first["Location"] == second["Location"] == address(live)
+    assert (Change.objects.filter(story=live).count(), Correction.objects.count()) == (1, 1)
+    assert live.moves.filter(deed=Deed.CORRECT).count() == 1
+    assert is_told_so(second)
+
+
+def test_a_clarification_of_an_unchanged_text_sent_twice_is_told_once(editor: User, live: Story) -> None:
+    told = corrected(live, headline=live.headline, change_kind="clarification")
+
+    _first, second = twice(at_the_desk(editor), page_of(live, "correct"), told)
+
+    assert second["Location"] == address(live)
+    assert Change.objects.filter(story=live).count() == 1
+
+
+def test_the_last_note_is_not_told_again_word_for_word(editor: User, live: Story) -> None:
+    client = at_the_desk(editor)
+    client.post(page_of(live, "correct"), corrected(live))
+    live.refresh_from_db()
+
+    answer = client.post(page_of(live, "correct"), corrected(live, headline="Un autre mot"))
+
+    assert answer.status_code == 409
+    assert Correction.objects.count() == 1
+
+
+def test_a_colleagues_same_correction_is_not_taken_for_ones_own(editor: User, chief: User, live: Story) -> None:
+    at_the_desk(chief).post(page_of(live, "correct"), corrected(live))
+
+    answer = at_the_desk(editor).post(page_of(live, "correct"), corrected(live))
+
+    assert answer.status_code == 409
+    assert Change.objects.filter(story=live).count() == 1
+
+
+def test_what_one_corrected_elsewhere_is_not_said_to_be_somebody_elses(editor: User, live: Story) -> None:
+    client, before = at_the_desk(editor), corrected(live, standfirst="Un autre chapeau.", change_text="Autre chose.")
+    client.post(page_of(live, "correct"), corrected(live))
+
+    answer = client.post(page_of(live, "correct"), before)
+
+    assert answer.status_code == 409
+    assert "quelqu’un d’autre" not in answer.content.decode()
+
+
+def test_a_refused_correction_leaves_the_browser_its_copy(editor: User, live: Story) -> None:
+    page = str(uuid4())
+
+    answer = at_the_desk(editor).post(page_of(live, "correct"), corrected(live, change_text="", page=page))
+
+    assert answer.status_code == 409
+    assert answer.context["writing_page"]["savedPage"] == ""
+
+
+def test_a_published_correction_lets_the_browser_go_of_its_copy(editor: User, live: Story) -> None:
+    client, page = at_the_desk(editor), str(uuid4())
+
+    client.post(page_of(live, "correct"), corrected(live, page=page))
+
+    assert client.get(address(live)).context["writing_page"]["savedPage"] == page
+
+
+# --- Notes for the record -----------------------------------------------------------------------------------------
+
+
+def test_the_note_of_one_deed_is_not_the_reason_of_another(editor: User, live: Story, journalist: User) -> None:
+    deeds.revise(live, revision=live.version, by=journalist)
+    deeds.submit(live, revision=live.version, by=journalist)
+    client = at_the_desk(editor)
+    client.post(address(live), typed(live, **{"note_send-back": "Le chapeau est faux.", "_continue": "1"}))
+
+    withdrawing = client.get(page_of(live, "withdraw")).content.decode()
+
+    assert "Le chapeau est faux." not in withdrawing
+    assert "Le chapeau est faux." in client.get(address(live)).content.decode(), "kept for its own deed"
+
+
+# --- The text changed meanwhile -----------------------------------------------------------------------------------
+
+
+def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
+    editor: User, journalist: User, live: Story
+) -> None:
+    seen = live.version
+    deeds.revise(live, revision=seen, by=journalist)
+    at_the_desk(journalist).post(address(live), typed(live, headline="Un mot de trop"))
+    live.refresh_from_db()
+
+    answer = at_the_desk(editor).post(page_of(live, "withdraw"), {"revision": seen, "note": "Erreur."})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"?a={seen}&amp;b={live.version}" in page
+    assert answer.context["dialog"]["note"].label == TRANSITIONS[Deed.WITHDRAW].asks, "the question stays"
+    foot = page[page.index('class="deed-foot"') :]
+    assert f"version {live.version}" in foot[: foot.index("</button>")]
+
+
+def test_the_button_says_no_version_while_nothing_changed(editor: User, live: Story) -> None:
+    page = at_the_desk(editor).get(page_of(live, "withdraw")).content.decode()
+
+    assert "?a=" not in page
