@@ -22,6 +22,8 @@ from tests import packages  # noqa: E402 (the tests are no installed package)
 from tests.cluster import throw_away_cluster  # noqa: E402
 
 WORKERS = str(min(os.cpu_count() or 2, 4))
+# who has nothing left to do takes from the others
+SHARED_OUT = ["-n", WORKERS, "--dist", "worksteal"]
 APART = ["--ignore=tests/browser", "--ignore=tests/bench"]
 
 
@@ -88,8 +90,8 @@ def provide_all() -> None:
 def every_test() -> list[Outcome]:
     provide_all()
     return [
-        *on_both_engines(["-n", WORKERS, *APART, "tests"], {}),
-        run("Chromium", ["tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}),
+        *on_both_engines([*SHARED_OUT, *APART, "tests"], {}),
+        run("Chromium", [*SHARED_OUT, "tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}),
     ]
 
 
