@@ -73,12 +73,14 @@ GONE = _(
 )
 
 
-def hold(*appearing: int, others: Iterable[int | None] = (), waits: bool = True) -> bool:
+def hold(
+    *appearing: int, others: Iterable[int | None] = (), pictures: Iterable[int | None] = (), waits: bool = True
+) -> bool:
     """Hold all that publishing or withdrawing these stories may write on, until the transaction ends.
 
-    That is the stories with those they answer and `others`, then their pictures, then the articles, each in the order
-    of their numbers, and all of it before anything is decided: two who need some of the same wait for one another, and
-    never each for the other. Where it does not wait, returns False when somebody else holds one of the stories.
+    That is the stories with those they answer and `others`, then their pictures and `pictures`, then the articles, each
+    in the order of their numbers, and all of it before anything is decided: two who need some of the same wait for one
+    another, and never each for the other. Unless it `waits`, returns False when somebody else holds one of the stories.
     """
     said = Story.objects.filter(pk__in=appearing).values_list("replies_to", "change_reply")
     answered = Article.objects.filter(pk__in=appearing).values_list("replies_to", flat=True)
@@ -88,11 +90,11 @@ def hold(*appearing: int, others: Iterable[int | None] = (), waits: bool = True)
     skips = not waits and connection.features.has_select_for_update_skip_locked
     stories = Story.objects.select_for_update(no_key=True, skip_locked=skips).filter(pk__in=wanted)
     held = list(stories.order_by("pk").values_list("pk", flat=True))
-    if skips and len(held) < len(wanted):
+    if skips and len(held) < Story.objects.filter(pk__in=wanted).count():
         return False
     new = Photo.objects.filter(Q(leads__in=appearing) | Q(stories__in=appearing)).values_list("pk", flat=True)
     shown = [images_of(article) for article in Article.objects.filter(pk__in=appearing)]
-    lock_photos(set(new).union(*shown))
+    lock_photos({*new, *pictures}.union(*shown))
     articles = Article.objects.select_for_update(no_key=True).filter(pk__in=held)
     list(articles.order_by("pk").values_list("pk"))
     return True

@@ -8,13 +8,14 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.body import references
 from newsroom import access, publishing, writing
 from newsroom.deeds import Refused, Told
 from newsroom.models import Story
@@ -26,7 +27,7 @@ from .dialogs import NOT_NOW, ChangeDialog
 from .posted import typed_content
 from .site import WITH_EDITOR, guard
 from .story import BylineInline, StoryAdmin
-from .story_form import StoryForm
+from .story_form import LONGEST_BODY, StoryForm
 from .typed import row_number
 
 UNTOUCHED = (ChangeKind.TYPO, ChangeKind.UPDATE)  # which are nothing without a change of the text
@@ -78,8 +79,7 @@ class CorrectionAdmin(StoryAdmin):
             return self._form(request, story)
         try:
             with transaction.atomic():
-                named = [row_number(request.POST.get(name, "")) for name in ("replies_to", "change_reply")]
-                publishing.hold(int(number), others=named)
+                _hold(request.POST, number)
                 return self._carry_out(request, number)
         except Refused as refusal:
             return self._shown_again(request, number, refusal)
@@ -149,6 +149,14 @@ JOINED_WITH_ONES_OWN: str | Promise = _(
     "again, then correct."
 )
 NOT_YET: str | Promise = _("Nothing is published yet; what you typed is here. “Publish the correction” does it.")
+
+
+def _hold(typed: QueryDict, number: str) -> None:
+    """Hold the article with what it is to answer and to show from now on: see `publishing.hold`."""
+    body = typed.get("body", "")[:LONGEST_BODY]
+    pictures = [typed.get("lead_photo"), *map(str, references(body).images)]
+    named = [typed.get("replies_to"), typed.get("change_reply")]
+    publishing.hold(int(number), others=map(row_number, named), pictures=map(row_number, pictures))
 
 
 def _may_correct(request: HttpRequest, story: Story | None) -> bool:

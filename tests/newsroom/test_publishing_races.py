@@ -152,3 +152,21 @@ def test_two_clocks_bring_out_an_article_and_its_right_of_reply_and_neither_is_c
 def _schedule(story: Story, by: User, told: Told | None) -> None:
     when = hour_of(timezone.now() + timedelta(hours=1))
     deeds.schedule(story, revision=story.version, by=by, when=when, change=told)
+
+
+def test_a_clock_does_not_wait_for_an_article_that_is_no_more(
+    make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User, sub_editor: User,
+    editor: User,
+) -> None:  # fmt: skip
+    story = publish_story(make_story(by=journalist))
+    Article.objects.filter(pk=story.pk).update(replies_to=10**9)
+    deeds.revise(story, revision=story.version, by=journalist)
+    deeds.submit(story, revision=story.version, by=journalist)
+    deeds.approve(story, revision=story.version, by=sub_editor)
+    _schedule(story, editor, Told(ChangeKind.UPDATE))
+    let_hour_come(story)
+
+    Clock().beat()
+
+    story.refresh_from_db()
+    assert story.stage == Stage.PUBLISHED
