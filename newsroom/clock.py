@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -236,6 +237,9 @@ def _deliver(dispatch: Dispatch) -> bool:
 
 
 def send_mail(letter: dict[str, Any]) -> None:
+    """Send a letter, unless the login it was for was switched off since."""
+    if not User.objects.filter(pk=letter["login"], is_active=True).exists():
+        return
     EmailMessage(letter["subject"], letter["text"], to=[letter["to"]], reply_to=letter.get("reply_to")).send()
 
 

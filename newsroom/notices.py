@@ -184,7 +184,13 @@ def queue(
             Dispatch(
                 kind=Dispatch.Kind.MAIL,
                 key=f"{key}-{person.pk}",
-                payload={"to": person.email, "subject": _one_line(subject), "text": text, "reply_to": reply_to},
+                payload={
+                    "to": person.email,
+                    "login": person.pk,
+                    "subject": _one_line(subject),
+                    "text": text,
+                    "reply_to": reply_to,
+                },
                 due_at=now,
             )
             for person in told

@@ -194,10 +194,12 @@ def _tell(story: Story, by: User, changes: list[PlanChange], former: User | None
     lines = [said(change) for change in changes if change.subject != Subject.ASSIGNEE]
     if any(change.subject == Subject.ASSIGNEE for change in changes):
         if former is not None:
-            subject = _("No longer for you to write: %(headline)s") % {"headline": story.headline}
             gone = [_("%(who)s gave this text to somebody else, or to nobody yet.") % {"who": who}]
-            # without the story: it may not be theirs to read any more
-            notices.queue(f"{key}-former", [former], subject, gone, by=by)
+            if access.may_view_story(former, story):
+                subject = _("No longer for you to write: %(headline)s") % {"headline": story.headline}
+                notices.queue(f"{key}-former", [former], subject, gone, story, by=by)
+            else:  # not even its headline, which may be another one by now
+                notices.queue(f"{key}-former", [former], _("A text is no longer for you to write"), gone, by=by)
         if assignee is not None:
             subject = _("For you to write: %(headline)s") % {"headline": story.headline}
             first = _("%(who)s gives you this text to write.") % {"who": who}

@@ -19,6 +19,7 @@ from .deeds import NotAllowed
 from .models import Presence, Story, Takeover
 
 BEAT = 30.0  # seconds between two signs of life of a page
+MOST_PAGES = 20  # of one person on one story
 GONE_AFTER: timedelta = timedelta(seconds=90)
 FORGOTTEN_AFTER = timedelta(days=1)  # a computer that slept still learns that the hand was taken
 
@@ -57,6 +58,8 @@ def note_sign(story: Story, *, by: User, page: str, field: str) -> Presence:
     row, is_new = Presence.objects.update_or_create(story=story, user=by, page=page, defaults=seen)
     if is_new:
         forget_gone()
+        own = Presence.objects.filter(story=story, user=by).order_by("-seen_at", "-pk")
+        Presence.objects.filter(pk__in=list(own.values_list("pk", flat=True)[MOST_PAGES:])).delete()
     return row
 
 
@@ -104,9 +107,7 @@ def take_over(story: Story, *, by: User) -> list[User]:
     rows = list(held.select_related("user").order_by("pk"))
     own = [row.pk for row in rows if row.user_id == by.pk]
     open_now = [
-        row
-        for row in rows
-        if row.user_id != by.pk and row.taken_over_by_id is None and row.seen_at >= now - GONE_AFTER
+        row for row in rows if row.user_id != by.pk and row.taken_over_by_id is None and row.seen_at >= now - GONE_AFTER
     ]
     people = {row.user_id: row.user for row in open_now}
     losing = [person for person in people.values() if access.may_edit_text(person, story)]

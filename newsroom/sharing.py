@@ -18,6 +18,7 @@ from .deeds import NotAllowed, Refused
 from .models import GuestAnswer, Revision, ShareLink, Story
 from .models.review import LONGEST_COMMENT, LONGEST_NAME
 
+MOST_OPEN = 20  # of one story: each is a way in that somebody has to watch
 LONGEST = timedelta(days=30)
 MOST_ANSWERS = 20  # of one link
 
@@ -75,6 +76,8 @@ def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by:
     if shown is None:
         raise Refused(_("This article has no such version. Choose one of those it has."))
     now = timezone.now()
+    if ShareLink.objects.filter(story=story, revoked_at=None, expires_at__gt=now).count() >= MOST_OPEN:
+        raise Refused(_("This article is open to %(most)s people already. Close a link first.") % {"most": MOST_OPEN})
     return ShareLink.objects.create(
         story=story,
         revision=shown,

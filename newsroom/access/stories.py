@@ -86,7 +86,10 @@ def may_override_four_eyes(user: Login, deed: Deed) -> bool:
 
 
 # What puts a text before the eyes that do a deed.
-PUTS_FORWARD: dict[Deed, tuple[Deed, ...]] = {Deed.APPROVE: (Deed.SUBMIT, Deed.FLASH), Deed.LOOK: (Deed.FLASH,)}
+PUTS_FORWARD: dict[Deed, tuple[Deed, ...]] = {
+    Deed.APPROVE: (Deed.SUBMIT, Deed.FLASH),
+    Deed.LOOK: (Deed.FLASH, Deed.CORRECT),
+}
 
 
 def _put_forward_by(story: Story, deed: Deed) -> int | None:

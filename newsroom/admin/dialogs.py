@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from articles.models import Article
 from newsroom import access, writing
 from newsroom.companions import has_own_page, not_public, waited_for
 from newsroom.deeds import NotAllowed, Refused, Told
@@ -275,7 +276,9 @@ def open_reply(request: HttpRequest, number: str) -> HttpResponse:
     user = cast(User, request.user)
     if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
         return refused_page(request, story, NOT_NOW)
-    headline = gettext("Right of reply: %(headline)s") % {"headline": story.headline}
+    # the headline that readers know: that of the next version is nobody's yet
+    known = Article.objects.values_list("headline", flat=True).get(pk=story.pk)
+    headline = gettext("Right of reply: %(headline)s") % {"headline": known}
     try:
         reply = writing.start_story(
             by=user,

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
+from django.db.models import Case, When
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -80,7 +81,9 @@ class Shared:
 def panel_of(user: access.Login, story: Story) -> dict[str, Any]:
     """What the page of a story says of its links and of what they brought. Two queries."""
     rows = access.visible(user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
-    rows = rows.defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
+    # those that are open come first: whatever the list leaves out, nobody can enter by it
+    is_shut = Case(When(revoked_at=None, expires_at__gt=timezone.now(), then=False), default=True)
+    rows = rows.order_by(is_shut, "-made_at", "-pk").defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
     links = list(rows) if beside.may_have(story, "links") else []
     for link in links:
         link.story = story

@@ -1,0 +1,116 @@
+"""What reaches those who should not be reached any more, and who looks again at what they wrote themselves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.test import Client
+
+from articles.models import Section
+from newsroom import autosaving, clock, deeds, notices, planning, presence, publishing, sharing, writing
+from newsroom.access import Role
+from newsroom.deeds import Told
+from newsroom.models import Dispatch, PlanChange, Presence, ShareLink, Story
+from newsroom.staff import set_standing
+from newsroom.workflow import ChangeKind
+
+pytestmark = pytest.mark.django_db
+
+
+def test_mail_for_a_login_that_was_switched_off_is_not_sent(editor: User, journalist: User) -> None:
+    notices.queue("un-mot", [journalist, editor], "Un mot", ["Bonjour."])
+    User.objects.filter(pk=journalist.pk).update(is_active=False)
+
+    clock.deliver_due()
+
+    assert [letter.to for letter in mail.outbox] == [[editor.email]]
+    assert not Dispatch.objects.filter(done_at=None).exists()
+
+
+def test_who_may_read_a_text_no_more_is_not_told_its_headline(
+    editor: User, make_story: Callable[..., Story], journalist: User
+) -> None:
+    former = User.objects.create_user("ailleurs", "ailleurs@fanal.example")
+    set_standing(former, roles=[Role.JOURNALIST], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
+    story = make_story(by=journalist, headline="La mort du ministre")
+    planning.change_plan(story, by=editor, wanted={PlanChange.Subject.ASSIGNEE: former})
+    Dispatch.objects.all().delete()
+
+    planning.change_plan(story, by=editor, wanted={PlanChange.Subject.ASSIGNEE: None})
+
+    letter = Dispatch.objects.get(payload__to=former.email).payload
+    assert "ministre" not in letter["subject"] + letter["text"]
+
+
+def test_a_reply_begins_under_the_headline_that_readers_know(
+    editor: User, make_story: Callable[..., Story], journalist: User, publish_story: Callable[..., Story]
+) -> None:
+    story = publish_story(make_story(by=journalist, headline="Un titre public"))
+    deeds.revise(story, revision=story.version, by=journalist)
+    Story.objects.filter(pk=story.pk).update(headline="Un titre de travail")
+    client = Client()
+    client.force_login(editor)
+
+    client.post(f"/redaction/newsroom/story/{story.pk}/reply/")
+
+    assert Story.objects.get(replies_to=story).headline.endswith("Un titre public")
+
+
+def test_who_corrected_a_flash_is_not_its_second_look(
+    editor: User, chief: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=chief)
+    publishing.flash(story, revision=story.version, by=chief, note="Le séisme de 6 h 12.")
+    story.refresh_from_db()
+    story.headline = "Un tout autre titre"
+    story.save()
+    writing.record_text(story, by=editor)
+    publishing.correct(story, revision=story.version, by=editor, change=Told(ChangeKind.TYPO))
+    story.refresh_from_db()
+
+    with pytest.raises(deeds.Refused):
+        deeds.look(story, revision=story.version, by=editor)
+    deeds.look(story, revision=story.version, by=sub_editor)
+
+    assert not Story.objects.get(pk=story.pk).awaits_second_look
+
+
+def test_every_link_that_opens_something_is_on_the_page_to_be_closed(
+    chief: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=chief)
+    first = sharing.make_link(story, revision=1, reader="Le premier", lasts=timedelta(days=30), by=chief)
+    for number in range(60):
+        link = sharing.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
+        sharing.revoke(link, by=chief)
+    client = Client()
+    client.force_login(chief)
+
+    page = client.get(f"/redaction/newsroom/story/{story.pk}/share/").content.decode()
+
+    assert f"/share/{first.pk}/revoke/" in page
+
+
+def test_a_story_is_open_to_twenty_people_at_once_and_no_more(chief: User, make_story: Callable[..., Story]) -> None:
+    story = make_story(by=chief)
+    for number in range(sharing.MOST_OPEN):
+        sharing.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
+
+    with pytest.raises(deeds.Refused):
+        sharing.make_link(story, revision=1, reader="Un de trop", lasts=timedelta(days=1), by=chief)
+    sharing.revoke(ShareLink.objects.filter(story=story)[0], by=chief)
+
+    assert sharing.make_link(story, revision=1, reader="À sa place", lasts=timedelta(days=1), by=chief)
+
+
+def test_page_names_without_end_leave_few_rows(
+    editor: User, journalist: User, make_story: Callable[..., Story]
+) -> None:
+    story = make_story(by=journalist)
+
+    for _time in range(presence.MOST_PAGES + 5):
+        presence.note_sign(story, by=editor, page=autosaving.new_page(), field="")
+
+    assert Presence.objects.filter(user=editor).count() == presence.MOST_PAGES
