@@ -25,9 +25,11 @@ HANGING: dict[str, Callable[[access.Login], QuerySet[Any]]] = {
     "company": lambda user: Presence.objects.filter(seen_at__gte=timezone.now() - presence.GONE_AFTER).exclude(
         user=user.pk
     ),
-    "followers": lambda user: Story.objects.all(),
+    "named_follows": lambda user: Story.objects.all(),
+    "named_replies_to": lambda user: Story.objects.all(),
 }
-TIES = {"followers": "follows"}  # by what a row names the story, where that is not « story »
+# by what a row names the story, where that is not « story »
+TIES = {"named_follows": "follows", "named_replies_to": "replies_to"}
 
 
 def with_what_hangs(stories: QuerySet[Story], user: access.Login) -> QuerySet[Any]:

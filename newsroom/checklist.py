@@ -259,7 +259,7 @@ def _follows(text: Text, checklist: Checklist) -> Iterator[Problem]:
     severity = Severity.WARNS if text.is_live else _before_readers(checklist)
     if number == text.number:
         yield Problem("follows", _("An article does not follow itself: choose another one."))
-    elif text.is_in_circle:
+    elif "follows" in text.circles:
         yield Problem("follows", _("The article it follows already follows this one: choose another one."))
     elif target is None:
         yield Problem("follows", _("The article it follows is not there any more: choose another one."))
@@ -278,6 +278,8 @@ def _replies_to(text: Text, checklist: Checklist) -> Iterator[Problem]:
     target = text.targets.get(number)
     if number == text.number:
         yield Problem("replies_to", _("An article does not answer itself: choose another one."))
+    elif "replies_to" in text.circles:
+        yield Problem("replies_to", _("The article it answers already answers this one: choose another one."))
     elif target is None:
         yield Problem("replies_to", _("The article it answers is not there any more: choose another one."))
     elif not target.is_live:

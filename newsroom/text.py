@@ -72,7 +72,7 @@ class Text:
     targets: Mapping[int, Target] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()  # the last one of each kind
     questions: int = 0  # notes that ask somebody something, and have no answer yet
-    is_in_circle: bool = False
+    circles: frozenset[str] = frozenset()  # of « follows » and « replies_to », those that come back to it
 
     @property
     def number(self) -> int | None:
@@ -136,7 +136,11 @@ def read_text(
         targets=targets,
         checks=_last_of_each_kind(_checks_of(story) if checks is None else checks),
         questions=_open_questions(story),
-        is_in_circle=content["follows"] in targets and _comes_back(story, content["follows"]),
+        circles=frozenset(
+            tie
+            for tie in ("follows", "replies_to")
+            if content[tie] in targets and _comes_back(story, tie, content[tie])
+        ),
     )
 
 
@@ -192,18 +196,18 @@ def _open_questions(story: Story | None) -> int:
     return Note.objects.filter(story=story, resolved_at=None, mentions__isnull=False).values("pk").distinct().count()
 
 
-def _comes_back(story: Story | None, followed: int | None) -> bool:
-    """Whether one who goes from text to the text it follows comes back to `story`."""
-    if story is None or not followed or not beside.may_have(story, "followers"):
+def _comes_back(story: Story | None, tie: str, named: int | None) -> bool:
+    """Whether one who goes from text to the text it follows, or answers, comes back to `story`."""
+    if story is None or not named or not beside.may_have(story, f"named_{tie}"):
         return False
-    if not Story.objects.filter(follows=story).exists():
+    if not Story.objects.filter(**{tie: story}).exists():
         return False
     seen: set[int] = set()
-    while followed and followed not in seen and len(seen) < LONGEST_CHAIN:
-        if followed == story.pk:
+    while named and named not in seen and len(seen) < LONGEST_CHAIN:
+        if named == story.pk:
             return True
-        seen.add(followed)
-        followed = Story.objects.filter(pk=followed).values_list("follows", flat=True).first()
+        seen.add(named)
+        named = Story.objects.filter(pk=named).values_list(tie, flat=True).first()
     return False
 
 

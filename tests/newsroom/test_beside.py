@@ -85,6 +85,6 @@ def test_what_hangs_on_a_story_is_said(make_story: Callable[..., Story], journal
 
     found = beside.with_what_hangs(Story.objects.all(), journalist).get(pk=story.pk)
 
-    for name in ("checks", "notes", "questions", "kept_texts", "company", "followers"):
+    for name in ("checks", "notes", "questions", "kept_texts", "company", "named_follows"):
         assert beside.may_have(found, name), name
     assert not beside.may_have(found, "links")

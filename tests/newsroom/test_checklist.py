@@ -302,18 +302,20 @@ def test_an_article_follows_and_answers_another_than_itself(
         assert [(each.field, each.severity) for each in wrong] == [(field, "blocks")]
 
 
-def test_articles_do_not_follow_one_another_in_a_circle(
+@pytest.mark.parametrize("tie", ["follows", "replies_to"])
+def test_articles_do_not_follow_or_answer_one_another_in_a_circle(
+    tie: str,
     whole: ContentDict,
     journalist: User,
     make_story: Callable[..., Story],
     publish_story: Callable[..., Story],
 ) -> None:
     first = publish_story(make_story(by=journalist))
-    second = publish_story(make_story(by=journalist, follows=first))
-    third = publish_story(make_story(by=journalist, follows=second))
+    second = publish_story(make_story(by=journalist, **{tie: first}))
+    third = publish_story(make_story(by=journalist, **{tie: second}))
 
-    assert [each.field for each in found({**whole, "follows": third.pk}, story=first)] == ["follows"]
-    assert found({**whole, "follows": first.pk}, story=third) == []
+    assert [each.field for each in found({**whole, tie: third.pk}, story=first)] == [tie]
+    assert found({**whole, tie: first.pk}, story=third) == []
 
 
 def test_a_right_of_reply_needs_the_article_it_answers_before_readers(
