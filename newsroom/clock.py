@@ -238,7 +238,8 @@ def _deliver(dispatch: Dispatch) -> bool:
 
 def send_mail(letter: dict[str, Any]) -> None:
     """Send a letter, unless the login it was for was switched off since."""
-    if not User.objects.filter(pk=letter["login"], is_active=True).exists():
+    login = letter.get("login")
+    if login is not None and not User.objects.filter(pk=login, is_active=True).exists():
         return
     EmailMessage(letter["subject"], letter["text"], to=[letter["to"]], reply_to=letter.get("reply_to")).send()
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from newsroom import access, presence
 from newsroom.models import Check, Story
+from newsroom.models.story import IS_IN_WORK
 from newsroom.workflow import TRANSITIONS, Deed, Stage
 
 from . import home, narrowing, today
@@ -93,8 +94,13 @@ def columns_of(user: access.Login, narrowed: Narrowing) -> list[Column]:
 
 
 def _in_work(seen: QuerySet[Story], cards: int) -> list[Any]:
-    stories = home.light(access.with_second_eyes(home.in_work(seen))).select_related("assignee")
-    return list(home.cut_by_stage(stories, cards))
+    # which cards first, then what they say: asked at once, engines read the archive to save themselves a few look-ups
+    cut = home.cut_by_stage(home.with_last_move(home.in_work(seen).filter(IS_IN_WORK)), cards)
+    places = dict(cut.values_list("pk", "among"))
+    rows = home.light(access.with_second_eyes(Story.objects.all())).select_related("assignee").in_bulk(list(places))
+    for number, among in places.items():
+        rows[number].among = among
+    return [rows[number] for number in places]
 
 
 def _read_around(stories: list[Any]) -> None:

@@ -114,7 +114,7 @@ def test_a_card_is_moved_by_the_keyboard_alone(
     assert page.evaluate("document.activeElement.getAttribute('href')").endswith(f"/{busy.pk}/approve/")
     page.keyboard.press("Enter")
     page.wait_for_url("**/approve/")
-    page.locator("form button[type=submit].primary").press("Enter")
+    page.locator("main form button[type=submit].primary").press("Enter")
     page.wait_for_url(f"**/{busy.pk}/change/")
 
     busy.refresh_from_db()

@@ -83,9 +83,9 @@ def _publish(stories: list[Story], section: Section) -> None:
 
 
 @contextmanager
-def reading() -> Iterator[Callable[[], int]]:
+def reading(table: str = "newsroom_story") -> Iterator[Callable[[], int]]:
     """Gives a count of what the database does from here on: on SQLite the steps of its machine, on PostgreSQL the rows
-    of stories that it takes up.
+    of `table` that it takes up.
     """
     connection.ensure_connection()
     if isinstance(connection.connection, sqlite3.Connection):
@@ -98,14 +98,14 @@ def reading() -> Iterator[Callable[[], int]]:
         yield lambda: looks[0]
         connection.connection.set_progress_handler(None, STEPS)
     else:
-        before = _taken_up()
-        yield lambda: _taken_up() - before
+        before = _taken_up(table)
+        yield lambda: _taken_up(table) - before
 
 
-def _taken_up() -> int:
+def _taken_up(table: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables"
-            " WHERE relname = 'newsroom_story'"
+            "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [table],
         )
         return int(cursor.fetchone()[0])
