@@ -13,7 +13,7 @@ help:
 	@echo "make test    every test: on SQLite, on a real PostgreSQL, in a real Chromium"
 	@echo "make torture clocks killed, databases that fall, eight writers on one text: minutes, with the figures"
 	@echo "make lint    every check of the code;  make format puts it in shape"
-	@echo "make bench   how long an article's page takes;  make messages updates the French;  make clean"
+	@echo "make bench   how long the pages take;  make messages updates the French;  make clean"
 
 # The demo newspaper, with its server and its clock, until Ctrl-C.
 demo: .venv/runs
