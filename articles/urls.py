@@ -1,4 +1,4 @@
-"""The readers' addresses. The first parts that are not sections are `articles.models.section.RESERVED_SLUGS`."""
+"""The readers' addresses. The first parts that are not sections are `articles.models.addresses.RESERVED_SLUGS`."""
 
 from django.urls import path, register_converter
 

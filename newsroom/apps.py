@@ -31,7 +31,7 @@ class DeskConfig(AdminConfig):
         """
         super().ready()
         package = import_module("newsroom.admin")
-        for module in pkgutil.iter_modules(package.__path__, "newsroom.admin."):
+        for module in pkgutil.walk_packages(package.__path__, "newsroom.admin."):
             import_module(module.name)
 
 

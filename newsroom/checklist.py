@@ -5,7 +5,6 @@ that is imported and one that is stored alike; each rule names its field. What b
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum, auto
 
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -15,9 +14,11 @@ from django.utils.translation import ngettext_lazy
 from articles.models import CreditKind
 
 from .access import Login
+from .body.links import Link, Way
 from .models import Check, Photo, Story
-from .text import Link, Text, Way, stored_text
-from .wall_time import spoken
+from .refusals import Problem, Severity
+from .scheduling.wall_time import spoken
+from .stories.text import Text, stored_text
 from .workflow import Checklist
 
 # In signs, spaces included.
@@ -27,25 +28,6 @@ STANDFIRST_IDEAL = (60, 320)
 SHORT_BODY = 400
 SIGNS_A_CROSSHEAD = 3500
 LENGTH_TOLERANCE = 0.1  # of the length ordered, either way
-
-
-class Severity(StrEnum):
-    BLOCKS = auto()
-    WARNS = auto()
-    REMINDS = auto()  # nothing is wrong: something must not be forgotten
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to mend: the field it stands in (an admin form's name for it) and a sentence for the journalist.
-
-    `is_todo`: nothing is written there yet, which in a draft is work ahead and not a fault.
-    """
-
-    field: str
-    message: str | Promise
-    severity: Severity = Severity.BLOCKS
-    is_todo: bool = False
 
 
 @dataclass(frozen=True)

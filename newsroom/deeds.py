@@ -14,15 +14,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 
-from . import access, notices, writing
-from .checklist import Problem, problems
+from . import access, notifications
+from .checklist import problems
 from .models import Change, Milestone, Move, Photo, Revision, Story
-from .wall_time import WallTime, spoken
+from .refusals import NotAllowed, Refused
+from .scheduling.wall_time import WallTime, spoken
+from .stories import saving
 from .workflow import TRANSITIONS, ChangeKind, Checklist, Deed, Stage, Transition
 
 # What a story that is scheduled no more has not.
@@ -38,19 +39,6 @@ NOT_SCHEDULED: dict[str, Any] = {
 UNTOLD: dict[str, Any] = {"change_kind": "", "change_text": "", "change_reply": None}
 APPROVED = frozenset({Stage.READY, Stage.SCHEDULED})
 NOTED = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION)  # which are shown to readers with a note
-
-
-class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
-    """A deed that may not be done. `message` is for who tried; `problems` are what the checklist found."""
-
-    def __init__(self, message: str | Promise, problems: list[Problem] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.problems = problems or []
-
-
-class NotAllowed(Refused):
-    """Refused because of who asks, whatever the text is like."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +88,7 @@ class Decision:
             by_clock=self.by_clock,
             overrides_four_eyes=self.alone,
         )
-        notices.announce(move)
+        notifications.announce(move)
         return move
 
 
@@ -292,7 +280,7 @@ def revise(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 def abandon(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """Give up the next version: the text becomes again the one readers see. The other stays in the history."""
     decision = decide(story, Deed.ABANDON, revision=revision, by=by, note=note)
-    writing.restore_text(decision.story, cast(Revision, decision.story.live_revision), by=by)
+    saving.restore_text(decision.story, cast(Revision, decision.story.live_revision), by=by)
     return decision.carry_out(approved_revision=None)
 
 

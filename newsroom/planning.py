@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.models import Section
 
-from . import access, notices, publishing, writing
-from .deeds import NotAllowed, Refused
+from . import access, notifications, publishing
 from .models import PlanChange, StaffProfile, Story
-from .wall_time import WallTime, spoken
+from .refusals import NotAllowed, Refused
+from .scheduling.wall_time import WallTime, spoken
+from .stories import saving
 from .workflow import Stage
 
 Subject = PlanChange.Subject
@@ -87,7 +88,7 @@ def commission(
         raise NotAllowed(_("Not done: ordering a text under this section is for its desk."))
     signs_as = StaffProfile.objects.filter(user=wanted.get(Subject.ASSIGNEE)).values_list("author", flat=True).first()
     authors = [signs_as] if signs_as else []
-    story = writing.start_story(by=by, authors=authors, topics=[], headline=headline, section=section, key=key)
+    story = saving.start_story(by=by, authors=authors, topics=[], headline=headline, section=section, key=key)
     story.writers.remove(by)
     change_plan(story, by=by, wanted=wanted)
     story.refresh_from_db()
@@ -197,17 +198,17 @@ def _tell(story: Story, by: User, changes: list[PlanChange], former: User | None
             gone = [_("%(who)s gave this text to somebody else, or to nobody yet.") % {"who": who}]
             if access.may_view_story(former, story):
                 subject = _("No longer for you to write: %(headline)s") % {"headline": story.headline}
-                notices.queue(f"{key}-former", [former], subject, gone, story, by=by)
+                notifications.queue(f"{key}-former", [former], subject, gone, story, by=by)
             else:  # not even its headline, which may be another one by now
-                notices.queue(f"{key}-former", [former], _("A text is no longer for you to write"), gone, by=by)
+                notifications.queue(f"{key}-former", [former], _("A text is no longer for you to write"), gone, by=by)
         if assignee is not None:
             subject = _("For you to write: %(headline)s") % {"headline": story.headline}
             first = _("%(who)s gives you this text to write.") % {"who": who}
-            notices.queue(key, [assignee], subject, [first, *_order(story)], story, by=by)
+            notifications.queue(key, [assignee], subject, [first, *_order(story)], story, by=by)
     elif assignee is not None:
         subject = _("Planned otherwise: %(headline)s") % {"headline": story.headline}
         first = _("%(who)s changed what was asked of you for this text.") % {"who": who}
-        notices.queue(key, [assignee], subject, [first, *lines], story, by=by)
+        notifications.queue(key, [assignee], subject, [first, *lines], story, by=by)
 
 
 def _order(story: Story) -> list[str]:

@@ -109,7 +109,7 @@ READER_MIDDLEWARE = [
 ]
 # None of these sets a cookie or varies on one until something of the desk uses it.
 DESK_MIDDLEWARE = [
-    "newsroom.sessions.DeskSessionMiddleware",
+    "newsroom.middleware.DeskSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -217,7 +217,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PROCESS != "reader":
-    CSRF_FAILURE_VIEW = "newsroom.admin.site.csrf_failure"
+    CSRF_FAILURE_VIEW = "newsroom.admin.errors.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = (
     []
     if IS_DEMO
@@ -242,7 +242,7 @@ if MODE == "production":
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-# The readers' policy; the desk's stand in newsroom.admin.site, which replaces this one on its pages.
+# The readers' policy; the desk's stand in newsroom.admin.policies, which replaces this one on its pages.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -286,7 +286,7 @@ SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
 if PROCESS == "reader":
     # no form and no session to forge there (W003), and frame-ancestors stands in the readers' policy (W002)
     SILENCED_SYSTEM_CHECKS += ["security.W002", "security.W003"]
-BODY_WIDGET = "newsroom.admin.editor.BodyEditor"
+BODY_WIDGET = "newsroom.admin.forms.editor.BodyEditor"
 CKEDITOR_BASEPATH = "/static/ckeditor/ckeditor/"
 
 LOGGING = {
@@ -294,7 +294,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "newsroom.discretion.DiscreetFormatter",
+            "()": "newsroom.logs.DiscreetFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

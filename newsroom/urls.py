@@ -13,10 +13,10 @@ if settings.SERVES_MEDIA:
     urlpatterns.append(re_path(r"^media/(?P<path>.{1,240})$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns.append(path("", include("articles.urls")))
 
-handler404 = "articles.views.errors.not_found" if settings.PROCESS == "reader" else "newsroom.admin.site.not_found"
+handler404 = "articles.views.errors.not_found" if settings.PROCESS == "reader" else "newsroom.admin.errors.not_found"
 if settings.PROCESS != "reader":
-    handler400 = "newsroom.admin.site.bad_request"
-    handler403 = "newsroom.admin.site.forbidden"
+    handler400 = "newsroom.admin.errors.bad_request"
+    handler403 = "newsroom.admin.errors.forbidden"
 handler500 = (
-    "articles.views.errors.server_error" if settings.PROCESS == "reader" else "newsroom.admin.outage.server_error"
+    "articles.views.errors.server_error" if settings.PROCESS == "reader" else "newsroom.admin.errors.server_error"
 )

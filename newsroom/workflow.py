@@ -88,7 +88,7 @@ class Live(StrEnum):
 
 
 class OwnPage(StrEnum):
-    """Whether a deed asks more than a note, on a page of its own; `companions.has_own_page` decides the last case."""
+    """Whether a deed asks more than a note, on a page of its own. `publishing.companions` decides the last case."""
 
     NEVER = auto()
     ALWAYS = auto()

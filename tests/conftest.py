@@ -24,12 +24,13 @@ from zeal.patch import patch
 
 from articles import readership
 from articles.models import Author, CreditKind, ImageCredit, Section, Topic
-from newsroom import deeds, publishing, urls, writing
+from newsroom import deeds, publishing, urls
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.deeds import Told
 from newsroom.models import Photo, Story
 from newsroom.photos import intake
-from newsroom.staff import set_standing
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
 PASSWORD = "la-une-demain"
@@ -215,7 +216,7 @@ def make_photo(credit: ImageCredit, photo_editor: User) -> Callable[..., Photo]:
 
 @pytest.fixture
 def make_story(section: Section, author: Author) -> Callable[..., Story]:
-    """Starts a draft that passes both checklists, written by `by`; `fields` are those of `writing.start_story`."""
+    """Starts a draft that passes both checklists, written by `by`; `fields` are those of `saving.start_story`."""
 
     def start(*, by: User, **fields: Any) -> Story:
         written: dict[str, Any] = {
@@ -227,7 +228,7 @@ def make_story(section: Section, author: Author) -> Callable[..., Story]:
             "topics": [],
             **fields,
         }
-        return writing.start_story(by=by, **written)
+        return saving.start_story(by=by, **written)
 
     return start
 

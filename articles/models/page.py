@@ -5,7 +5,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .section import Section, validate_public_slug
+from .addresses import validate_public_slug
+from .section import Section
 
 
 class Page(models.Model):

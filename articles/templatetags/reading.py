@@ -6,8 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from .. import dates, pictures, wording
-from ..models import Article, Author, Image, Label
+from articles import dates, pictures, wording
+from articles.models import Article, Author, Image, Label
 
 register = template.Library()
 

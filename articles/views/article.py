@@ -8,15 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from ..body import opens_with_quotation, references, render
-from ..cards import load_cards, pick, sign
-from ..delivery import absolute, deliver, stamp
-from ..frame import load_frame
-from ..listings import newest
-from ..models import Article, Image, Label, ListingKind, Withdrawal
-from ..pictures import renditions_of, url_of
-from ..readership import record_view
-from ..structured_data import as_json, breadcrumbs, news_article, organisation
+from articles.body import opens_with_quotation, references, render
+from articles.cards import load_cards, pick, sign
+from articles.delivery import absolute, deliver, stamp
+from articles.frame import load_frame
+from articles.listings import newest
+from articles.models import Article, Image, Label, ListingKind, Withdrawal
+from articles.pictures import renditions_of, url_of
+from articles.readership import record_view
+from articles.structured_data import as_json, breadcrumbs, news_article, organisation
 
 LATEST = 6
 SPARE = 4  # more than are shown: a sensitive case stands beside no other story

@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ..dates import month_heading
-from ..delivery import deliver
-from ..frame import load_frame
-from ..listings import PAGE_SIZE, BadCursorError, Cursor
-from ..models import Article, Correction
-from ..structured_data import as_json, organisation
+from articles.dates import month_heading
+from articles.delivery import deliver
+from articles.frame import load_frame
+from articles.listings import PAGE_SIZE, BadCursorError, Cursor
+from articles.models import Article, Correction
+from articles.structured_data import as_json, organisation
 
 
 @require_safe

@@ -7,9 +7,9 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from ..cards import load_cards, pick
-from ..delivery import deliver, newspaper
-from ..frame import Frame, load_frame
+from articles.cards import load_cards, pick
+from articles.delivery import deliver, newspaper
+from articles.frame import Frame, load_frame
 
 logger = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ..cards import load_cards, pick, sign
-from ..delivery import deliver
-from ..frame import Link, load_frame
-from ..listings import newest
-from ..models import Article, Label, ListingKind
-from ..structured_data import as_json, organisation, website
+from articles.cards import load_cards, pick, sign
+from articles.delivery import deliver
+from articles.frame import Link, load_frame
+from articles.listings import newest
+from articles.models import Article, Label, ListingKind
+from articles.structured_data import as_json, organisation, website
 
 WIRE = 8
 FRONT = 14

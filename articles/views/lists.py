@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ..cards import by_day, by_month, load_cards, pick, sign
-from ..delivery import deliver
-from ..frame import load_frame
-from ..listings import BadCursorError, ListPage, Wanted
-from ..models import Article, Author, Listing, ListingKind, Section, Topic
-from ..structured_data import as_json, breadcrumbs, organisation, profile
-from ..wording import by_letter
+from articles.cards import by_day, by_month, load_cards, pick, sign
+from articles.delivery import deliver
+from articles.frame import load_frame
+from articles.listings import BadCursorError, ListPage, Wanted
+from articles.models import Article, Author, Listing, ListingKind, Section, Topic
+from articles.structured_data import as_json, breadcrumbs, organisation, profile
+from articles.wording import by_letter
 
 
 @require_safe

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ..cards import load_cards, pick
-from ..delivery import absolute, deliver, stamp
-from ..frame import live_sections, load_frame
-from ..models import Page, Section
-from ..structured_data import as_json, organisation
+from articles.cards import load_cards, pick
+from articles.delivery import absolute, deliver, stamp
+from articles.frame import live_sections, load_frame
+from articles.models import Page, Section
+from articles.structured_data import as_json, organisation
+
 from .lists import show_section
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -7,15 +7,7 @@ and `people` stand on it, `work` on these, `accounts` on `stories`, and `rows` o
 
 from .accounts import grantable_roles, grantable_sections, may_manage
 from .people import desk_of, readers_of
-from .rows import (
-    RIGHTS,
-    Rights,
-    choosable_articles,
-    choosable_stories,
-    may,
-    may_change_photo,
-    visible,
-)
+from .rows import RIGHTS, Rights, choosable_articles, choosable_stories, may, may_change_photo, visible
 from .standing import (
     CHIEFS,
     EDITORS_UP,

@@ -16,9 +16,9 @@ from newsroom import access, body, publishing
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
 from newsroom.photos import intake
 
-from .deletion import KeptWhileInUse, counted, named_stories
-from .photo import KindMenu
-from .story_form import PhotoPicker
+from .forms.story import PhotoPicker
+from .photos.library import KindMenu
+from .protected import KeptWhileInUse, counted, named_stories
 
 READERS_SEE_IT = _("An article on the site names it.")
 

@@ -6,70 +6,27 @@ Each response is `no-store` and has a strict Content-Security-Policy; the one pa
 from functools import partial, wraps
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from articles.views.errors import not_found as readers_not_found
 from newsroom import access
-from newsroom.naming import label_of
 
-from . import (
-    autosaving,
-    board,
-    calendar,
-    checks,
-    dialogs,
-    flash,
-    home,
-    lookups,
-    planning,
-    presence,
-    preview,
-    sharing,
-    talk,
-    versions,
-    watchdog,
-)
-from .typed import make_legible
-
-STRICT: dict[str, list[str]] = {
-    "default-src": [NONE],
-    "script-src": [SELF],
-    "style-src": [SELF],
-    "img-src": [SELF, "blob:"],
-    "font-src": [SELF],
-    "connect-src": [SELF],
-    "form-action": [SELF],
-    "base-uri": [NONE],
-    "frame-ancestors": [NONE],
-}
-# CKEditor 4 writes style attributes and event handlers. A nonce would switch 'unsafe-inline' off: none here.
-WITH_EDITOR: dict[str, list[str]] = {
-    **STRICT,
-    "script-src": [SELF, UNSAFE_INLINE],
-    "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [SELF, "data:"],
-    "frame-src": [SELF],
-}
-WITH_PREVIEW: dict[str, list[str]] = {**STRICT, "frame-src": [SELF]}
-
-
-def guard(response: Any, policy: dict[str, list[str]] = STRICT) -> Any:
-    """Give a response its policy, unless it has one already; django-csp's middleware writes the header."""
-    if not hasattr(response, "_csp_config"):
-        response._csp_config = policy
-    return response
+from .deeds import flash, pages
+from .errors import DESK_TITLE, given_back, what_was_typed
+from .forms.parsing import make_legible
+from .overview import board, calendar, home, watchdog
+from .panels import autosave, checklist, checks, lookups, notes, plan, presence, preview, share_links, versions
+from .people import my_account
+from .policies import guard
 
 
 class EnterForm(AuthenticationForm):
@@ -96,8 +53,8 @@ class EnterForm(AuthenticationForm):
 
 class Desk(AdminSite):
     site_header = settings.NEWSPAPER_NAME
-    site_title = _("The desk")
-    index_title = _("The desk")
+    site_title = DESK_TITLE
+    index_title = DESK_TITLE
     enable_nav_sidebar = False
     login_form = EnterForm
 
@@ -156,78 +113,20 @@ class Desk(AdminSite):
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         ours = (
             lookups,
+            checklist,
             checks,
             versions,
             preview,
-            talk,
+            notes,
             watchdog,
-            sharing,
-            dialogs,
+            share_links,
+            pages,
             flash,
-            planning,
-            autosaving,
+            plan,
+            autosave,
             presence,
             board,
             calendar,
+            my_account,
         )
         return [*(url for module in ours for url in module.urls(self)), *stock]
-
-
-MOST_GIVEN_BACK = 40  # fields
-NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
-
-
-def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What somebody wrote in a form, by what the desk calls it, the longest first; no secret, and no mere number."""
-    fields = [
-        (str(label_of(name)), str(text))
-        for name, text in request.POST.items()
-        if str(text).strip() and name not in NOT_WRITTEN and "password" not in name and not str(text).isdigit()
-    ]
-    return sorted(fields, key=lambda pair: -len(pair[1]))[:MOST_GIVEN_BACK]
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The desk's own page for staff at an address of the desk; the readers' for everybody else."""
-    at_the_desk = request.path.startswith(settings.SESSION_COOKIE_PATH)
-    if not at_the_desk or not hasattr(request, "user") or not access.may_enter(request.user):
-        return readers_not_found(request, exception)
-    return _no_such_page(request)
-
-
-@never_cache
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What is not theirs to do: said kindly, and what was typed for it is given back."""
-    from django.contrib import admin
-
-    if not hasattr(request, "user") or not access.may_enter(request.user):
-        return given_back(request)
-    context = {**admin.site.each_context(request), "typed": what_was_typed(request)}
-    return guard(render(request, "newsroom/forbidden.html", context, status=403))  # type: ignore[no-any-return]
-
-
-@never_cache
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A form that is too long to be read, or a question that no page of ours asks."""
-    context = {"site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
-    return guard(render(request, "newsroom/bad_request.html", context, status=400))  # type: ignore[no-any-return]
-
-
-@never_cache
-def _no_such_page(request: HttpRequest) -> HttpResponse:
-    from django.contrib import admin
-
-    response = render(request, "newsroom/not_found.html", admin.site.each_context(request), status=404)
-    return guard(response)  # type: ignore[no-any-return]
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return given_back(request)
-
-
-@never_cache
-def given_back(request: HttpRequest) -> HttpResponse:
-    """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
-    context = {"typed": what_was_typed(request), "site_header": settings.NEWSPAPER_NAME, "site_title": Desk.site_title}
-    response = render(request, "newsroom/csrf_failure.html", context, status=403)
-    return guard(response)  # type: ignore[no-any-return]

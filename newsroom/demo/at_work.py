@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Section
-from newsroom import body, checking, deeds, planning, publishing, sharing, talking, writing
+from newsroom import body, deeds, planning, publishing
 from newsroom.deeds import Told
 from newsroom.models import Check, Move, PlanChange, Revision, SectionDesk, Story
-from newsroom.wall_time import WallTime, wall_time
+from newsroom.review import checks, notes, share_links
+from newsroom.scheduling.wall_time import WallTime, wall_time
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
 from .files import Text, words
@@ -50,7 +52,7 @@ def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
             _publish(story, people)
         case "inquiry":
             planning.change_plan(story, by=_writer(story), wanted={PlanChange.Subject.SENSITIVE: True})
-            checking.ask(story, Check.Kind.LEGAL, by=_writer(story), question=head["question"])
+            checks.ask(story, Check.Kind.LEGAL, by=_writer(story), question=head["question"])
             _again(story)
             deeds.submit(story, revision=story.version, by=_writer(story))
             _show_outside(story, people)
@@ -61,14 +63,14 @@ def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
                 PlanChange.Subject.SIGNS: head["signs"],
             }
             planning.change_plan(story, by=people["editeur"], wanted=planned)
-            talking.write_note(story, by=people["editeur"], text=head["note"])
+            notes.write_note(story, by=people["editeur"], text=head["note"])
 
 
 def finish(story: Story, html: str) -> None:
     """Write the text to its end, as a second version."""
     story.body = body.clean(html)
     story.save()
-    writing.record_text(story, by=_writer(story))
+    saving.record_text(story, by=_writer(story))
 
 
 def spread(story: Story) -> None:
@@ -93,7 +95,7 @@ def correct_a_price(people: People, numbers: Numbers) -> None:
     with transaction.atomic():
         story.body = body.clean(story.body + said["added"])
         story.save()
-        writing.record_text(story, by=people["editeur"])
+        saving.record_text(story, by=people["editeur"])
         publishing.correct(
             story, revision=story.version, by=people["editeur"], change=Told(ChangeKind.CORRECTION, said["note"])
         )
@@ -107,8 +109,8 @@ def mend_a_text(people: People, numbers: Numbers) -> None:
         return
     story.headline, story.standfirst = said["headline"], said["standfirst"]
     story.save()
-    writing.record_text(story, by=people["secretaire"])
-    talking.write_note(story, by=people["secretaire"], text=said["question"], passage=said["passage"])
+    saving.record_text(story, by=people["secretaire"])
+    notes.write_note(story, by=people["secretaire"], text=said["question"], passage=said["passage"])
 
 
 def give_sections_their_picture(photos: Numbers) -> None:
@@ -140,13 +142,13 @@ def _tie(story: Story, **fields: int) -> None:
     for name, number in fields.items():
         setattr(story, name, number)
     story.save()
-    writing.record_text(story, by=_writer(story))
+    saving.record_text(story, by=_writer(story))
 
 
 def _show_outside(story: Story, people: People) -> None:
     """A lawyer without an account is shown one version."""
     _again(story)
-    sharing.make_link(
+    share_links.make_link(
         story, revision=story.version, reader=words("outside")["reader"], by=people["chef"], lasts=timedelta(days=3)
     )
 

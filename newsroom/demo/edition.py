@@ -17,11 +17,13 @@ from django.utils.text import slugify
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic, ViewCount
 from articles.readership import refresh_top_reads
-from newsroom import body, deeds, publishing, talking, writing
+from newsroom import body, deeds, publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Move, Photo, Revision, Story
 from newsroom.photos import intake, renditions
-from newsroom.staff import set_standing
+from newsroom.review import notes
+from newsroom.stories import saving
 from newsroom.workflow import Deed
 
 from . import at_work
@@ -149,7 +151,7 @@ def numbers_of(files: list[Text]) -> dict[str, int]:
 
 def start(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> Story:
     head = text.head
-    return writing.start_story(
+    return saving.start_story(
         by=people[head["authors"][0]],
         authors=[Author.objects.get(slug=slug).pk for slug in head["authors"]],
         topics=list(Topic.objects.filter(slug__in=head["topics"]).values_list("pk", flat=True)),
@@ -171,7 +173,7 @@ def put_on_air(
     story.body = body.clean(text.body_with(articles=numbers, photos=photos))
     story.first_published_at = at
     story.save(update_fields=["body", "first_published_at"])
-    writing.record_text(story, by=writer)
+    saving.record_text(story, by=writer)
     deeds.submit(story, revision=story.version, by=writer)
     deeds.approve(story, revision=story.version, by=at_work.second_eyes(writer, people))
     publishing.publish(story, revision=story.version, by=people["chef"])
@@ -217,7 +219,7 @@ def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> 
         case "ready":
             deeds.approve(story, by=people["secretaire"], revision=story.version)
         case "spiked":
-            talking.write_note(story, by=desk, text=text.head["note"])
+            notes.write_note(story, by=desk, text=text.head["note"])
             deeds.spike(story, by=desk, revision=story.version)
 
 
@@ -233,7 +235,7 @@ def _rewrite(text: Text, people: dict[str, User], photos: dict[str, int], number
     for name, value in _only(text.head, "headline", "standfirst", "kicker").items():
         setattr(story, name, value)
     story.save()
-    writing.record_text(story, by=writer)
+    saving.record_text(story, by=writer)
 
 
 def set_readership(numbers: dict[str, int]) -> None:

@@ -1,15 +1,16 @@
 """The private room: what only staff see. Import the names from this package.
 
-A story's text and stage change through `newsroom.writing` and `newsroom.deeds` alone.
+A story's text and stage change through `newsroom.stories.saving` and `newsroom.deeds` alone.
 """
 
-from .desk import Note, NoteTurn, SectionDesk, StaffProfile
+from .editing import Autosave, Presence, SavedPage
 from .history import Change, Milestone, Move, PlanChange, Revision, Takeover
+from .notes import Note, NoteTurn
 from .outbox import Beat, Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
+from .staff import SectionDesk, StaffProfile
 from .story import Story, StoryByline
-from .writing import Autosave, Presence, SavedPage
 
 __all__ = [
     "Autosave",

@@ -15,7 +15,7 @@ class Milestone(models.TextChoices):
 
 
 class Revision(models.Model):
-    """An immutable saved state of a story. `content` is what `newsroom.writing.content_of` returns."""
+    """An immutable saved state of a story. `content` is what `newsroom.stories.content.content_of` returns."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))

@@ -25,7 +25,7 @@ class Dispatch(models.Model):
         verbose_name_plural = _("dispatches")
         ordering = ["due_at", "pk"]
         indexes = [
-            # what the clock looks for every beat: clock.deliver_due()
+            # what the clock looks for every beat: clock.outbox.deliver_due()
             models.Index(fields=["due_at"], name="dispatch_due", condition=models.Q(done_at=None)),
         ]
 

@@ -44,7 +44,7 @@ class Check(models.Model):
             models.UniqueConstraint(fields=["story", "kind"], name="check_open_once", condition=models.Q(outcome=""))
         ]
         indexes = [
-            # what is asked of the desk: admin.home
+            # what is asked of the desk: admin.overview.home
             models.Index(fields=["kind", "asked_at"], name="check_open", condition=models.Q(outcome="")),
         ]
 

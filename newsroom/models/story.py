@@ -97,14 +97,14 @@ class Story(Content):
         verbose_name_plural = _("articles")
         ordering = ["-saved_at"]
         indexes = [
-            # the desk's list, by stage: admin.story.StoryAdmin
+            # the desk's list, by stage: admin.story.list.StoryAdmin
             models.Index(fields=["stage", "-saved_at"], name="story_by_stage"),
             models.Index(fields=["section", "-saved_at"], name="story_by_section"),
             models.Index(fields=["-saved_at"], name="story_lately"),
-            # what the desk has on its hands, of a few hundred rows whatever the archive holds: admin.home.in_work()
+            # what the desk has on its hands, of a few hundred rows whatever the archive holds: admin.overview.home
             models.Index(fields=["stage"], name="story_in_work", condition=IS_IN_WORK),
             models.Index(fields=["-saved_at"], name="story_sensitive", condition=models.Q(is_sensitive=True)),
-            # what the clock publishes: clock.publish_due()
+            # what the clock publishes: clock.departures.publish_due()
             models.Index(fields=["due_at"], name="story_due", condition=models.Q(stage=Stage.SCHEDULED)),
             # the desk's home: what went wrong, and flashes nobody looked at yet
             models.Index(fields=["-due_at"], name="story_failed", condition=~models.Q(failure="")),

@@ -11,7 +11,7 @@ from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.folding import search_fold
+from articles.search.folding import search_fold
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from newsroom.comparing import How, Run
+from newsroom.versions.comparison import How, Run
 
 register = template.Library()
 

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from newsroom import planning, wall_time
+from newsroom import planning
 from newsroom.models import PlanChange, Story
+from newsroom.scheduling import wall_time
 from newsroom.workflow import Stage
 
 register = template.Library()

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from newsroom import checking
 from newsroom.models import Photo, Story
+from newsroom.review import checks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -199,7 +199,7 @@ def test_a_check_asked_for_while_one_writes_takes_the_text_along(write: Callable
 def test_a_photo_editor_gives_the_check_of_pictures_from_a_page_they_only_read(
     page: Page, photo_editor: User, journalist: User, draft: Story, sign_in: Callable[[Page, User], None]
 ) -> None:
-    check = checking.ask(draft, "pictures", by=journalist, question="D’où vient la photo du port ?")
+    check = checks.ask(draft, "pictures", by=journalist, question="D’où vient la photo du port ?")
     sign_in(page, photo_editor)
     page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")
 
@@ -246,9 +246,9 @@ def test_the_panels_are_valid_and_accessible(
     assert_valid_html: Callable[[str], None],
     viewport: Any,
 ) -> None:
-    given = checking.ask(draft, "source", by=journalist, question="Qui d’autre l’a vu ?")
-    checking.give(given, revision=1, by=chief, note="La greffière.")
-    checking.ask(draft, "legal", by=journalist, question="Le nom du mineur ?")
+    given = checks.ask(draft, "source", by=journalist, question="Qui d’autre l’a vu ?")
+    checks.give(given, revision=1, by=chief, note="La greffière.")
+    checks.ask(draft, "legal", by=journalist, question="Le nom du mineur ?")
     page = new_page(viewport=viewport)
     sign_in(page, chief)
     page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")

@@ -18,7 +18,7 @@ from articles.models import Article
 from newsroom import deeds
 from newsroom.clock import Clock
 from newsroom.models import Beat, Story
-from newsroom.wall_time import WallTime
+from newsroom.scheduling.wall_time import WallTime
 from tests.torture.house import CLOCK, ROOT, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

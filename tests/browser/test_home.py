@@ -9,10 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from articles.models import Section, ViewCount
-from newsroom import checking, deeds, planning
+from newsroom import deeds, planning
 from newsroom.models import Check, Note, Presence, SectionDesk, Story
 from newsroom.planning import Subject
-from newsroom.wall_time import WallTime
+from newsroom.review import checks
+from newsroom.scheduling.wall_time import WallTime
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
@@ -62,7 +63,7 @@ def busy(
         Subject.EMBARGO: WallTime(now + timedelta(hours=30), "then"),
     }
     planning.change_plan(own, by=editor, wanted=wanted)
-    checking.ask(review, Check.Kind.SOURCE, by=journalist, question="D’où vient ce chiffre ?")
+    checks.ask(review, Check.Kind.SOURCE, by=journalist, question="D’où vient ce chiffre ?")
     Note.objects.create(story=ready, by=chief, text="Un mot pour toi.").mentions.add(editor)
     Presence.objects.create(story=review, user=chief, page="a", seen_at=now)
     SectionDesk.objects.create(section=section)

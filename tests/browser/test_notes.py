@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import FrameLocator, Page, expect
 
-from newsroom import deeds, writing
+from newsroom import deeds
 from newsroom.models import Note, Story
-from newsroom.talking import write_note
+from newsroom.review.notes import write_note
+from newsroom.stories import saving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -230,7 +231,7 @@ def test_the_screens_are_accessible_and_valid(
     story.refresh_from_db()
     story.headline = "Le budget communal tient en trois lignes"
     story.save()
-    writing.record_text(story, by=sub_editor)
+    saving.record_text(story, by=sub_editor)
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Deux précisions.")
     page = new_page(viewport={"width": width, "height": 800})
     sign_in(page, journalist)

@@ -11,8 +11,9 @@ from django.test import Client
 from playwright.sync_api import Locator, Page, Route, expect
 
 from articles.models import Section
-from newsroom import autosaving, presence, talking
+from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Story, Takeover
+from newsroom.review import notes
 from tests.newsroom.test_autosaving import database_away
 from tests.newsroom.test_story_form import typed
 
@@ -24,7 +25,7 @@ ADD = "/redaction/newsroom/story/add/"
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that send at once, and give signs of life all the time."""
-    monkeypatch.setattr(autosaving, "PAUSE", 0.1)
+    monkeypatch.setattr(autosave, "PAUSE", 0.1)
     monkeypatch.setattr(presence, "BEAT", 0.5)
 
 
@@ -315,7 +316,7 @@ def test_a_text_thrown_away_comes_back_from_nowhere(seat: Callable[..., Page], j
 def test_leaving_at_once_loses_nothing_and_asks_nothing(
     seat: Callable[..., Page], journalist: User, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(autosaving, "PAUSE", 600)
+    monkeypatch.setattr(autosave, "PAUSE", 600)
     page = seat(journalist)
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -502,7 +503,7 @@ def test_what_is_typed_when_a_save_was_stopped_is_kept_whether_it_was_saved_or_n
 def test_a_note_is_resolved_after_the_session_was_renewed_in_another_tab(
     seat: Callable[..., Page], journalist: User, story: Story, sign_in: Callable[[Page, User], None]
 ) -> None:
-    talking.write_note(story, by=journalist, text="Rappeler la mairie", passage="")
+    notes.write_note(story, by=journalist, text="Rappeler la mairie", passage="")
     page = seat(journalist)
     page.context.clear_cookies()
     sign_in(page.context.new_page(), journalist)

@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from newsroom import deeds, sharing
+from newsroom import deeds
 from newsroom.clock import Clock
 from newsroom.models import GuestAnswer, Photo, ShareLink, Story
+from newsroom.review import share_links
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -166,7 +167,7 @@ def test_a_link_is_opened_in_a_clean_browser_approved_and_revoked(
 
 @pytest.fixture
 def link(story: Story, sub_editor: User) -> ShareLink:
-    return sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
+    return share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -182,7 +183,7 @@ def test_what_a_guest_sees_is_accessible_and_valid(
         assert_valid_html(page.content())
         assert_within(page)
 
-    page.goto(sharing.address_of(link))
+    page.goto(share_links.address_of(link))
     judge()
     page.get_by_label("J’ai une remarque à faire").check()
     page.get_by_role("button", name="Envoyer ma réponse").click()
@@ -192,7 +193,7 @@ def test_what_a_guest_sees_is_accessible_and_valid(
     page.get_by_role("button", name="Envoyer ma réponse").click()
     expect(page.get_by_text("La date est fausse.")).to_be_visible()
     judge()
-    page.goto(sharing.address_of(link)[:-2] + "/")
+    page.goto(share_links.address_of(link)[:-2] + "/")
     judge()
 
 
@@ -201,7 +202,7 @@ def test_the_preview_and_the_links_are_accessible_and_valid(
     new_page: NewPage, sign_in: SignIn, sub_editor: User, story: Story, link: ShareLink, size: dict[str, int],
     assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip
-    sharing.answer(link, verdict=GuestAnswer.Verdict.COMMENT, name="Me Benali", text="La date est fausse.")
+    share_links.answer(link, verdict=GuestAnswer.Verdict.COMMENT, name="Me Benali", text="La date est fausse.")
     page = new_page(viewport=size)
     sign_in(page, sub_editor)
     for part in ("preview/", "version/1/preview/", "share/", "change/"):

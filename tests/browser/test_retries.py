@@ -10,8 +10,9 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from articles.models import Article, Author, Section
-from newsroom import deeds, writing
+from newsroom import deeds
 from newsroom.models import Photo, SectionDesk, Story
+from newsroom.stories import content, saving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,7 +47,7 @@ def test_a_text_that_changed_meanwhile_is_withdrawn_by_a_second_press_that_names
     page.goto(f"/redaction/newsroom/story/{story.pk}/withdraw/")
     page.locator("[name=note]").fill("Erreur de personne.")
     deeds.revise(story, revision=1, by=journalist)
-    writing.put_text(story, {**writing.content_of(story), "headline": "Un autre titre"}, by=journalist)
+    saving.put_text(story, {**content.content_of(story), "headline": "Un autre titre"}, by=journalist)
 
     press(page)
 

@@ -11,9 +11,10 @@ from playwright.sync_api import Page
 from articles.models import Article, Author, ImageCredit, Section, Topic
 from articles.models import Page as SitePage
 from articles.views.errors import server_error
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing
 from newsroom.clock import Clock
 from newsroom.models import Note, Photo, Story
+from newsroom.stories import saving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -221,7 +222,7 @@ def test_what_answers_a_refusal_is_accessible_and_valid_too(
     page.locator("#id_headline").fill("Ce que j’avais écrit")
     story.headline = "Ce qu’un collègue a enregistré"
     story.save()
-    writing.record_text(story, by=editor)
+    saving.record_text(story, by=editor)
 
     with page.expect_navigation() as stale:
         page.locator("[data-save]").click()

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Article, Topic
 from newsroom.models import Photo, Story
-from newsroom.writing import content_of, put_text
+from newsroom.stories.content import content_of
+from newsroom.stories.saving import put_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.db.models.functions import Now
 
 from articles.models import Topic
-from newsroom import autosaving
+from newsroom.editing import autosave
 from newsroom.models import (
     Autosave,
     Check,
@@ -107,7 +107,7 @@ def said(**fields: Any) -> Posted:
 
 def page(**fields: Any) -> Posted:
     """What the script of a page sends, under a name of its own."""
-    return lambda world: {"page": autosaving.new_page(), "based_on": world["story"].version, **fields}
+    return lambda world: {"page": autosave.new_page(), "based_on": world["story"].version, **fields}
 
 
 def reference(app: str, model: str, keepers: set[str]) -> list[Row]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from newsroom.models import Story
-from newsroom.wall_time import WallTime
+from newsroom.scheduling.wall_time import WallTime
 
 
 def hour_of(moment: datetime) -> WallTime:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from articles.models import Author, Section
 from newsroom import access
 from newsroom.access import Role
-from newsroom.staff import set_standing
+from newsroom.accounts import set_standing
 
 ADD = "admin:auth_user_add"
 GOOD = "une-phrase-assez-longue-7"

@@ -20,11 +20,13 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from articles.models import Author, ImageCredit, Page, Section, Topic
-from newsroom import autosaving, presence, sharing, talking, writing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
+from newsroom.editing import autosave, presence
 from newsroom.models import Check, Note, Photo, Story
 from newsroom.photos import renditions
-from newsroom.staff import set_standing
+from newsroom.review import notes, share_links
+from newsroom.stories import saving
 
 from .address_table import (
     CHIEF,
@@ -89,24 +91,24 @@ def make_world(people: dict[str, User | None], make_story: Callable[..., Story])
         story = make_story(by=writer)
         story.headline, story.lead_photo = "Un autre titre", photo
         story.save()
-        writing.record_text(story, by=writer)
+        saving.record_text(story, by=writer)
         story = bring_to(state, story, people)
         if state == "scheduled":
             Story.objects.filter(pk=story.pk).update(failure="La photo a perdu ses droits.")
-        kept = autosaving.new_page()
-        autosaving.keep({"headline": ["Gardé"]}, by=writer, page=kept, story=story, based_on=2)
+        kept = autosave.new_page()
+        autosave.keep({"headline": ["Gardé"]}, by=writer, page=kept, story=story, based_on=2)
         settled = Note.objects.create(story=story, by=writer, text="C’est fait.")
-        talking.resolve(settled, by=chief)
+        notes.resolve(settled, by=chief)
         for writing_it in (writer, sub_editor, chief):  # so that there is somebody to take the hand from
-            presence.note_sign(story, by=writing_it, page=autosaving.new_page(), field="body")
-        link = sharing.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
+            presence.note_sign(story, by=writing_it, page=autosave.new_page(), field="body")
+        link = share_links.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
         asked = Check.objects.create(story=story, kind=Check.Kind.LEGAL, asked_by=writer, asked_at=timezone.now())
         return {
             "story": story,
             "note": Note.objects.create(story=story, by=writer, text="Un mot."),
             "settled": settled,
             "link": link,
-            "token": sharing.token_of(link),
+            "token": share_links.token_of(link),
             "kept": kept,
             "check": asked,
             "photo": photo,

@@ -14,10 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Author, Section
-from newsroom import autosaving, deeds
+from newsroom import deeds
 from newsroom.access import Role
+from newsroom.accounts import set_standing
+from newsroom.editing import autosave
 from newsroom.models import Autosave, SavedPage, Story
-from newsroom.staff import set_standing
 
 from .test_story_form import ADD, address, new, typed
 
@@ -171,7 +172,7 @@ def test_a_page_left_behind_goes_on_from_the_last_the_desk_had(writing: Client, 
 def test_only_the_last_pages_of_somebody_are_kept_and_none_for_ever(
     writing: Client, story: Story, journalist: User, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(autosaving, "MOST_PAGES", 3)
+    monkeypatch.setattr(autosave, "MOST_PAGES", 3)
     with someone(editor) as other:
         other.post(keeping(story), typed(story, headline="D’une autre", page=str(uuid4())))
     for number in range(5):
@@ -179,7 +180,7 @@ def test_only_the_last_pages_of_somebody_are_kept_and_none_for_ever(
     own = Autosave.objects.filter(user=journalist)
     assert [row.fields["headline"][0] for row in own.order_by("saved_at")] == ["Titre 2", "Titre 3", "Titre 4"]
 
-    own.update(saved_at=F("saved_at") - autosaving.KEPT_FOR - timedelta(minutes=1))
+    own.update(saved_at=F("saved_at") - autosave.KEPT_FOR - timedelta(minutes=1))
     writing.post(keeping(story), typed(story, headline="Le dernier", page=str(uuid4())))
 
     assert own.get().fields["headline"] == ["Le dernier"]
@@ -262,7 +263,7 @@ def test_a_refused_save_spends_no_page(writing: Client, story: Story, left: str)
 
 def test_that_a_page_was_saved_is_forgotten_when_its_words_would_be(writing: Client, story: Story, left: str) -> None:
     writing.post(address(story), typed(story, body=THE_TEXT, page=left))
-    SavedPage.objects.update(at=F("at") - autosaving.KEPT_FOR - timedelta(minutes=1))
+    SavedPage.objects.update(at=F("at") - autosave.KEPT_FOR - timedelta(minutes=1))
 
     again = str(uuid4())
     writing.post(address(story), typed(story, headline="Encore", page=again, based_on=2))
@@ -300,7 +301,7 @@ def test_what_differs_in_nothing_is_not_offered(writing: Client, story: Story, l
 
 
 def test_what_is_a_month_old_is_not_offered(writing: Client, story: Story, left: str) -> None:
-    Autosave.objects.update(saved_at=F("saved_at") - autosaving.KEPT_FOR)
+    Autosave.objects.update(saved_at=F("saved_at") - autosave.KEPT_FOR)
 
     assert reading(left) not in writing.get(address(story)).content.decode()
     assert writing.get(reading(left)).status_code == 404
@@ -622,7 +623,7 @@ def test_another_fault_gives_back_what_was_typed_too(
     def fail(*_arguments: Any, **_named: Any) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("newsroom.writing.record_text", fail)
+    monkeypatch.setattr("newsroom.stories.saving.record_text", fail)
 
     answer = patient.post(address(story), typed(story, body=THE_TEXT))
 

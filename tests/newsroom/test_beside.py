@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from newsroom import autosaving, beside, checking, sharing, talking
+from newsroom.editing import autosave
 from newsroom.models import Check, Presence, Revision, Story
+from newsroom.review import checks, notes, share_links
+from newsroom.stories import attached
 
 pytestmark = pytest.mark.django_db
 
@@ -54,12 +56,12 @@ def test_what_hangs_on_a_story_costs_a_query_each_and_not_one_a_row(
     old: Story, journalist: User, editor: User, chief: User, django_assert_max_num_queries: Any
 ) -> None:
     for _time in range(5):
-        talking.write_note(old, by=editor, text="@journaliste, la source ?")
-        autosaving.keep({"headline": ["Tapé"]}, by=editor, page=autosaving.new_page(), story=old, based_on=1)
-        sharing.make_link(old, revision=VERSIONS, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
+        notes.write_note(old, by=editor, text="@journaliste, la source ?")
+        autosave.keep({"headline": ["Tapé"]}, by=editor, page=autosave.new_page(), story=old, based_on=1)
+        share_links.make_link(old, revision=VERSIONS, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
     for kind in Check.Kind.values:
-        checking.ask(old, kind, by=journalist)
-    Presence.objects.create(story=old, user=journalist, page=autosaving.new_page(), seen_at=timezone.now())
+        checks.ask(old, kind, by=journalist)
+    Presence.objects.create(story=old, user=journalist, page=autosave.new_page(), seen_at=timezone.now())
     client = Client()
     client.force_login(editor)
 
@@ -67,24 +69,24 @@ def test_what_hangs_on_a_story_costs_a_query_each_and_not_one_a_row(
         assert client.get(page(old)).status_code == 200
 
 
-@pytest.mark.parametrize("name", beside.HANGING)
+@pytest.mark.parametrize("name", attached.HANGING)
 def test_nothing_is_said_to_hang_on_a_new_story(name: str, make_story: Callable[..., Story], journalist: User) -> None:
     story = make_story(by=journalist)
 
-    assert beside.may_have(story, name)  # it was not read with the question: it may
-    assert not beside.may_have(beside.with_what_hangs(Story.objects.all(), journalist).get(), name)
+    assert attached.may_have(story, name)  # it was not read with the question: it may
+    assert not attached.may_have(attached.with_what_hangs(Story.objects.all(), journalist).get(), name)
 
 
 def test_what_hangs_on_a_story_is_said(make_story: Callable[..., Story], journalist: User, editor: User) -> None:
     story = make_story(by=journalist)
     make_story(by=journalist, follows=story)
-    talking.write_note(story, by=editor, text="@journaliste, la source ?")
-    autosaving.keep({"headline": ["Tapé"]}, by=journalist, page=autosaving.new_page(), story=story, based_on=1)
-    Presence.objects.create(story=story, user=editor, page=autosaving.new_page(), seen_at=timezone.now())
-    checking.ask(story, Check.Kind.SOURCE, by=journalist)
+    notes.write_note(story, by=editor, text="@journaliste, la source ?")
+    autosave.keep({"headline": ["Tapé"]}, by=journalist, page=autosave.new_page(), story=story, based_on=1)
+    Presence.objects.create(story=story, user=editor, page=autosave.new_page(), seen_at=timezone.now())
+    checks.ask(story, Check.Kind.SOURCE, by=journalist)
 
-    found = beside.with_what_hangs(Story.objects.all(), journalist).get(pk=story.pk)
+    found = attached.with_what_hangs(Story.objects.all(), journalist).get(pk=story.pk)
 
     for name in ("checks", "notes", "questions", "kept_texts", "company", "named_follows"):
-        assert beside.may_have(found, name), name
-    assert not beside.may_have(found, "links")
+        assert attached.may_have(found, name), name
+    assert not attached.may_have(found, "links")

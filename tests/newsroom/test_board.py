@@ -9,11 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Section
-from newsroom import checking, deeds, planning
-from newsroom.admin import board
+from newsroom import deeds, planning
+from newsroom.admin.overview import board
 from newsroom.models import Check, Presence, Story
 from newsroom.planning import Subject
-from newsroom.wall_time import WallTime
+from newsroom.review import checks
+from newsroom.scheduling.wall_time import WallTime
 
 from .archive import fill
 
@@ -75,7 +76,7 @@ def test_a_card_says_who_when_how_long_what_is_asked_and_who_has_it_open(
         Subject.ASSIGNEE: editor,
     }
     planning.change_plan(story, by=editor, wanted=wanted)
-    checking.ask(story, Check.Kind.SOURCE, by=journalist)
+    checks.ask(story, Check.Kind.SOURCE, by=journalist)
     Presence.objects.create(story=story, user=chief, page="a", seen_at=timezone.now())
     client.force_login(editor)
 

@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from articles.body import references, text_of
-from newsroom.body import KEPT_ATTRIBUTES, KEPT_TAGS, clean
-from newsroom.phrasing import EMBED_HOSTS
+from newsroom.body import clean
+from newsroom.body.cleaning import KEPT_ATTRIBUTES, KEPT_TAGS
+from newsroom.body.inline import EMBED_HOSTS
 
 NO_BREAK = "\u00a0"
 
@@ -231,7 +232,7 @@ def test_a_text_nested_without_end_is_still_a_text() -> None:
 
 
 def test_markup_that_will_not_settle_leaves_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsroom.body.PASSES", 0)
+    monkeypatch.setattr("newsroom.body.cleaning.PASSES", 0)
     assert clean("<p>a &amp; <b>b</b>\n c</p><script>x</script>") == "<p>a &amp; b c</p>"
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from articles.models import Section
 from newsroom import planning
-from newsroom.admin import calendar
+from newsroom.admin.overview import calendar
 from newsroom.models import Story
 from newsroom.planning import Subject
-from newsroom.wall_time import WallTime, wall_time
+from newsroom.scheduling.wall_time import WallTime, wall_time
 
 pytestmark = pytest.mark.django_db
 CALENDAR = "/redaction/calendrier/"

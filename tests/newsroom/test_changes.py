@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article, Correction
-from newsroom import deeds, publishing, writing
-from newsroom.deeds import NotAllowed, Refused, Told
+from newsroom import deeds, publishing
+from newsroom.deeds import Told
 from newsroom.models import Change, Move, Photo, Revision, Story
+from newsroom.refusals import NotAllowed, Refused
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,7 @@ def rewrite(story: Story, by: User, **fields: Any) -> Revision | None:
     for name, value in fields.items():
         setattr(story, name, value)
     story.save()
-    return writing.record_text(story, by=by)
+    return saving.record_text(story, by=by)
 
 
 def test_a_new_version_must_say_what_it_is_to_readers(

@@ -8,10 +8,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Section
-from newsroom import access, checking, deeds, writing
+from newsroom import access, deeds
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Dispatch, Story
-from newsroom.staff import set_standing
+from newsroom.review.checks import ask, give, open_for, waive
+from newsroom.stories import content, saving
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +94,7 @@ def test_a_check_is_answered_by_those_of_the_policy_and_nobody_else(
     answered = set()
     for name, user in people.items():
         story = make_story(by=journalist)
-        check = checking.ask(story, kind, by=journalist)
+        check = ask(story, kind, by=journalist)
         status = press(user, story, f"{how}-{check.pk}", **{f"note_check_{check.pk}": "Vu avec l’avocate."})
         check.refresh_from_db()
         if check.outcome:
@@ -106,7 +108,7 @@ def test_a_check_is_answered_by_those_of_the_policy_and_nobody_else(
 
 def test_an_editor_is_no_second_source_of_their_own_text(editor: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=editor)
-    check = checking.ask(story, "source", by=editor)
+    check = ask(story, "source", by=editor)
 
     status = press(editor, story, f"give-{check.pk}")
 
@@ -115,7 +117,7 @@ def test_an_editor_is_no_second_source_of_their_own_text(editor: User, make_stor
 
 
 def test_doing_without_a_check_asks_for_a_reason(editor: User, journalist: User, story: Story) -> None:
-    check = checking.ask(story, "source", by=journalist)
+    check = ask(story, "source", by=journalist)
 
     press(editor, story, f"waive-{check.pk}", **{f"note_check_{check.pk}": "  "})
 
@@ -135,7 +137,7 @@ def test_a_check_is_asked_for_once_and_answered_once(journalist: User, chief: Us
 
 
 def test_what_was_typed_for_a_refused_check_comes_back(client: Client, journalist: User, story: Story) -> None:
-    checking.ask(story, "legal", by=journalist)
+    ask(story, "legal", by=journalist)
     client.force_login(journalist)
     posted = {"_check": "ask", "check_kind": "legal", "note_check": "La citation de la page 2 ?"}
 
@@ -172,7 +174,7 @@ def test_odd_input_has_an_answer_and_gives_nothing(
 def test_the_check_of_another_story_is_not_given_by_this_one(
     chief: User, journalist: User, story: Story, make_story: Callable[..., Story]
 ) -> None:
-    check = checking.ask(make_story(by=journalist), "legal", by=journalist)
+    check = ask(make_story(by=journalist), "legal", by=journalist)
 
     assert press(chief, story, f"give-{check.pk}") == 404
 
@@ -180,9 +182,9 @@ def test_the_check_of_another_story_is_not_given_by_this_one(
 def test_a_check_is_given_on_the_version_that_was_on_the_screen(
     chief: User, journalist: User, make_story: Callable[..., Story], story: Story
 ) -> None:
-    check = checking.ask(story, "legal", by=journalist)
+    check = ask(story, "legal", by=journalist)
     seen = Story.objects.get(pk=story.pk)
-    writing.put_text(story, {**writing.content_of(story), "headline": "Le maire a menti"}, by=journalist)
+    saving.put_text(story, {**content.content_of(story), "headline": "Le maire a menti"}, by=journalist)
 
     press(chief, seen, f"give-{check.pk}")
 
@@ -226,10 +228,10 @@ def test_a_check_pressed_on_a_page_whose_text_went_on_to_the_desk_is_asked_for_a
 def test_a_check_given_on_a_page_that_a_colleague_wrote_after_is_given_on_what_that_page_showed(
     client: Client, chief: User, journalist: User, story: Story, section: Section
 ) -> None:
-    check = checking.ask(story, "legal", by=journalist)
-    shown = {**writing.content_of(story), "bylines-TOTAL_FORMS": 0, "bylines-INITIAL_FORMS": 0}
+    check = ask(story, "legal", by=journalist)
+    shown = {**content.content_of(story), "bylines-TOTAL_FORMS": 0, "bylines-INITIAL_FORMS": 0}
     posted = {name: value for name, value in shown.items() if value not in (None, [])}
-    writing.put_text(story, {**writing.content_of(story), "headline": "Le maire a menti au conseil"}, by=journalist)
+    saving.put_text(story, {**content.content_of(story), "headline": "Le maire a menti au conseil"}, by=journalist)
     client.force_login(chief)
 
     press = {"based_on": 1, "check_version": 1, "_check": f"give-{check.pk}"}
@@ -241,7 +243,7 @@ def test_a_check_given_on_a_page_that_a_colleague_wrote_after_is_given_on_what_t
 
 
 def test_a_text_moves_on_while_a_check_waits(journalist: User, sub_editor: User, story: Story) -> None:
-    checking.ask(story, "pictures", by=journalist)
+    ask(story, "pictures", by=journalist)
 
     deeds.submit(story, revision=story.version, by=journalist)
     deeds.approve(story, revision=story.version, by=sub_editor)
@@ -253,8 +255,8 @@ def test_a_text_moves_on_while_a_check_waits(journalist: User, sub_editor: User,
 def test_checks_are_on_record_on_the_page_of_the_story(
     client: Client, journalist: User, chief: User, story: Story
 ) -> None:
-    check = checking.ask(story, "legal", by=journalist, question="Le nom du mineur ?")
-    checking.give(check, revision=story.version, by=chief, note="Le prénom est changé.")
+    check = ask(story, "legal", by=journalist, question="Le nom du mineur ?")
+    give(check, revision=story.version, by=chief, note="Le prénom est changé.")
     client.force_login(journalist)
 
     page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
@@ -273,10 +275,10 @@ def test_checks_are_on_record_on_the_page_of_the_story(
 def test_those_who_may_give_a_check_hear_of_it_and_who_asked_hears_of_the_answer(
     people: dict[str, User | None], chief: User, journalist: User, story: Story, kind: str, told: set[str]
 ) -> None:
-    check = checking.ask(story, kind, by=journalist)
+    check = ask(story, kind, by=journalist)
     assert mailed() == told
 
-    checking.waive(check, by=chief, reason="Trop tard ce soir.")
+    waive(check, by=chief, reason="Trop tard ce soir.")
 
     assert mailed() == told | {"journaliste"}
 
@@ -286,7 +288,7 @@ def test_the_rest_of_the_picture_desk_hears_when_there_is_no_photo_editor(
 ) -> None:
     photo_editor.groups.clear()
 
-    checking.ask(story, "pictures", by=journalist)
+    ask(story, "pictures", by=journalist)
 
     assert mailed() == {"secretaire", "editeur", "chef"}
 
@@ -294,7 +296,7 @@ def test_the_rest_of_the_picture_desk_hears_when_there_is_no_photo_editor(
 def test_an_editor_hears_nothing_of_a_second_source_for_their_own_text(
     people: dict[str, User | None], editor: User, make_story: Callable[..., Story]
 ) -> None:
-    checking.ask(make_story(by=editor), "source", by=editor)
+    ask(make_story(by=editor), "source", by=editor)
 
     assert mailed() == {"chef"}
 
@@ -306,20 +308,20 @@ def test_what_is_open_for_somebody_is_what_they_may_give(
     stories = [
         make_story(by=by, section=filed) for by in (journalist, editor) for filed in (section, sports)
     ]  # fmt: skip
-    checks = [checking.ask(story, kind, by=journalist) for story in stories for kind in KINDS]
+    checks = [ask(story, kind, by=journalist) for story in stories for kind in KINDS]
     chief_of_sports = User.objects.create_user("chef-sports")
     set_standing(chief_of_sports, roles=[Role.CHIEF], sections=[sports])
     for user in [*filter(None, people.values()), chief_of_sports]:
         expected = [check for check in checks if access.may_give_check(user, check.kind, check.story)]
-        assert list(checking.open_for(user, Story.objects.all())) == expected, user
+        assert list(open_for(user, Story.objects.all())) == expected, user
 
 
 def test_what_is_answered_or_spiked_is_open_for_nobody(
     journalist: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     answered, spiked = make_story(by=journalist), make_story(by=journalist)
-    checking.give(checking.ask(answered, "legal", by=journalist), revision=1, by=chief)
-    checking.ask(spiked, "legal", by=journalist)
+    give(ask(answered, "legal", by=journalist), revision=1, by=chief)
+    ask(spiked, "legal", by=journalist)
     deeds.spike(spiked, revision=1, by=editor)
 
-    assert list(checking.open_for(chief, Story.objects.all())) == []
+    assert list(open_for(chief, Story.objects.all())) == []

@@ -13,13 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Author, CreditKind, ImageCredit, Section, Topic
-from newsroom import checking, deeds, publishing, writing
-from newsroom.checklist import Problem, Severity, points, problems
+from newsroom import deeds, publishing, refusals
+from newsroom.checklist import points, problems
 from newsroom.models import Note, Photo, Story
-from newsroom.text import read_text
-from newsroom.wall_time import WallTime
+from newsroom.refusals import Problem, Severity
+from newsroom.review import checks
+from newsroom.scheduling.wall_time import WallTime
+from newsroom.stories import saving
+from newsroom.stories.content import BLANK, ContentDict, content_of
+from newsroom.stories.text import read_text
 from newsroom.workflow import Checklist
-from newsroom.writing import BLANK, ContentDict
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +254,7 @@ def in_hours(hours: int) -> WallTime:
 
 
 def refused_for(deed: Callable[..., Any], story: Story, **said: Any) -> list[str]:
-    with pytest.raises(deeds.Refused) as refusal:
+    with pytest.raises(refusals.Refused) as refusal:
         deed(story, revision=story.version, **said)
     return [problem.field for problem in refusal.value.problems]
 
@@ -347,14 +350,14 @@ def test_an_open_check_keeps_a_text_from_readers_and_not_from_review(
     journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    check = checking.ask(story, "legal", by=journalist)
+    check = checks.ask(story, "legal", by=journalist)
     deeds.submit(story, revision=story.version, by=journalist)
     deeds.approve(story, revision=story.version, by=sub_editor)
     story.refresh_from_db()
     assert refused_for(publishing.publish, story, by=editor) == ["checks"]
     assert refused_for(deeds.schedule, story, by=editor, when=in_hours(1)) == ["checks"]
 
-    checking.give(check, revision=story.version, by=chief)
+    checks.give(check, revision=story.version, by=chief)
     publishing.publish(story, revision=story.version, by=editor)
 
     story.refresh_from_db()
@@ -365,11 +368,11 @@ def test_a_check_given_on_an_older_version_warns(
     journalist: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    checking.give(checking.ask(story, "legal", by=journalist), revision=story.version, by=chief)
-    content = writing.content_of(story)
+    checks.give(checks.ask(story, "legal", by=journalist), revision=story.version, by=chief)
+    content = content_of(story)
     before = [each.field for each in found(content, story=story)]
 
-    writing.put_text(story, {**content, "headline": "Le budget de la commune tient en quatre lignes"}, by=journalist)
+    saving.put_text(story, {**content, "headline": "Le budget de la commune tient en quatre lignes"}, by=journalist)
 
     after = [(each.field, each.severity) for each in found(content, story=story)]
     assert "checks" not in before
@@ -383,7 +386,7 @@ def test_a_note_that_names_somebody_warns_until_it_is_resolved(
     Note.objects.create(story=story, by=editor, text="Sans question.")
     asked = Note.objects.create(story=story, by=editor, text="Qui l’a dit ?")
     asked.mentions.add(journalist, editor)
-    content = writing.content_of(story)
+    content = content_of(story)
     assert [each.severity for each in found(content, story=story) if each.field == "notes"] == ["warns"]
 
     Note.objects.filter(pk=asked.pk).update(resolved_at=timezone.now(), resolved_by=journalist)
@@ -395,9 +398,7 @@ def test_a_sensitive_case_reminds_and_blocks_nothing(journalist: User, make_stor
     story = make_story(by=journalist)
     story.is_sensitive = True
 
-    assert [each.severity for each in found(writing.content_of(story), story=story) if each.field == "sensitive"] == [
-        "reminds"
-    ]
+    assert [each.severity for each in found(content_of(story), story=story) if each.field == "sensitive"] == ["reminds"]
     assert problems(story, Checklist.PUBLICATION) == []
 
 

@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Section
-from newsroom import access, deeds, publishing, writing
+from newsroom import access, deeds, publishing
 from newsroom.access import Role
-from newsroom.deeds import Refused
+from newsroom.accounts import set_standing
 from newsroom.models import Story
-from newsroom.staff import set_standing
+from newsroom.refusals import Refused
+from newsroom.stories.content import content_of
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +183,7 @@ def test_what_is_shown_of_a_refused_deed_tells_nothing_of_drafts_that_are_not_th
 
 
 def form_of(story: Story, **fields: Any) -> dict[str, Any]:
-    content = writing.content_of(story)
+    content = content_of(story)
     posted = {name: "" if value is None else value for name, value in content.items() if name != "authors"}
     rows = {
         "bylines-TOTAL_FORMS": 0, "bylines-INITIAL_FORMS": 0, "bylines-MIN_NUM_FORMS": 0, "bylines-MAX_NUM_FORMS": 9,

@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Correction
-from newsroom import clock, deeds, publishing, writing
-from newsroom.clock import Clock
+from newsroom import deeds, publishing, refusals
+from newsroom.clock import Clock, departures, outbox
 from newsroom.deeds import Told
 from newsroom.models import Beat, Dispatch, Move, Story
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind, Stage
 
 from .scheduling import hour_of, let_hour_come
@@ -81,7 +82,7 @@ def test_a_new_version_of_a_live_article_goes_out_with_what_its_readers_are_told
     story.refresh_from_db()
     story.headline = "Le budget de la commune tient en quatre lignes"
     story.save()
-    writing.record_text(story, by=journalist)
+    saving.record_text(story, by=journalist)
     schedule(story, change=Told(ChangeKind.CORRECTION, "Le budget a quatre lignes, et non trois."))
 
     Clock().beat()
@@ -110,15 +111,15 @@ def test_what_is_cancelled_after_the_clock_has_seen_it_does_not_go_out(
     cancel: Callable[..., object], schedule: Schedule, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = schedule()
-    publish = clock._publish
+    publish = departures._publish
 
     def cancelled_first(number: int) -> bool:
         cancel(story, revision=story.version, by=editor)
         return publish(number)
 
-    monkeypatch.setattr(clock, "_publish", cancelled_first)
+    monkeypatch.setattr(departures, "_publish", cancelled_first)
 
-    assert clock.publish_due() == 0
+    assert departures.publish_due() == 0
     assert not Article.objects.exists()
     assert not story.moves.filter(deed="publish").exists()
 
@@ -195,7 +196,7 @@ def test_nothing_is_scheduled_before_its_embargo_ends(
     end = timezone.now() + timedelta(hours=3)
     Story.objects.filter(pk=story.pk).update(embargo_until=end)
 
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(refusals.Refused):
         deeds.schedule(story, revision=1, by=editor, when=hour_of(end - timedelta(minutes=1)))
     deeds.schedule(story, revision=1, by=editor, when=hour_of(end))
 
@@ -216,7 +217,9 @@ def test_the_clock_shows_that_it_beats_and_does_not_write_it_every_time() -> Non
 def test_what_is_due_goes_out_before_the_mail(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
     schedule()
     public_at_the_first_letter = []
-    monkeypatch.setattr(clock, "send_mail", lambda _letter: public_at_the_first_letter.append(Article.objects.exists()))
+    monkeypatch.setattr(
+        outbox, "send_mail", lambda _letter: public_at_the_first_letter.append(Article.objects.exists())
+    )
 
     Clock().beat()
 

@@ -13,13 +13,14 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Byline, Section, Topic
-from newsroom import clock, publishing, publishing_pictures
+from newsroom import publishing
 from newsroom.access import Role
-from newsroom.clock import Clock
+from newsroom.accounts import set_standing
+from newsroom.clock import Clock, departures
 from newsroom.models import Dispatch, Photo, Revision, Story
-from newsroom.staff import set_standing
+from newsroom.publishing import pictures, publication
+from newsroom.stories.content import content_of
 from newsroom.workflow import Stage
-from newsroom.writing import content_of
 
 from .scheduling import break_it, let_hour_come
 
@@ -105,7 +106,7 @@ def test_a_fault_of_the_program_keeps_no_other_waiting_and_says_so_in_plain_word
             raise ZeroDivisionError("division by zero")
         return article
 
-    monkeypatch.setattr(publishing, "write_article", fail_for_first)
+    monkeypatch.setattr(publication, "write_article", fail_for_first)
 
     Clock().beat()
 
@@ -124,7 +125,7 @@ def test_pictures_that_cannot_be_copied_leave_nothing_of_the_article(
         def _save(self, name: str, content: Any) -> str:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing_pictures, "default_storage", Full())
+    monkeypatch.setattr(pictures, "default_storage", Full())
 
     Clock().beat()
 
@@ -141,7 +142,7 @@ def test_a_database_that_is_away_is_no_failure_of_the_story(
     def gone(number: int) -> bool:
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(clock, "_publish", gone)
+    monkeypatch.setattr(departures, "_publish", gone)
     monkeypatch.setattr(connections["default"], "is_usable", lambda: False)
 
     with pytest.raises(OperationalError):
@@ -161,7 +162,7 @@ def test_one_that_somebody_was_in_the_way_of_is_no_failure_and_is_tried_at_the_n
             raise OperationalError("deadlock detected")
         return write(story, *args, **kwargs)
 
-    monkeypatch.setattr(publishing, "write_article", in_the_way)
+    monkeypatch.setattr(publication, "write_article", in_the_way)
     Clock().beat()
     first.refresh_from_db()
     assert (first.attempts, first.failure) == (0, "")
@@ -228,7 +229,7 @@ def name_nobody(monkeypatch: pytest.MonkeyPatch, story: Story) -> None:
             Byline.objects.create(article=article, author_id=2**31 - 1, order=9)
         return article
 
-    monkeypatch.setattr(publishing, "write_article", sign_by_nobody)
+    monkeypatch.setattr(publication, "write_article", sign_by_nobody)
     monkeypatch.setattr(connections["default"], "check_constraints", lambda: None)
 
 
@@ -241,7 +242,7 @@ def test_one_that_the_database_refuses_at_the_very_end_is_put_off_and_keeps_no_o
     first, second = schedule(lead_photo=photo), schedule()
     name_nobody(monkeypatch, first)
     with pytest.raises(IntegrityError):  # the control: it is refused, and at its end
-        clock._publish(first.pk)
+        departures._publish(first.pk)
     copied = [default_storage.exists(rendition["name"]) for rendition in Photo.objects.get(pk=photo.pk).renditions]
 
     Clock().beat()

@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from articles.models import Article
-from newsroom import deeds, publishing, writing
-from newsroom.companions import has_own_page, waited_for
+from newsroom import deeds, publishing, refusals
 from newsroom.models import Move, Photo, Story
+from newsroom.publishing.companions import has_own_page, waited_for
+from newsroom.stories import saving
 from newsroom.workflow import Deed
 
 from .test_races import at_once
@@ -67,7 +68,7 @@ def test_companions_appear_each_after_what_it_follows_or_links_to(
     latest.body = f'<p><a href="/a/{middle.pk}/">Le précédent</a></p>'
     for story in (middle, latest):
         story.save()
-        writing.record_text(story, by=journalist)
+        saving.record_text(story, by=journalist)
     for story in (latest, middle, first):
         make_ready(story)
     last = make_ready(body=naming(latest, middle, first))
@@ -87,7 +88,7 @@ def test_a_companion_that_follows_the_text_itself_appears_after_it(
     companion = make_ready(headline="La suite", follows=text)
     text.body = naming(companion)
     text.save()
-    writing.record_text(text, by=journalist)
+    saving.record_text(text, by=journalist)
     make_ready(text)
 
     publishing.publish(text, revision=text.version, by=editor, companions={companion.pk: companion.version})
@@ -100,7 +101,7 @@ def test_two_texts_that_follow_each_other_are_refused_and_end(make_ready: Callab
     Story.objects.filter(pk=first.pk).update(follows=second)
     Story.objects.filter(pk=second.pk).update(follows=first)
 
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(refusals.Refused):
         publishing.publish(first, revision=1, by=editor, companions={second.pk: 1})
 
     assert not Article.objects.exists()
@@ -120,7 +121,7 @@ def test_two_who_publish_the_same_text_with_theirs_publish_it_once_and_wait_for_
         done = at_once(with_the_shared(stories[0], editor), with_the_shared(stories[1], chief))
 
         failed = [error for error in done if isinstance(error, Exception)]
-        assert [type(error) for error in failed] == [deeds.Refused]
+        assert [type(error) for error in failed] == [refusals.Refused]
         assert shared.moves.filter(deed=Deed.PUBLISH).count() == 1
         live = set(Article.objects.filter(pk__in=[each.pk for each in (shared, *stories)]).values_list("pk", flat=True))
         assert shared.pk in live

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from articles.models import Section, Topic
 from newsroom.access import Role
-from newsroom.comparing import Fold, How, Passage, Run, Sort, compare, compare_bodies, runs
+from newsroom.accounts import set_standing
 from newsroom.models import Photo, Story
-from newsroom.naming import Names
-from newsroom.staff import set_standing
-from newsroom.writing import content_of
+from newsroom.stories.content import content_of
+from newsroom.versions.comparison import Fold, How, Passage, Run, Sort, compare, compare_bodies, runs
+from newsroom.versions.names import Names
 
 BEFORE = "<p>Un.</p>\n<p>Deux.</p>\n<p>Le relevé publié hier ne laisse aucun doute.</p>"
 

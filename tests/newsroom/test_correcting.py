@@ -8,11 +8,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Article, Author, Section
-from newsroom import publishing, writing
+from newsroom import publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.deeds import Told
 from newsroom.models import Change, Photo, Story
-from newsroom.staff import set_standing
+from newsroom.stories import saving
+from newsroom.stories.content import content_of
 from newsroom.workflow import ChangeKind
 
 from .test_story_form import address, typed
@@ -51,7 +53,7 @@ def mended(story: Story, **changes: Any) -> dict[str, Any]:
 def corrected_meanwhile(story: Story, by: User, **content: Any) -> None:
     """A colleague's correction, published while the page is open."""
     held = Story.objects.get(pk=story.pk)
-    writing.put_text(held, {**writing.content_of(held), **content}, by=by)
+    saving.put_text(held, {**content_of(held), **content}, by=by)
     publishing.correct(held, revision=held.version, by=by, change=Told(ChangeKind.TYPO))
 
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.models import User
 
-from newsroom import decrees, deeds, planning, wall_time
+from newsroom import deeds, planning
 from newsroom.models import PlanChange, Story
+from newsroom.scheduling import wall_time, zone_changes
 from newsroom.workflow import Stage
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def test_a_scheduled_story_keeps_the_hour_that_was_meant(scheduled: Story, decre
     assert scheduled.publish_at == BEFORE
     decree()
 
-    assert decrees.keep_wall_times() == 1
+    assert zone_changes.keep_wall_times() == 1
 
     scheduled.refresh_from_db()
     assert (scheduled.stage, scheduled.publish_at, scheduled.due_at) == (Stage.SCHEDULED, AFTER, AFTER)
@@ -50,7 +51,7 @@ def test_that_it_moved_is_on_its_record_under_the_name_of_who_scheduled_it(
     scheduled: Story, decree: Callable[[], None], editor: User
 ) -> None:
     decree()
-    decrees.keep_wall_times()
+    zone_changes.keep_wall_times()
 
     move = scheduled.moves.all()[0]
     assert (move.deed, move.by, move.by_clock) == ("schedule", editor, True)
@@ -58,7 +59,7 @@ def test_that_it_moved_is_on_its_record_under_the_name_of_who_scheduled_it(
 
 
 def test_nothing_moves_while_the_rules_are_the_same(scheduled: Story) -> None:
-    assert decrees.keep_wall_times() == 0
+    assert zone_changes.keep_wall_times() == 0
     assert scheduled.moves.filter(deed="schedule").count() == 1
 
 
@@ -67,7 +68,7 @@ def test_one_that_is_tried_again_keeps_the_hour_of_its_next_try(scheduled: Story
     Story.objects.filter(pk=scheduled.pk).update(attempts=3, failure="Pas de chapô.", due_at=again)
     decree()
 
-    decrees.keep_wall_times()
+    zone_changes.keep_wall_times()
 
     scheduled.refresh_from_db()
     assert (scheduled.publish_at, scheduled.due_at) == (AFTER, again)
@@ -80,7 +81,7 @@ def test_an_embargo_keeps_the_hour_that_was_meant_and_its_change_is_on_record(
     planning.change_plan(story, by=editor, wanted={PlanChange.Subject.EMBARGO: wall_time.wall_time(RAMADAN)})
     decree()
 
-    decrees.keep_wall_times()
+    zone_changes.keep_wall_times()
 
     story.refresh_from_db()
     assert story.embargo_until == AFTER
@@ -95,7 +96,7 @@ def test_an_hour_of_a_zone_that_is_not_known_any_more_stops_no_clock(
     other = make_story(by=journalist)
     planning.change_plan(other, by=editor, wanted={PlanChange.Subject.EMBARGO: wall_time.wall_time(RAMADAN)})
 
-    decrees.keep_wall_times()
+    zone_changes.keep_wall_times()
 
     scheduled.refresh_from_db()
     assert scheduled.publish_at == BEFORE

@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from articles.models import Section
 from newsroom import deeds
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Story
-from newsroom.staff import set_standing
 
 from .test_story_form import ADD, address
 

@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Author, Section, TopRead, Withdrawal
-from newsroom import deeds, pointing, publishing
+from newsroom import deeds, publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.deeds import Told
 from newsroom.models import Change, Story
-from newsroom.staff import set_standing
+from newsroom.stories import backlinks
 from newsroom.workflow import ChangeKind
 
 from .test_story_form import address, typed
@@ -462,7 +463,7 @@ def test_many_that_point_to_it_cost_no_more_queries(
 def test_of_very_many_some_are_shown_and_that_there_are_others(
     editor: User, live: Story, journalist: User, make_story: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pointing, "MOST", 2)
+    monkeypatch.setattr(backlinks, "MOST", 2)
     for number in range(3):
         make_story(by=journalist, headline=f"Travail {number}", body=naming(live.pk))
 

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from newsroom import sharing
 from newsroom.models import Story
+from newsroom.review import share_links
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def token(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> str:
     story = make_story(by=journalist)
-    return sharing.token_of(
-        sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
+    return share_links.token_of(
+        share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
     )
 
 
@@ -52,7 +52,7 @@ def test_a_fault_on_its_page_is_logged_without_the_key(
     def fail(*_args: object) -> None:
         raise RuntimeError(address)
 
-    monkeypatch.setattr(sharing, "record_opening", fail)
+    monkeypatch.setattr(share_links, "record_opening", fail)
 
     assert Client(raise_request_exception=False).get(address).status_code == 500
 

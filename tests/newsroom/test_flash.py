@@ -9,8 +9,8 @@ from django.test import Client
 
 from articles.models import Article, Author, Section
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Photo, SectionDesk, Story
-from newsroom.staff import set_standing
 
 pytestmark = pytest.mark.django_db
 

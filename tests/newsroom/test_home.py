@@ -12,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Image, Section, ViewCount
-from newsroom import checking, deeds, planning, publishing, talking, writing
+from newsroom import deeds, planning, publishing
 from newsroom.access import Role
-from newsroom.admin import home
+from newsroom.accounts import set_standing
+from newsroom.admin.overview.home import ROWS
 from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, StaffProfile, Story
 from newsroom.planning import Subject
-from newsroom.staff import set_standing
-from newsroom.wall_time import WallTime
+from newsroom.review import checks
+from newsroom.review.notes import resolve, write_note
+from newsroom.scheduling.wall_time import WallTime
+from newsroom.stories import saving
 from newsroom.workflow import Deed
 
 from .archive import fill, reading
@@ -110,14 +113,14 @@ def test_a_note_that_names_somebody_waits_for_them_until_it_is_settled(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    talking.write_note(story, by=journalist, text=f"@{sub_editor.username} le chiffre est-il bon ?")
+    write_note(story, by=journalist, text=f"@{sub_editor.username} le chiffre est-il bon ?")
     client.force_login(sub_editor)
 
     page = client.get(HOME)
     assert [queue.stories for queue in page.context["queues"] if queue.code == "asked"] == [[story]]
     assert "le chiffre est-il bon" in page.content.decode()
 
-    talking.resolve(Note.objects.get(), by=sub_editor)
+    resolve(Note.objects.get(), by=sub_editor)
     assert queues(client)["asked"] == []
 
 
@@ -125,7 +128,7 @@ def test_a_check_waits_for_whoever_may_give_it_and_for_nobody_else(
     client: Client, journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    checking.ask(story, Check.Kind.LEGAL, by=journalist, question="Peut-on le nommer ?")
+    checks.ask(story, Check.Kind.LEGAL, by=journalist, question="Peut-on le nommer ?")
 
     client.force_login(chief)
     assert queues(client)["checks"] == [story]
@@ -251,16 +254,16 @@ def test_what_is_asked_on_the_desk_of_a_section_is_not_crowded_out_by_what_is_as
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
     match = make_story(by=journalist, section=sports)
-    others = [make_story(by=journalist) for _number in range(home.ROWS)]
+    others = [make_story(by=journalist) for _number in range(ROWS)]
     for story in (*others, match):
-        checking.ask(story, Check.Kind.LEGAL, by=journalist)
+        checks.ask(story, Check.Kind.LEGAL, by=journalist)
     for story in (match, *others):
-        talking.write_note(story, by=journalist, text=f"@{chief.username} qu’en dites-vous ?")
+        write_note(story, by=journalist, text=f"@{chief.username} qu’en dites-vous ?")
     client.force_login(chief)
 
     everywhere, narrowed = queues(client), queues(client, f"{HOME}?rubrique=sports")
     for code in ("asked", "checks"):
-        assert len(everywhere[code]) == home.ROWS
+        assert len(everywhere[code]) == ROWS
         assert match not in everywhere[code], "the control: elsewhere it is crowded out"
         assert narrowed[code] == [match]
 
@@ -274,7 +277,7 @@ def test_a_text_saved_long_ago_and_approved_today_was_changed_by_the_desk(
         story.refresh_from_db()
         story.headline = "Un titre repris par le bureau"
         story.save()
-        writing.record_text(story, by=sub_editor)
+        saving.record_text(story, by=sub_editor)
         deeds.approve(story, revision=2, by=sub_editor)
     long_ago = timezone.now() - timedelta(days=20)
     Story.objects.update(saved_at=long_ago)

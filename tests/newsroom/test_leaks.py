@@ -14,10 +14,11 @@ from django.urls.resolvers import URLPattern, URLResolver
 from PIL import Image as Picture
 
 from articles.models import Article, Author, ImageCredit, Section, Topic
-from newsroom import deeds, writing
+from newsroom import deeds
 from newsroom.clock import Clock
 from newsroom.models import Note, Photo, Story
 from newsroom.photos import intake
+from newsroom.stories import saving
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ def test_the_next_version_of_a_live_article_reaches_no_reader(
         setattr(live, name, MARKER)
     live.body = f"<p>{MARKER}</p>"
     live.save()
-    writing.record_text(live, by=journalist)
+    saving.record_text(live, by=journalist)
 
     assert_nowhere(client, public_addresses(live, Article.objects.get(pk=live.pk), section, author, topic))
 

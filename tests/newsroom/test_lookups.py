@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Section
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Photo, Story
-from newsroom.staff import set_standing
 
 ARTICLES, PHOTOS = "/redaction/recherche/articles/", "/redaction/recherche/photos/"
 REFERENCES = "/redaction/references/"

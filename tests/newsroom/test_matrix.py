@@ -12,11 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Author, Section
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing, refusals
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Move, Story
-from newsroom.staff import set_standing
-from newsroom.wall_time import WallTime
+from newsroom.scheduling.wall_time import WallTime
+from newsroom.stories import content, saving
 
 from .test_story_form import typed
 
@@ -269,7 +270,7 @@ def test_who_saves_a_draft_as_it_was_or_gives_up_a_new_version_writes_none_of_it
     live = publish_story(make_story(by=journalist))
     deeds.revise(live, revision=1, by=journalist)
     live.refresh_from_db()
-    writing.put_text(live, writing.content_of(live) | {"headline": "Autre chose"}, by=journalist)
+    saving.put_text(live, content.content_of(live) | {"headline": "Autre chose"}, by=journalist)
     client.post(f"/redaction/newsroom/story/{live.pk}/abandon/", {"revision": 2})
 
     assert standing(draft)[2] == 1
@@ -297,9 +298,9 @@ def test_who_wrote_a_flash_is_not_its_second_pair_of_eyes(
     story = make_story(by=editor)
     publishing.flash(story, revision=story.version, by=chief, note="La digue cède.")
 
-    with pytest.raises(deeds.NotAllowed):
+    with pytest.raises(refusals.NotAllowed):
         deeds.look(story, revision=story.version, by=editor)
-    with pytest.raises(deeds.NotAllowed):
+    with pytest.raises(refusals.NotAllowed):
         deeds.look(story, revision=story.version, by=chief, note="Personne d’autre ce soir.")
     deeds.look(story, revision=story.version, by=sub_editor)
 
@@ -311,7 +312,7 @@ def test_a_chief_approves_alone_only_with_a_reason_and_on_record(chief: User, ma
     story = make_story(by=chief)
     deeds.submit(story, revision=story.version, by=chief)
 
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(refusals.Refused):
         deeds.approve(story, revision=story.version, by=chief)
     move = deeds.approve(story, revision=story.version, by=chief, note="Personne d’autre ce soir.")
 

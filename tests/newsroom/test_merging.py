@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from newsroom import body
-from newsroom.merging import Clash, blocks_of, merge_bodies, merge_contents, merge_words, written
+from newsroom.editing.merge import Clash, blocks_of, merge_bodies, merge_contents, merge_words, written
 
 BASE = (
     "<p>Le conseil s’est réuni mardi soir, portes ouvertes.</p>\n"

@@ -10,15 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Author, Section, Topic
-from newsroom import deeds, notices, publishing, writing
+from newsroom import deeds, notifications, publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.clock import Clock
-from newsroom.comparing import Sort
 from newsroom.deeds import Told
 from newsroom.models import Dispatch, StaffProfile, Story
-from newsroom.notices import WIDTH, Concern
-from newsroom.staff import set_standing
-from newsroom.wall_time import wall_time
+from newsroom.notifications import WIDTH, Concern
+from newsroom.scheduling.wall_time import wall_time
+from newsroom.stories import saving
+from newsroom.versions.comparison import Sort
 from newsroom.workflow import ChangeKind, Stage
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def mend(story: Story, *, by: User, **fields: str) -> None:
     for name, text in fields.items():
         setattr(story, name, text)
     story.save()
-    writing.record_text(story, by=by)
+    saving.record_text(story, by=by)
 
 
 @pytest.fixture
@@ -255,7 +256,7 @@ def test_mail_that_was_switched_off_is_not_sent_and_the_other_kinds_are(
 
 def test_a_login_without_a_profile_is_mailed(sub_editor: User, make_story: Callable[..., Story], chief: User) -> None:
     StaffProfile.objects.filter(user=sub_editor).delete()
-    notices.queue("essai", [sub_editor], "Bonjour", ["Un mot."], make_story(by=chief))
+    notifications.queue("essai", [sub_editor], "Bonjour", ["Un mot."], make_story(by=chief))
 
     assert told() == {"secretaire"}
 
@@ -265,7 +266,9 @@ def test_a_login_without_a_profile_is_mailed(sub_editor: User, make_story: Calla
 
 def test_a_subject_opens_no_other_header(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    notices.queue("essai", [journalist], "Titre\r\nBcc: tous@fanal.example\u2028\x85\n" + "x" * 400, ["Un mot."], story)
+    notifications.queue(
+        "essai", [journalist], "Titre\r\nBcc: tous@fanal.example\u2028\x85\n" + "x" * 400, ["Un mot."], story
+    )
     Clock().beat()
 
     (sent,) = mail.outbox
@@ -277,7 +280,7 @@ def test_a_subject_opens_no_other_header(journalist: User, make_story: Callable[
 def test_one_thing_is_mailed_once_however_often_it_is_asked(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     for _time in range(2):
-        notices.queue("essai", [journalist, journalist], "Bonjour", ["Un mot."], story, concern=Concern.DESK)
+        notifications.queue("essai", [journalist, journalist], "Bonjour", ["Un mot."], story, concern=Concern.DESK)
 
     assert len(mails()) == 1
 
@@ -285,7 +288,7 @@ def test_one_thing_is_mailed_once_however_often_it_is_asked(journalist: User, ma
 def test_each_letter_ends_with_the_way_to_get_no_more_of_them(
     journalist: User, make_story: Callable[..., Story]
 ) -> None:
-    notices.queue("essai", [journalist], "Bonjour", ["Un mot."], make_story(by=journalist))
+    notifications.queue("essai", [journalist], "Bonjour", ["Un mot."], make_story(by=journalist))
 
     assert mails()[0]["text"].rstrip().endswith("/redaction/mon-compte/")
 

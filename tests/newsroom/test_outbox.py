@@ -6,7 +6,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from newsroom import clock
+from newsroom.clock import outbox, pace
 from newsroom.models import Dispatch
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +19,12 @@ def test_a_slow_mail_server_is_left_alone_after_a_while(monkeypatch: pytest.Monk
     now = [0.0]
 
     def take_a_while(_letter: object) -> None:
-        now[0] += clock.PATIENCE / 2 - 0.1
+        now[0] += pace.PATIENCE / 2 - 0.1
 
-    monkeypatch.setattr(clock.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(clock, "send_mail", take_a_while)
+    monkeypatch.setattr(pace.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(outbox, "send_mail", take_a_while)
 
-    assert clock.deliver_due() == 3
+    assert outbox.deliver_due() == 3
     assert Dispatch.objects.filter(done_at=None).count() == 7
 
 
@@ -36,12 +36,12 @@ def test_a_letter_whose_clock_died_is_sent_by_another_later_and_not_before(monke
         raise SystemExit
 
     with monkeypatch.context() as killed:
-        killed.setattr(clock, "send_mail", die)
+        killed.setattr(outbox, "send_mail", die)
         with pytest.raises(SystemExit):
-            clock.deliver_due()
-    assert clock.deliver_due() == 0
-    with time_machine.travel(timezone.now() + clock.LEASE, tick=False):
-        assert clock.deliver_due() == 1
+            outbox.deliver_due()
+    assert outbox.deliver_due() == 0
+    with time_machine.travel(timezone.now() + outbox.LEASE, tick=False):
+        assert outbox.deliver_due() == 1
     assert len(mail.outbox) == 1
 
 
@@ -49,8 +49,8 @@ def test_a_letter_is_sent_outside_any_transaction(transactional_db: None, monkey
     letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
     Dispatch.objects.create(kind="mail", key="letter", payload=letter, due_at=timezone.now())
     within = []
-    monkeypatch.setattr(clock, "send_mail", lambda _letter: within.append(connection.in_atomic_block))
+    monkeypatch.setattr(outbox, "send_mail", lambda _letter: within.append(connection.in_atomic_block))
 
-    clock.deliver_due()
+    outbox.deliver_due()
 
     assert within == [False]

@@ -9,21 +9,25 @@ from django.core import mail
 from django.test import Client
 
 from articles.models import Section
-from newsroom import autosaving, clock, deeds, notices, planning, presence, publishing, sharing, writing
+from newsroom import deeds, notifications, planning, publishing, refusals
 from newsroom.access import Role
+from newsroom.accounts import set_standing
+from newsroom.clock import outbox
 from newsroom.deeds import Told
+from newsroom.editing import autosave, presence
 from newsroom.models import Dispatch, PlanChange, Presence, ShareLink, Story
-from newsroom.staff import set_standing
+from newsroom.review import share_links
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
 pytestmark = pytest.mark.django_db
 
 
 def test_mail_for_a_login_that_was_switched_off_is_not_sent(editor: User, journalist: User) -> None:
-    notices.queue("un-mot", [journalist, editor], "Un mot", ["Bonjour."])
+    notifications.queue("un-mot", [journalist, editor], "Un mot", ["Bonjour."])
     User.objects.filter(pk=journalist.pk).update(is_active=False)
 
-    clock.deliver_due()
+    outbox.deliver_due()
 
     assert [letter.to for letter in mail.outbox] == [[editor.email]]
     assert not Dispatch.objects.filter(done_at=None).exists()
@@ -66,11 +70,11 @@ def test_who_corrected_a_flash_is_not_its_second_look(
     story.refresh_from_db()
     story.headline = "Un tout autre titre"
     story.save()
-    writing.record_text(story, by=editor)
+    saving.record_text(story, by=editor)
     publishing.correct(story, revision=story.version, by=editor, change=Told(ChangeKind.TYPO))
     story.refresh_from_db()
 
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(refusals.Refused):
         deeds.look(story, revision=story.version, by=editor)
     deeds.look(story, revision=story.version, by=sub_editor)
 
@@ -81,10 +85,10 @@ def test_every_link_that_opens_something_is_on_the_page_to_be_closed(
     chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=chief)
-    first = sharing.make_link(story, revision=1, reader="Le premier", lasts=timedelta(days=30), by=chief)
+    first = share_links.make_link(story, revision=1, reader="Le premier", lasts=timedelta(days=30), by=chief)
     for number in range(60):
-        link = sharing.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
-        sharing.revoke(link, by=chief)
+        link = share_links.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
+        share_links.revoke(link, by=chief)
     client = Client()
     client.force_login(chief)
 
@@ -95,14 +99,14 @@ def test_every_link_that_opens_something_is_on_the_page_to_be_closed(
 
 def test_a_story_is_open_to_twenty_people_at_once_and_no_more(chief: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=chief)
-    for number in range(sharing.MOST_OPEN):
-        sharing.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
+    for number in range(share_links.MOST_OPEN):
+        share_links.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
 
-    with pytest.raises(deeds.Refused):
-        sharing.make_link(story, revision=1, reader="Un de trop", lasts=timedelta(days=1), by=chief)
-    sharing.revoke(ShareLink.objects.filter(story=story)[0], by=chief)
+    with pytest.raises(refusals.Refused):
+        share_links.make_link(story, revision=1, reader="Un de trop", lasts=timedelta(days=1), by=chief)
+    share_links.revoke(ShareLink.objects.filter(story=story)[0], by=chief)
 
-    assert sharing.make_link(story, revision=1, reader="À sa place", lasts=timedelta(days=1), by=chief)
+    assert share_links.make_link(story, revision=1, reader="À sa place", lasts=timedelta(days=1), by=chief)
 
 
 def test_page_names_without_end_leave_few_rows(
@@ -111,6 +115,6 @@ def test_page_names_without_end_leave_few_rows(
     story = make_story(by=journalist)
 
     for _time in range(presence.MOST_PAGES + 5):
-        presence.note_sign(story, by=editor, page=autosaving.new_page(), field="")
+        presence.note_sign(story, by=editor, page=autosave.new_page(), field="")
 
     assert Presence.objects.filter(user=editor).count() == presence.MOST_PAGES

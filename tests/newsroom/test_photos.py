@@ -11,7 +11,7 @@ from PIL import Image as Picture
 from PIL import ImageCms
 
 from articles.models import Article
-from newsroom import deeds, publishing
+from newsroom import deeds, publishing, refusals
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
@@ -285,7 +285,7 @@ def test_an_article_whose_picture_cannot_be_made_is_not_published_and_says_so(
     deeds.submit(story, revision=story.version, by=journalist)
     deeds.approve(story, revision=story.version, by=sub_editor)
     originals().delete(photo.original.name)
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(refusals.Refused):
         publishing.publish(story, revision=story.version, by=editor)
     story.refresh_from_db()
     assert not story.is_live

@@ -13,11 +13,11 @@ from PIL import Image as Picture
 from articles.models import CreditKind, Image, ImageCredit, Section
 from newsroom import deeds
 from newsroom.access import Role
-from newsroom.admin.photo import state_of
+from newsroom.accounts import set_standing
+from newsroom.admin.photos.library import state_of
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
-from newsroom.staff import set_standing
 
 ADD = "admin:newsroom_photo_add"
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from articles.models import Article, Section
 from newsroom import deeds, planning, publishing
 from newsroom.access import Role
-from newsroom.deeds import NotAllowed, Refused
+from newsroom.accounts import set_standing
 from newsroom.models import Dispatch, PlanChange, Story
 from newsroom.planning import Subject
-from newsroom.staff import set_standing
-from newsroom.wall_time import WallTime
+from newsroom.refusals import NotAllowed, Refused
+from newsroom.scheduling.wall_time import WallTime
 
 from .test_story_form import address
 from .test_story_form import typed as text

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from articles.models import Author, Topic
 from newsroom import body
-from newsroom.admin.posted import as_posted, chosen, for_hand, read_by_hand, typed_content
-from newsroom.merging import blocks_of
+from newsroom.admin.forms.post import as_posted, chosen, for_hand, read_by_hand, typed_content
+from newsroom.editing.merge import blocks_of
 from newsroom.models import Story
-from newsroom.writing import content_of
+from newsroom.stories.content import content_of
 
 LINES = st.text("ab <>&;é\u00a0", min_size=1, max_size=20)
 BLOCKS = st.one_of(

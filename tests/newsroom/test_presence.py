@@ -13,10 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Section
-from newsroom import deeds, presence
+from newsroom import deeds
 from newsroom.access import Role
+from newsroom.accounts import set_standing
+from newsroom.editing import presence
 from newsroom.models import Autosave, Presence, Story, Takeover
-from newsroom.staff import set_standing
 
 from .test_story_form import address, typed
 

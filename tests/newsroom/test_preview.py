@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Author, Byline, Image, Section, Topic
-from newsroom import deeds, writing
+from newsroom import deeds
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
-from newsroom.staff import set_standing
+from newsroom.stories import saving
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def change(story: Story, by: User, **fields: Any) -> Story:
     for name, value in fields.items():
         setattr(story, name, value)
     story.save()
-    writing.record_text(story, by=by)
+    saving.record_text(story, by=by)
     story.refresh_from_db()
     return story
 

@@ -10,10 +10,12 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 
 from articles.models import Article, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
-from newsroom import deeds, publishing, publishing_pictures, writing
+from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock
 from newsroom.deeds import Told
 from newsroom.models import Photo, Story
+from newsroom.publishing import pictures
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ def rewrite(story: Story, by: User, **fields: str) -> None:
     for name, value in fields.items():
         setattr(story, name, value)
     story.save()
-    writing.record_text(story, by=by)
+    saving.record_text(story, by=by)
 
 
 def test_a_live_article_stays_as_it_is_while_its_next_version_is_written(live: Story, journalist: User) -> None:
@@ -64,7 +66,7 @@ def test_a_version_nobody_approved_is_refused(
     story.refresh_from_db()
     rewrite(story, journalist, headline="Une version de plus, par une porte dérobée")
 
-    with pytest.raises(deeds.Refused):
+    with pytest.raises(refusals.Refused):
         publishing.publish(story, revision=story.version, by=editor)
 
     assert not Article.objects.filter(pk=story.pk).exists()
@@ -215,8 +217,8 @@ def test_nothing_is_published_when_a_file_cannot_be_copied(
         def save(self, *_args: object, **_kwargs: object) -> str:
             raise OSError("No space left on device")
 
-    monkeypatch.setattr(publishing_pictures, "default_storage", FullDisk())
-    with pytest.raises(deeds.Refused, match="No space"):
+    monkeypatch.setattr(pictures, "default_storage", FullDisk())
+    with pytest.raises(refusals.Refused, match="No space"):
         publishing.publish(story, revision=story.version, by=editor)
 
     story.refresh_from_db()
@@ -228,5 +230,5 @@ def test_nothing_is_published_when_a_file_cannot_be_copied(
 def test_a_save_that_changes_nothing_is_no_new_version(make_story: Callable[..., Story], journalist: User) -> None:
     story = make_story(by=journalist)
 
-    assert writing.record_text(story, by=journalist) is None
+    assert saving.record_text(story, by=journalist) is None
     assert story.revisions.count() == 1

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article, Correction, Image
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock
 from newsroom.deeds import Told
 from newsroom.models import Dispatch, Move, Photo, Story
+from newsroom.stories import content, saving
 from newsroom.workflow import ChangeKind, Stage
 
 from .scheduling import hour_of, let_hour_come
@@ -48,7 +49,7 @@ def make_pair(
         deeds.revise(answered, revision=answered.version, by=journalist)
         for story, changed in ((answered, {"headline": "La réponse est là"}), (reply, {"replies_to_id": answered.pk})):
             story.refresh_from_db()
-            writing.put_text(story, {**writing.content_of(story), **_content(changed)}, by=journalist)
+            saving.put_text(story, {**content.content_of(story), **_content(changed)}, by=journalist)
             deeds.submit(story, revision=story.version, by=journalist)
             deeds.approve(story, revision=story.version, by=sub_editor)
             story.refresh_from_db()
@@ -97,7 +98,7 @@ def test_an_article_is_withdrawn_while_its_right_of_reply_with_the_same_pictures
         )
 
         # who comes second may be refused: what a reply answers must be there
-        assert not [error for error in done if isinstance(error, Exception) and not isinstance(error, deeds.Refused)]
+        assert not [error for error in done if isinstance(error, Exception) and not isinstance(error, refusals.Refused)]
         assert isinstance(done[0], Move)
         assert not Article.objects.filter(pk=answered.pk).exists()
         is_out = Article.objects.filter(pk=reply.pk).exists()

@@ -10,8 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from articles.models import Article, Image
-from newsroom import autosaving, deeds, presence, publishing
+from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock
+from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Photo, Presence, Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +91,7 @@ def test_an_article_is_published_once_by_two_clicks(
         lambda: publishing.publish(story, revision=1, by=chief),
     )
 
-    assert sum(isinstance(error, deeds.Refused) for error in done) == 1
+    assert sum(isinstance(error, refusals.Refused) for error in done) == 1
     assert story.moves.filter(deed="publish").count() == 1
 
 
@@ -119,15 +120,15 @@ def test_an_autosave_and_the_save_of_its_page_at_once_leave_nothing_unsaved(
         with transaction.atomic():
             if story is not None:
                 Story.objects.select_for_update().get(pk=story.pk)
-            autosaving.note_saved(page, 1, by=journalist)
+            autosave.note_saved(page, 1, by=journalist)
 
     def keep(page: str) -> Autosave:
-        return autosaving.keep({"headline": ["Un titre"]}, by=journalist, page=page, story=story, based_on=0, turn=1)
+        return autosave.keep({"headline": ["Un titre"]}, by=journalist, page=page, story=story, based_on=0, turn=1)
 
     for round_ in range(ROUNDS * 4):
         page = f"page-{round_:04}"
         done = at_once(lambda page=page: save(page), lambda page=page: keep(page))
 
         faults = [error for error in done if isinstance(error, Exception)]
-        assert not [error for error in faults if not isinstance(error, autosaving.AlreadySaved)]
+        assert not [error for error in faults if not isinstance(error, autosave.AlreadySaved)]
         assert not Autosave.objects.exists()

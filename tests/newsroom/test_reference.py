@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from articles.models import Author, CreditKind, Image, ImageCredit, Page, Section, Topic
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Photo
-from newsroom.staff import set_standing
 
 
 def address(name: str, verb: str, *args: Any) -> str:

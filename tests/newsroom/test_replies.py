@@ -10,12 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Correction, Section
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.clock import Clock
-from newsroom.deeds import Refused, Told
+from newsroom.deeds import Told
 from newsroom.models import Dispatch, Story
-from newsroom.staff import set_standing
+from newsroom.refusals import Refused
+from newsroom.stories import saving
 from newsroom.workflow import ChangeKind, Stage
 
 from .scheduling import hour_of, let_hour_come
@@ -63,7 +65,7 @@ def readdress(reply: Story, other: Story | None, by: User) -> Story:
     reply.refresh_from_db()
     reply.replies_to = other
     reply.save()
-    writing.record_text(reply, by=by)
+    saving.record_text(reply, by=by)
     return reply
 
 

@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import CreditKind, ImageCredit, Section
-from newsroom import deeds, publishing, sharing, writing
+from newsroom import deeds, publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.clock import Clock
-from newsroom.deeds import Refused
 from newsroom.models import Dispatch, GuestAnswer, Note, Photo, ShareLink, Story
-from newsroom.staff import set_standing
+from newsroom.refusals import Refused
+from newsroom.review import share_links
+from newsroom.stories import saving
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +40,7 @@ def story(journalist: User, make_story: MakeStory) -> Story:
 @pytest.fixture
 def link(story: Story, sub_editor: User) -> ShareLink:
     """Made by the sub-editor for two days, to version 1."""
-    return sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
+    return share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def guest() -> Client:
 
 
 def address(link: ShareLink) -> str:
-    return reverse("admin:shared", args=[sharing.token_of(link)])
+    return reverse("admin:shared", args=[share_links.token_of(link)])
 
 
 def desk(story: Story, link: ShareLink | None = None) -> str:
@@ -60,7 +62,7 @@ def change(story: Story, by: User, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(story, name, value)
     story.save()
-    writing.record_text(story, by=by)
+    saving.record_text(story, by=by)
 
 
 # --- At the desk ----------------------------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ def test_a_link_is_made_for_somebody_to_one_version_for_a_time(
     assert (made.reader, made.revision.number, made.made_by) == ("Me Salma Benali, avocate", 1, sub_editor)
     assert made.expires_at - made.made_at == timedelta(days=2)
     page = client.get(desk(story)).content.decode()
-    assert sharing.address_of(made) in page
+    assert share_links.address_of(made) in page
     assert "Ouvert, fin" in page
 
 
@@ -145,12 +147,12 @@ def test_thirty_days_are_the_longest(client: Client, story: Story, sub_editor: U
 def test_a_journalist_reads_the_answers_and_not_the_address(
     client: Client, story: Story, link: ShareLink, journalist: User
 ) -> None:
-    sharing.answer(link, verdict="comment", name="Me Benali", text="La date est fausse.")
+    share_links.answer(link, verdict="comment", name="Me Benali", text="La date est fausse.")
     client.force_login(journalist)
 
     for page in (client.get(f"/redaction/newsroom/story/{story.pk}/change/"), client.get(desk(story))):
         assert "La date est fausse." in page.content.decode()
-        assert sharing.token_of(link) not in page.content.decode()
+        assert share_links.token_of(link) not in page.content.decode()
     assert client.post(desk(story, link)).status_code == 403
     link.refresh_from_db()
     assert link.revoked_at is None
@@ -188,7 +190,7 @@ def test_a_link_shows_its_version_whatever_is_saved_after(
 ) -> None:
     change(story, journalist, headline="Deuxième titre")
     change(story, journalist, headline="Troisième titre")
-    third = sharing.make_link(story, revision=3, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    third = share_links.make_link(story, revision=3, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
     change(story, journalist, headline="Quatrième titre")
 
     page = guest.get(address(third)).content.decode()
@@ -219,7 +221,7 @@ def closed_page(guest: Client, address: str) -> str:
 def test_forged_tampered_expired_revoked_unknown_and_erased_are_one_and_the_same_page(
     guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
-    good = sharing.token_of(link)
+    good = share_links.token_of(link)
     named, _sep, signature = good.partition("~")
     tokens = [
         "x", "~", "1~", "9" * 300, "%00", f"{named}~{'A' * len(signature)}", f"{named}1~{signature}",
@@ -269,7 +271,7 @@ def test_nothing_but_the_version_is_on_the_page(
     story = make_story(by=journalist, body=body, lead_photo=photo, headline="Premier titre")
     Note.objects.create(story=story, by=journalist, text=MARKER)
     User.objects.filter(pk=journalist.pk).update(first_name=MARKER, last_name=MARKER)
-    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
     change(story, journalist, standfirst=MARKER, search_title=MARKER)
     Story.objects.filter(pk=story.pk).update(publish_at=timezone.now() + timedelta(days=400))
     Clock().beat()
@@ -294,7 +296,7 @@ def test_the_pictures_of_the_version_come_by_the_token_alone_and_never_the_origi
     lead, inside, other = make_photo(size=(2400, 1600)), make_photo(), make_photo()
     body = f'<figure class="image" data-image="{inside.pk}"></figure>'
     story = make_story(by=journalist, lead_photo=lead, body=body)
-    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
     Clock().beat()
     page = guest.get(address(link)).content.decode()
 
@@ -319,7 +321,7 @@ def test_what_is_said_of_the_pictures_stays_what_it_was_when_the_link_was_made(
     lead, inside = make_photo(caption="Le phare, mardi"), make_photo(alt="Une jetée sous la pluie.")
     body = f'<figure class="image" data-image="{inside.pk}"></figure>'
     story = make_story(by=journalist, lead_photo=lead, body=body)
-    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
     made = ImageCredit.objects.create(name="Machine", kind=CreditKind.AI)
     Photo.objects.update(caption=MARKER, alt=MARKER, photographer=MARKER, credit=made)
 
@@ -338,7 +340,7 @@ def test_a_picture_that_was_erased_or_that_the_link_never_showed_is_not_there(
     lead, inside = make_photo(), make_photo()
     body = f'<p>Un texte.</p><figure class="image" data-image="{inside.pk}"></figure>'
     story = make_story(by=journalist, lead_photo=lead, body=body)
-    link = sharing.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
+    link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
     assert f"/{lead.pk}/lead/" in guest.get(address(link)).content.decode()
     change(story, journalist, lead_photo=None, body="<p>Un texte.</p>")
     erased, unshown = lead.pk, inside.pk
@@ -360,7 +362,7 @@ def test_what_is_withdrawn_or_spiked_is_out_of_reach_of_its_guests_at_once(
     if deed == "withdraw":
         story = publish_story(story)
     links = [
-        sharing.make_link(story, revision=1, reader=reader, lasts=timedelta(days=2), by=sub_editor)
+        share_links.make_link(story, revision=1, reader=reader, lasts=timedelta(days=2), by=sub_editor)
         for reader in ("Me Benali", "Me Alami")
     ]
     before = timezone.now() - timedelta(hours=1)
@@ -392,7 +394,7 @@ def test_a_link_ends_with_the_login_of_who_made_it(
     assert guest.post(address(link), GOOD).status_code == 404
     client.force_login(editor)
     page = client.get(desk(story)).content.decode()
-    assert sharing.token_of(link) not in page
+    assert share_links.token_of(link) not in page
     assert "Ouvert, fin" not in page
 
 
@@ -459,7 +461,7 @@ def test_who_made_the_link_is_told_by_mail_and_that_the_text_changed_since(
 def test_the_desk_sees_that_the_text_changed_since_an_answer(
     client: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
 ) -> None:
-    sharing.answer(link, **GOOD)
+    share_links.answer(link, **GOOD)
     client.force_login(sub_editor)
     changed = "Le texte a changé depuis"
     assert changed not in client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()

@@ -13,9 +13,9 @@ from html5lib import parse
 from articles.models import Author, Section, Topic
 from newsroom import deeds
 from newsroom.access import Role
-from newsroom.admin import presence
+from newsroom.accounts import set_standing
+from newsroom.admin.panels import presence
 from newsroom.models import Autosave, Note, Story
-from newsroom.staff import set_standing
 from newsroom.workflow import Deed
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Section
-from newsroom import access, deeds, publishing, sharing, writing
+from newsroom import access, deeds, publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Dispatch, Note, NoteTurn, StaffProfile, Story
-from newsroom.staff import set_standing
-from newsroom.talking import sent_back
+from newsroom.review import share_links
+from newsroom.review.notes import sent_back
+from newsroom.stories import saving
 
 pytestmark = pytest.mark.django_db
 
@@ -369,8 +371,8 @@ def test_who_reads_by_a_review_link_reads_no_note(
 ) -> None:
     story = make_story(by=journalist)
     say(at_the_desk(sub_editor), story, "Entre nous seulement.", note_passage="portes ouvertes")
-    link = sharing.make_link(story, revision=story.version, reader="Maître A.", lasts=timedelta(1), by=sub_editor)
-    page = Client().get(reverse("admin:shared", args=[sharing.token_of(link)])).content.decode()
+    link = share_links.make_link(story, revision=story.version, reader="Maître A.", lasts=timedelta(1), by=sub_editor)
+    page = Client().get(reverse("admin:shared", args=[share_links.token_of(link)])).content.decode()
 
     assert "portes ouvertes" in page  # the text is there
     assert "Entre nous seulement." not in page
@@ -466,7 +468,7 @@ def mend(story: Story, *, by: User, **fields: str) -> None:
     for name, text in fields.items():
         setattr(story, name, text)
     story.save()
-    writing.record_text(story, by=by)
+    saving.record_text(story, by=by)
 
 
 def test_what_the_desk_changed_is_linked_for_the_writer_and_shown_word_by_word(

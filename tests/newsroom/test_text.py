@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsroom import access
+from newsroom.body.links import Way
 from newsroom.checklist import points
 from newsroom.models import Story
-from newsroom.text import Way, read_text
+from newsroom.stories.content import BLANK
+from newsroom.stories.text import read_text
 from newsroom.workflow import Checklist
-from newsroom.writing import BLANK
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from articles.models import Article, Author, Section
 from newsroom import publishing
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.clock import Clock
 from newsroom.models import Dispatch, Note, Photo, Story
-from newsroom.staff import set_standing
 
 from .test_story_form import ADD, address, new, typed
 

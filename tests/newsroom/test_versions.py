@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from articles.models import Author, Section, Topic
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Milestone, Photo, Revision, Story
-from newsroom.staff import set_standing
+from newsroom.stories.content import content_of
+from newsroom.stories.saving import put_text, record_text
 from newsroom.workflow import Stage
-from newsroom.writing import content_of, put_text, record_text
 
 from .test_races import at_once
 

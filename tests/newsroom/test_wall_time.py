@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom import wall_time as module
-from newsroom.wall_time import NoSuchTime, moment_meant, wall_time
+from newsroom.scheduling import wall_time as module
+from newsroom.scheduling.wall_time import NoSuchTime, moment_meant, wall_time
 
 ZONE = ZoneInfo("Africa/Casablanca")
 BACK = datetime(2027, 2, 7, 2, 30)  # on that night, clocks go from 3 back to 2

@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from articles.models import Section
 from newsroom import access
 from newsroom.access import Role
-from newsroom.admin.watchdog import Watchdog, watch
+from newsroom.accounts import set_standing
+from newsroom.admin.overview.watchdog import Watchdog, watch
 from newsroom.models import Beat, Story
-from newsroom.staff import set_standing
 from newsroom.workflow import Stage
 
 pytestmark = pytest.mark.django_db

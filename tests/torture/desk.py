@@ -30,13 +30,15 @@ from django.utils import timezone  # noqa: E402
 from PIL import Image as Picture  # noqa: E402
 
 from articles.models import Article, Author, Correction, CreditKind, ImageCredit, Section  # noqa: E402
-from newsroom import deeds, publishing, writing  # noqa: E402
+from newsroom import deeds, publishing  # noqa: E402
 from newsroom.access import Role  # noqa: E402
-from newsroom.deeds import Refused, Told  # noqa: E402
+from newsroom.accounts import set_standing  # noqa: E402
+from newsroom.deeds import Told  # noqa: E402
 from newsroom.models import Dispatch, Move, Photo, Story  # noqa: E402
 from newsroom.photos import intake  # noqa: E402
-from newsroom.staff import set_standing  # noqa: E402
-from newsroom.wall_time import WallTime  # noqa: E402
+from newsroom.refusals import Refused  # noqa: E402
+from newsroom.scheduling.wall_time import WallTime  # noqa: E402
+from newsroom.stories import content, saving  # noqa: E402
 from newsroom.workflow import ChangeKind, Deed, Stage  # noqa: E402
 
 Answer = TypeVar("Answer")
@@ -106,7 +108,7 @@ def _give_hours(numbers: list[int], replies: dict[int, int], lead: float, spread
 
 
 def _started(place: int, **fields: Any) -> Story:
-    return writing.start_story(
+    return saving.start_story(
         by=User.objects.get(username="ines"),
         authors=[Author.objects.get().pk],
         topics=[],
@@ -142,7 +144,7 @@ def _pair(place: int, photos: list[int]) -> tuple[int, int]:
     deeds.revise(answered, revision=1, by=writer)
     for story, changed in ((answered, {"kicker": "La réponse est là"}), (reply, {"replies_to": answered.pk})):
         story.refresh_from_db()
-        writing.put_text(story, {**writing.content_of(story), **changed}, by=writer)
+        saving.put_text(story, {**content.content_of(story), **changed}, by=writer)
     _scheduled(reply)
     return _scheduled(answered, Told(ChangeKind.REPLY, reply=reply)), reply.pk
 

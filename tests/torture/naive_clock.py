@@ -14,7 +14,7 @@ from django.db import Error, close_old_connections, transaction  # noqa: E402 (D
 from django.db.models.functions import Now  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from newsroom import checklist, notices, publishing  # noqa: E402
+from newsroom import checklist, notifications, publishing  # noqa: E402
 from newsroom.models import Move, Story  # noqa: E402
 from newsroom.workflow import Checklist, Deed, Stage  # noqa: E402
 
@@ -37,7 +37,7 @@ def publish_due() -> None:
             at=now,
             by_clock=True,
         )
-        notices.announce(move)
+        notifications.announce(move)
         story.stage, story.live_revision, story.first_published_at = Stage.PUBLISHED, order.revision, now
         story.save()
 

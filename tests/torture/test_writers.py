@@ -19,8 +19,8 @@ from django.test import Client
 from html5lib import parse
 
 from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Story
-from newsroom.staff import set_standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

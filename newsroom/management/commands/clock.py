@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django.db.utils import Error
 
 from newsroom.clock import BEAT, Clock
-from newsroom.decrees import keep_wall_times
+from newsroom.scheduling.zone_changes import keep_wall_times
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Section
 from newsroom.access import Role
-from newsroom.staff import set_standing
+from newsroom.accounts import set_standing
 
 
 class Command(BaseCommand):

@@ -1,0 +1,32 @@
+"""The one name space of readers' addresses: reserved words, and what a slug may be."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# The first parts of addresses that are not sections (see DESIGN, "Reader addresses").
+RESERVED_SLUGS = frozenset(
+    {"a", "admin", "api", "archives", "auteurs", "corrections", "favicon", "flux", "les-plus-lus", "lu", "manifest"}
+    | {"media", "recherche", "redaction", "robots", "rubriques", "sante", "sitemap", "sitemap-actualites", "static"}
+    | {"sujets"}
+)
+
+# « politique-12 » would be read as the address of article 12.
+ENDS_LIKE_AN_ARTICLE = re.compile(r"-\d+$")
+
+
+def validate_public_slug(slug: str) -> None:
+    """Refuse a slug whose address already means something else.
+
+    Raises ValidationError for a reserved word and for an ending that the reader site takes for an article's number.
+    """
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(
+            _("“%(slug)s” is a reserved word of the site. Choose another one."), params={"slug": slug}
+        )
+    if ENDS_LIKE_AN_ARTICLE.search(slug):
+        raise ValidationError(
+            _("“%(slug)s” ends like the address of an article (a dash and digits). Choose another one."),
+            params={"slug": slug},
+        )

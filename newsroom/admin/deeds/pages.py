@@ -1,0 +1,300 @@
+"""The pages of the deeds: what each asks, what it shows before, and what comes back when it is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, re_path
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from articles.models import Article
+from newsroom import access
+from newsroom.admin.errors import refused_page
+from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.datetimes import HourField
+from newsroom.admin.forms.parsing import whole
+from newsroom.deeds import Told
+from newsroom.models import Story
+from newsroom.models.notes import LONGEST_NOTE
+from newsroom.publishing.companions import has_own_page, not_public, waited_for
+from newsroom.refusals import NotAllowed, Refused
+from newsroom.scheduling.wall_time import spoken
+from newsroom.stories import saving
+from newsroom.stories.backlinks import pointing_to
+from newsroom.stories.saving import AlreadyStarted
+from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
+
+from .buttons import DEEDS, already_done, button_for, perform, take_kept, was_done
+
+TOLD_SIGNS = 2000  # what readers are shown
+NOT_NOW = _("This is not to be done on this article now.")
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    """The addresses of the deeds, behind the desk's door."""
+    story = r"^newsroom/story/(?P<number>\d{1,18})"
+    any_deed = "|".join(deed for deed in Deed if deed is not Deed.CORRECT)  # which has the form one writes in
+    return [
+        re_path(rf"{story}/(?P<deed>{any_deed})/$", desk.admin_view(do_or_ask), name="newsroom_story_deed"),
+        re_path(rf"{story}/reply/$", desk.admin_view(open_reply), name="newsroom_story_reply"),
+    ]
+
+
+def do_or_ask(request: HttpRequest, number: str, deed: str) -> HttpResponse:
+    """The one way by which a story moves: asked by GET, done by POST."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    return answer(request, story, Deed(deed))
+
+
+class Dialog(forms.Form):
+    """What a deed asks on its page. `refusal` is why it was not done, once it was tried."""
+
+    note = forms.CharField(
+        label=_("A note for the record (optional)"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    refusal: Refused | None = None
+
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(data, initial={"note": note}, label_suffix="")
+        self.story, self.user = story, user
+
+    def ask(self, deed: Deed) -> None:
+        """Put the question that the note of `deed` must answer, if any. Before the fields are read: they keep it."""
+        if question := button_for(self.user, deed, self.story).asks:
+            self.fields["note"].label = str(question)
+            self.fields["note"].widget.attrs["required"] = True
+
+    def said(self) -> dict[str, Any]:
+        """What the deed is to be told beside its note, by the names of its arguments. Of a valid dialog."""
+        return {}
+
+    def was_done(self, deed: Deed, revision: int) -> bool:
+        """Whether the last that happened to the story is `deed`, as it is asked for here. Of a valid dialog."""
+        return was_done(self.story, deed, revision=revision, by=self.user, note=self.cleaned_data["note"])
+
+
+class NoteDialog(Dialog):
+    """A deed that asks for no more than a note, by those without JavaScript."""
+
+
+class WithdrawDialog(Dialog):
+    notice = forms.CharField(
+        label=_("What readers are told (optional)"),
+        required=False,
+        max_length=TOLD_SIGNS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown at the address of the article, which from now on answers that it is gone."),
+    )
+
+    def said(self) -> dict[str, Any]:
+        return {"notice": self.cleaned_data["notice"]}
+
+
+class ChangeDialog(Dialog):
+    """Of a live article: what the new version is to its readers. A text they have not seen asks nothing."""
+
+    change_kind = forms.ChoiceField(
+        label=_("What is this change to readers?"),
+        required=False,
+        choices=ChangeKind.choices,
+        widget=forms.RadioSelect,
+    )
+    change_text = forms.CharField(
+        label=_("The note that readers see"),
+        required=False,
+        max_length=TOLD_SIGNS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What was wrong or unclear, and what is right. Dated, it stands under the article."),
+    )
+    change_reply = forms.ModelChoiceField(
+        label=_("The text of the right of reply"), required=False, queryset=Story.objects.none()
+    )
+
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(story, user, data, note=note)
+        if not story.is_live:
+            for name in ("change_kind", "change_text", "change_reply"):
+                del self.fields[name]
+            return
+        replies = cast("forms.ModelChoiceField[Story]", self.fields["change_reply"])
+        replies.queryset = access.visible_stories(user).filter(replies_to=story.pk)
+        self.initial["change_kind"], self.initial["change_text"] = story.change_kind, story.change_text
+        self.initial["change_reply"] = story.change_reply_id
+
+    def told(self) -> Told | None:
+        """What readers are told, if that was said. Of a valid dialog."""
+        kind = self.cleaned_data.get("change_kind")
+        if not kind:
+            return None
+        reply = self.cleaned_data["change_reply"] if kind == ChangeKind.REPLY else None
+        return Told(ChangeKind(kind), self.cleaned_data["change_text"], reply)
+
+    def said(self) -> dict[str, Any]:
+        return {"change": self.told()}
+
+
+class ScheduleDialog(ChangeDialog):
+    when = HourField(label=_("Day and hour"), error_messages={"required": _("Choose a day and an hour.")})
+
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(story, user, data, note=note)
+        if story.embargo_until and story.embargo_until > timezone.now():
+            self.initial["when"] = story.embargo_until
+
+    def said(self) -> dict[str, Any]:
+        return {**super().said(), "when": self.cleaned_data["when"]}
+
+    def was_done(self, deed: Deed, revision: int) -> bool:
+        """An other hour is an other deed."""
+        self.story.refresh_from_db(fields=["publish_at"])
+        return self.story.publish_at == self.cleaned_data["when"].moment and super().was_done(deed, revision)
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A text that the one to be published names. With a `box`, it may appear with it."""
+
+    story: Story
+    box: Any = None
+
+
+class PublishDialog(ChangeDialog):
+    companions = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("One of these articles changed meanwhile: look at the list again, then choose.")
+        },
+    )
+
+    def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
+        super().__init__(story, user, data, note=note)
+        waited = waited_for(story)
+        self._waited = [each for each in waited if access.may_view_story(user, each)]
+        self.hidden = len(not_public(story)) - len(self._waited)
+        ticks = cast(forms.MultipleChoiceField, self.fields["companions"])
+        # the version goes with the tick: what appears is what was on the screen
+        ticks.choices = [(_tick(each), each.headline) for each in self._waited if self._may_come(each)]
+        self.initial["companions"] = [_tick(each) for each in self._waited if each.pk == story.follows_id]
+
+    def _may_come(self, story: Story) -> bool:
+        return story.stage == Stage.READY and Deed.PUBLISH in access.deeds_open_to(self.user, story)
+
+    def awaited(self) -> list[Awaited]:
+        """What the text waits for, in the order of the list, each with its box if it may appear with it."""
+        boxes = {box.data["value"]: box for box in cast(Sequence[Any], self["companions"])}
+        return [Awaited(each, boxes.get(_tick(each))) for each in self._waited]
+
+    def said(self) -> dict[str, Any]:
+        pairs = (tick.split("-") for tick in self.cleaned_data["companions"])
+        return {**super().said(), "companions": {int(number): int(version) for number, version in pairs}}
+
+
+def _tick(story: Story) -> str:
+    return f"{story.pk}-{story.version}"
+
+
+DIALOGS: dict[Deed, type[Dialog]] = {
+    Deed.SCHEDULE: ScheduleDialog,
+    Deed.PUBLISH: PublishDialog,
+    Deed.WITHDRAW: WithdrawDialog,
+}
+
+
+def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
+    """What `deed` asks of a story that is theirs to see, or what became of it.
+
+    What has a page of its own comes back with all that was typed when it is refused (409); 403 when it is not theirs.
+    """
+    user = cast(User, request.user)
+    kind = DIALOGS.get(deed, NoteDialog)
+    if request.method != "POST":
+        if deed not in access.deeds_open_to(user, story):
+            return refused_page(request, story, NOT_NOW)
+        dialog = kind(story, user, note=take_kept(request, story, deed).note)
+        dialog.ask(deed)
+        return _page(request, deed, dialog)
+    revision = whole(request.POST.get("revision"))
+    if not has_own_page(deed, story):
+        return perform(request, story, deed, revision=revision)
+    if not access.may_do(user, deed, story):
+        return refused_page(request, story, NOT_NOW)
+    dialog = kind(story, user, request.POST)
+    dialog.ask(deed)
+    if dialog.is_valid():
+        try:
+            DEEDS[deed](story, revision=revision, by=user, note=dialog.cleaned_data["note"], **dialog.said())
+        except Refused as refusal:
+            if dialog.was_done(deed, revision):
+                return already_done(request, story, deed)
+            if isinstance(refusal, NotAllowed):
+                return refused_page(request, story, refusal.message)
+            dialog.refusal = refusal
+        else:
+            _say_done(request, deed, dialog)
+            return redirect("admin:newsroom_story_change", story.pk)
+    story.refresh_from_db()
+    return _page(request, deed, dialog, status=409)
+
+
+def _say_done(request: HttpRequest, deed: Deed, dialog: Dialog) -> None:
+    said = str(TRANSITIONS[deed].said)
+    if isinstance(dialog, ScheduleDialog):
+        said = f"{said} {spoken(dialog.cleaned_data['when'].moment).capitalize()}."
+    messages.success(request, said)
+
+
+def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200) -> HttpResponse:
+    story = dialog.story
+    button = button_for(request.user, deed, story)
+    context = {
+        **admin.site.each_context(request),
+        "title": deed.label,
+        "story": story,
+        "button": button,
+        "dialog": dialog,
+        "embargo": spoken(story.embargo_until) if story.embargo_until else "",
+        "page": resubmission.page_of(request),
+        "seen": seen if request.method == "POST" and (seen := whole(request.POST.get("revision"))) else story.version,
+        "pointers": pointing_to(story, request.user) if deed is Deed.WITHDRAW else None,
+    }
+    return render(request, "newsroom/deeds/deed.html", context, status=status)
+
+
+@require_POST
+def open_reply(request: HttpRequest, number: str) -> HttpResponse:
+    """Start the text of a right of reply to a live article, and go and write it."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    user = cast(User, request.user)
+    if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
+        return refused_page(request, story, NOT_NOW)
+    # the headline that readers know: that of the next version is nobody's yet
+    known = Article.objects.values_list("headline", flat=True).get(pk=story.pk)
+    headline = gettext("Right of reply: %(headline)s") % {"headline": known}
+    try:
+        reply = saving.start_story(
+            by=user,
+            key=resubmission.key_of(request),
+            authors=[],
+            topics=[],
+            headline=headline[:200],
+            section=story.section,
+            replies_to=story,
+        )
+    except AlreadyStarted as sent:
+        messages.info(request, gettext("This reply is open already: here it is."))
+        return redirect("admin:newsroom_story_change", sent.story.pk)
+    messages.success(request, gettext("The reply is open: readers of the article are shown it once it is published."))
+    return redirect("admin:newsroom_story_change", reply.pk)

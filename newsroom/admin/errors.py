@@ -1,0 +1,159 @@
+"""What the desk answers when something is refused or breaks: what was typed is given back, whatever happened.
+
+When it is the database that does not answer, the page asks nothing of it, sessions included, and says to try again.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from articles.views.errors import not_found as readers_not_found
+from articles.views.errors import server_error as readers_server_error
+from newsroom import access
+from newsroom.models import Story
+from newsroom.versions.names import label_of
+
+from .policies import guard
+
+DESK_TITLE = _("The desk")
+TRY_AGAIN_AFTER = 20  # seconds
+MOST_GIVEN_BACK = 40  # fields
+NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
+# The connection may fall while the database writes: nobody knows then whether it is in. These forms say so when sent
+# again, by their key, by the version they rest on, or by what they showed.
+MADE_ONCE = (
+    "newsroom_story_add",
+    "newsroom_story_change",
+    "newsroom_story_deed",
+    "newsroom_story_reply",
+    "newsroom_story_plan",
+    "newsroom_story_note",
+    "newsroom_flash",
+    "commission",
+)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer to a fault: 503 when the database is away, else 500; with what was typed, at the desk."""
+    is_away = any(isinstance(fault, OperationalError | InterfaceError) for fault in _faults())
+    at_the_desk = request.path.startswith(settings.SESSION_COOKIE_PATH)
+    typed = what_was_typed(request) if at_the_desk and request.method == "POST" else []
+    if not at_the_desk or not (is_away or typed):
+        return readers_server_error(request)
+    context = {
+        "site_header": settings.NEWSPAPER_NAME,
+        "site_title": DESK_TITLE,
+        "is_away": is_away,
+        "typed": typed,
+        "address": request.path,
+        "again": _to_send_again(request),
+        "is_made_once": _is_made_once(request),
+    }
+    # without the request, whose context asks who is signed in
+    content = render_to_string("newsroom/errors/outage.html", context)
+    headers = {"Cache-Control": "no-store"}
+    if is_away:
+        headers["Retry-After"] = str(TRY_AGAIN_AFTER)
+    response = HttpResponse(content, status=503 if is_away else 500, headers=headers)
+    return guard(response)  # type: ignore[no-any-return]
+
+
+def _is_made_once(request: HttpRequest) -> bool:
+    """Whether what was posted may be sent again without a second thought: it is in already, or it was not."""
+    try:
+        return resolve(request.path_info).url_name in MADE_ONCE
+    except Resolver404:
+        return False
+
+
+def _faults() -> Iterator[BaseException]:
+    """What went wrong, and what that came from."""
+    fault = sys.exc_info()[1]
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__ or fault.__context__
+
+
+def _to_send_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """The form as it was posted, to be sent by one button; not one with a secret in it, nor one with files."""
+    if request.method != "POST" or request.FILES or any("password" in name for name in request.POST):
+        return []
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values]
+
+
+def refused_page(request: HttpRequest, story: Story, message: str | Promise) -> HttpResponse:
+    """403, and the words that were typed for the deed, to be copied."""
+    from django.contrib import admin
+
+    words = [
+        str(text)
+        for name, text in request.POST.items()
+        if str(text).strip() and name.startswith(("note", "notice", "change_text", "new_note"))
+    ]
+    context = {**admin.site.each_context(request), "story": story, "message": message, "words": words}
+    return render(request, "newsroom/errors/refused.html", context, status=403)
+
+
+def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What somebody wrote in a form, by what the desk calls it, the longest first; no secret, and no mere number."""
+    fields = [
+        (str(label_of(name)), str(text))
+        for name, text in request.POST.items()
+        if str(text).strip() and name not in NOT_WRITTEN and "password" not in name and not str(text).isdigit()
+    ]
+    return sorted(fields, key=lambda pair: -len(pair[1]))[:MOST_GIVEN_BACK]
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The desk's own page for staff at an address of the desk; the readers' for everybody else."""
+    at_the_desk = request.path.startswith(settings.SESSION_COOKIE_PATH)
+    if not at_the_desk or not hasattr(request, "user") or not access.may_enter(request.user):
+        return readers_not_found(request, exception)
+    return _no_such_page(request)
+
+
+@never_cache
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What is not theirs to do: said kindly, and what was typed for it is given back."""
+    from django.contrib import admin
+
+    if not hasattr(request, "user") or not access.may_enter(request.user):
+        return given_back(request)
+    context = {**admin.site.each_context(request), "typed": what_was_typed(request)}
+    return guard(render(request, "newsroom/errors/forbidden.html", context, status=403))  # type: ignore[no-any-return]
+
+
+@never_cache
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A form that is too long to be read, or a question that no page of ours asks."""
+    context = {"site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
+    return guard(render(request, "newsroom/errors/bad_request.html", context, status=400))  # type: ignore[no-any-return]
+
+
+@never_cache
+def _no_such_page(request: HttpRequest) -> HttpResponse:
+    from django.contrib import admin
+
+    response = render(request, "newsroom/errors/not_found.html", admin.site.each_context(request), status=404)
+    return guard(response)  # type: ignore[no-any-return]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return given_back(request)
+
+
+@never_cache
+def given_back(request: HttpRequest) -> HttpResponse:
+    """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
+    context = {"typed": what_was_typed(request), "site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
+    response = render(request, "newsroom/errors/csrf_failure.html", context, status=403)
+    return guard(response)  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""What is typed into the desk: parsed, checked, and kept apart when a form is sent twice."""

@@ -1,0 +1,92 @@
+"""A day and an hour as people type them: in the newsroom's zone, and explained when they stand for no one moment."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.scheduling.wall_time import NoSuchTime, WallTime, wall_time
+
+FARTHEST = timedelta(days=3660)
+
+
+class HourInput(forms.DateTimeInput):
+    """The browser's own field; the hour is said beside it in the desk's language, and which of two when it is double.
+
+    Browsers write dates in their own language, not the page's.
+    """
+
+    input_type = "datetime-local"
+    template_name = "newsroom/forms/hour.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, ""), data.get(f"{name}-which", "")
+
+    def format_value(self, value: Any) -> str | None:
+        typed = value[0] if isinstance(value, tuple) else value
+        return typed if isinstance(typed, str) else super().format_value(typed)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        typed, which = value if isinstance(value, tuple) else (value, "")
+        context = super().get_context(name, value, attrs)
+        return {
+            **context,
+            "moment": typed if isinstance(typed, datetime) else None,
+            "which": which,
+            "is_double": _is_double(typed),
+        }
+
+
+class HourField(forms.Field):
+    """Cleans to a WallTime, or None when nothing was typed."""
+
+    widget = HourInput
+    default_error_messages = {
+        "invalid": _("This is no date and hour. Write them so: 2026-11-26 18:00."),
+        "far": _("This date is more than ten years away. Check the year."),
+    }
+
+    def prepare_value(self, value: Any) -> Any:
+        return timezone.localtime(value) if isinstance(value, datetime) else value
+
+    def clean(self, value: Any) -> WallTime | None:
+        typed, which = value
+        if not typed.strip():
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        naive = _naive(typed)
+        if naive is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if abs(naive - timezone.localtime().replace(tzinfo=None)) > FARTHEST:
+            raise ValidationError(self.error_messages["far"], code="far")
+        try:
+            return wall_time(naive, second={"first": False, "second": True}.get(which))
+        except NoSuchTime as none:
+            raise ValidationError(str(none.message), code="no_such_time") from none
+
+
+def _naive(typed: str) -> datetime | None:
+    try:
+        found = parse_datetime(typed.strip()[:40])
+    except ValueError:  # well written, and no date: 30 February
+        return None
+    return found.replace(tzinfo=None, second=0, microsecond=0) if found else None
+
+
+def _is_double(typed: Any) -> bool:
+    naive = _naive(typed) if isinstance(typed, str) else None
+    if naive is None or abs(naive - datetime.now()) > FARTHEST:
+        return False
+    try:
+        wall_time(naive)
+    except NoSuchTime as none:
+        return none.is_double
+    return False

@@ -1,0 +1,163 @@
+"""The page of a story as it was posted, read as a text; and a text written as the page would post it."""
+
+import re
+from html import escape, unescape
+from typing import Any
+
+from django.http import QueryDict
+
+from newsroom import body
+from newsroom.models import Story
+from newsroom.stories.content import ContentDict, content_of
+
+from .parsing import row_number
+from .story import LONGEST_BODY, one_line
+
+BYLINES = "bylines"
+PLAN = "plan"  # before the names of the fields of the plan; what each showed is posted as `…-was`
+MOST_AUTHORS = 100
+# What belongs to one post and not to the text.
+OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")
+MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br)\b[^<>]*>")
+BLOCK = ("<h2", "<h3", "<ul", "<ol", "<blockquote", "<aside", "<figure", "<table", "<p>")
+
+
+def typed_content(posted: QueryDict, stored: ContentDict) -> ContentDict:
+    """The text that was posted, field for field as `stored` has them; what the page did not hold is left out."""
+    typed: ContentDict = {}
+    for name, value in stored.items():
+        if name == "authors":
+            if f"{BYLINES}-TOTAL_FORMS" in posted:
+                typed[name] = typed_authors(posted)
+        elif isinstance(value, list):  # boxes: none ticked, none posted
+            typed[name] = sorted(number for each in posted.getlist(name) if (number := row_number(each)))
+        elif name in posted:
+            text = posted.get(name, "")
+            typed[name] = _words(name, text) if isinstance(value, str) else row_number(text)
+    return typed
+
+
+def _words(name: str, typed: str) -> str:
+    text = "\n".join(typed.strip().splitlines())
+    if name == "body":
+        return body.clean(text) if len(text) <= LONGEST_BODY else text  # the form will refuse it
+    return one_line(text) if name == "headline" else text
+
+
+def typed_authors(posted: QueryDict) -> list[int]:
+    """The numbers of the authors as posted, in order, each once, those removed left out."""
+    rows = []
+    for row in range(min(row_number(posted.get(f"{BYLINES}-TOTAL_FORMS")) or 0, MOST_AUTHORS)):
+        author = row_number(posted.get(f"{BYLINES}-{row}-author"))
+        if author and not posted.get(f"{BYLINES}-{row}-DELETE"):
+            rows.append((row_number(posted.get(f"{BYLINES}-{row}-order")) or 0, row, author))
+    return list(dict.fromkeys(author for _order, _row, author in sorted(rows)))
+
+
+def touched_plan(posted: QueryDict) -> list[str]:
+    """The fields of the plan that say something else than they showed."""
+    shown = [name for name in posted if name.startswith(f"{PLAN}-") and name.endswith("-was")]
+    return [
+        name.removeprefix(f"{PLAN}-").removesuffix("-was")
+        for name in shown
+        if posted.get(name.removesuffix("-was"), "").strip() != posted.get(name)
+    ]
+
+
+def as_posted(content: ContentDict, posted: QueryDict, story: Story) -> QueryDict:
+    """The post that saves `content` over the stored version of `story`, with the notes of `posted` and no deed."""
+    made = posted.copy()
+    for name in [name for name in made if name in OF_ONE_POST or name.startswith(f"{BYLINES}-")]:
+        del made[name]
+    for name, value in content.items():
+        if name != "authors":
+            made.setlist(name, [str(each) for each in _as_list(value)])
+    for name, value in [("based_on", story.version), *_byline_rows(story, content["authors"])]:
+        made[name] = str(value)
+    return made
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else ["" if value is None else value]
+
+
+def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
+    """The stored bylines removed and `authors` added: the rows that were posted may be others by now."""
+    stored = list(story.bylines.all())
+    rows: list[tuple[str, Any]] = [
+        (f"{BYLINES}-TOTAL_FORMS", len(stored) + len(authors)),
+        (f"{BYLINES}-INITIAL_FORMS", len(stored)),
+        (f"{BYLINES}-MIN_NUM_FORMS", 0),
+        (f"{BYLINES}-MAX_NUM_FORMS", 1000),
+    ]
+    for row, byline in enumerate(stored):
+        line = {"id": byline.pk, "story": story.pk, "author": byline.author_id, "order": byline.order, "DELETE": "on"}
+        rows += [(f"{BYLINES}-{row}-{name}", value) for name, value in line.items()]
+    for row, author in enumerate(authors, start=len(stored)):
+        line = {"story": story.pk, "author": author, "order": row}
+        rows += [(f"{BYLINES}-{row}-{name}", value) for name, value in line.items()]
+    return rows
+
+
+# --- What was chosen where two texts clash ------------------------------------------------------------------------
+
+OF_A_CHOICE = ("_choices", "piece", "choice-", "mine-", "theirs-", "hand-")
+
+
+def chosen(posted: QueryDict, story: Story) -> QueryDict:
+    """The post that a page of two texts stands for: in each place mine, theirs, or what was written there by hand.
+
+    `_choices` names the fields in question. A body comes in pieces: those that were settled as they are, and the names
+    of those to choose.
+    """
+    stored = content_of(story)
+    content = {**stored, **typed_content(posted, stored)}
+    for name in posted.getlist("_choices"):
+        if name == "body":
+            pieces = [_choice(posted, piece[1:]) if piece[:1] == "?" else piece for piece in posted.getlist("piece")]
+            content[name] = _words(name, "\n".join(piece for piece in pieces if piece))
+        elif isinstance(stored.get(name), list):
+            content[name] = [number for each in _choice(posted, name).split(",") if (number := row_number(each))]
+        elif name in stored:
+            picked = _choice(posted, name)
+            content[name] = _words(name, picked) if isinstance(stored[name], str) else row_number(picked)
+    made = as_posted(content, posted, story)
+    for name in [name for name in made if name.startswith(OF_A_CHOICE)]:
+        del made[name]
+    for name in ("based_on", "_later"):
+        made.setlist(name, posted.getlist(name))
+    return made
+
+
+def _choice(posted: QueryDict, name: str) -> str:
+    picked = posted.get(f"choice-{name}")
+    if picked == "hand":
+        typed = posted.get(f"hand-{name}", "")
+        return read_by_hand(typed) if name.startswith("body") else typed
+    return posted.get(f"theirs-{name}" if picked == "theirs" else f"mine-{name}", "")
+
+
+def for_hand(blocks: list[str]) -> str:
+    """Blocks of a body to be written again by hand: a paragraph as its words, another block with its tags."""
+    return "\n".join(_plain(block) for block in blocks)
+
+
+def _plain(block: str) -> str:
+    if not block.startswith("<p>"):
+        return block
+    inner = block.removeprefix("<p>").removesuffix("</p>")
+    words = unescape(inner)
+    if "<" in inner:
+        return inner
+    return block if MARKED_UP.search(words) or words.startswith(BLOCK) else words
+
+
+def read_by_hand(typed: str) -> str:
+    """HTML from what `for_hand` gave and somebody wrote on: a line is a paragraph. To be cleaned as any other."""
+    return "\n".join(_block(line.strip()) for line in typed.splitlines() if line.strip())
+
+
+def _block(line: str) -> str:
+    if line.startswith(BLOCK):
+        return line
+    return f"<p>{line if MARKED_UP.search(line) else escape(line, quote=False)}</p>"

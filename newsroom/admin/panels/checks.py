@@ -1,0 +1,152 @@
+"""The checks that colleagues are asked for, beside the text."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from newsroom import access
+from newsroom.admin.deeds.buttons import Kept
+from newsroom.admin.errors import refused_page
+from newsroom.admin.forms.parsing import row_number, whole
+from newsroom.models import Check, Story
+from newsroom.refusals import NotAllowed, Refused
+from newsroom.review.checks import LONGEST_QUESTION, ask, give, waive
+from newsroom.stories import attached
+from newsroom.workflow import Stage
+
+from .checklist import stored_panel
+
+STORY = "newsroom/story"
+SHOWN = 30  # checks of one story
+KEPT = 20_000  # signs of what was typed for one and refused
+ASK = "note_check"  # what is asked; the answer to a check has its number behind
+PRESSED = re.compile(r"(give|waive)-([1-9][0-9]{0,17})", re.ASCII)
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    """The address of the checks, behind the desk's door."""
+    return [
+        path(f"{STORY}/<int:number>/checks/", desk.admin_view(check), name="newsroom_story_check"),
+    ]
+
+
+def around(request: HttpRequest, story: Story, kept: Kept) -> dict[str, Any]:
+    """What the page of a story shows of both: its checklist, and the checks it was asked."""
+    asked = story.checks.select_related("asked_by", "settled_by", "revision").defer("revision__content")
+    checks = list(asked.order_by("-asked_at", "-pk")[:SHOWN]) if attached.may_have(story, "checks") else []
+    return {"panel": stored_panel(request, story, kept, checks), **_looks_of(request, story, checks)}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A check as one person sees it, with what they typed for it and has not gone in yet."""
+
+    check: Check
+    may_give: bool
+    may_waive: bool
+    typed: str
+
+    @property
+    def is_open(self) -> bool:
+        return not self.check.outcome
+
+
+def _looks_of(request: HttpRequest, story: Story, checks: list[Check]) -> dict[str, Any]:
+    """The checks of a story as one person sees them, and what was typed of one."""
+    typed = _typed(request) if request.method == "POST" else request.session.pop(_key(story), {})
+    waiting = {check.kind for check in checks if not check.outcome}
+    return {
+        "looks": [
+            Look(
+                check,
+                may_give=not check.outcome and access.may_give_check(request.user, check.kind, story),
+                may_waive=not check.outcome and access.may_waive_check(request.user, check.kind, story),
+                typed=typed.get(f"{ASK}_{check.pk}", ""),
+            )
+            for check in checks
+        ],
+        "kinds": [kind for kind in Check.Kind.choices if kind[0] not in waiting],
+        "may_ask_check": story.stage != Stage.SPIKED and access.may_ask_check(request.user, story),
+        "longest_question": LONGEST_QUESTION,
+        "typed_check": {"kind": typed.get("check_kind", ""), "question": typed.get(ASK, "")},
+    }
+
+
+def settle(request: HttpRequest, story: Story) -> bool:
+    """What came of checks with a form: one asked for, given or waived; or why not. Returns whether there was one.
+
+    What was typed for one and did not go in comes back with the page.
+    """
+    try:
+        return _carry_out(request, story)
+    except Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return True
+
+
+def _carry_out(request: HttpRequest, story: Story) -> bool:
+    typed, pressed = _typed(request), request.POST.get("_check", "")
+    answered = PRESSED.fullmatch(pressed)
+    if any(text for name, text in typed.items() if name != "check_kind"):
+        request.session[_key(story)] = typed
+    if answered:
+        name = f"{ASK}_{answered[2]}"
+        said = _answer_check(request, story, answered[1], int(answered[2]), typed.get(name, ""))
+    elif pressed == "ask":
+        name, kind = ASK, typed.pop("check_kind", "")
+        ask(story, kind, by=cast(User, request.user), question=typed[ASK])
+        said = _("Check asked for: whoever may give it is told.")
+    else:
+        return False
+    request.session[_key(story)] = {other: text for other, text in typed.items() if other != name}
+    messages.success(request, said)
+    return True
+
+
+def _answer_check(request: HttpRequest, story: Story, how: str, number: int, words: str) -> str:
+    check = get_object_or_404(story.checks, pk=number)
+    by = cast(User, request.user)
+    if how == "waive":
+        waive(check, by=by, reason=words)
+        return _("Check waived: the reason is on record.")
+    given = give(check, revision=_version_read(request, story), by=by, note=words)
+    return _("Check given on version %(number)s.") % {"number": given.revision.number if given.revision else ""}
+
+
+def _version_read(request: HttpRequest, story: Story) -> int:
+    """The version that was on the screen; the stored one, when only who answers has written since."""
+    shown = whole(request.POST.get("check_version"))
+    others = story.revisions.filter(number__gt=shown).exclude(by=cast(User, request.user))
+    return shown if others.exists() else story.version
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What was typed for checks: to ask for one, and in answer to each that waits."""
+    posted = request.POST
+    answers = [name for name in posted if name.startswith(f"{ASK}_") and row_number(name.removeprefix(f"{ASK}_"))]
+    return {name: posted.get(name, "").strip()[:KEPT] for name in [ASK, "check_kind", *answers[:SHOWN]]}
+
+
+def _key(story: Story) -> str:
+    return f"typed-check-{story.pk}"
+
+
+def check(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask for a check of a story that one may read, give one or do without it."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    if request.method == "POST":
+        try:
+            _carry_out(request, story)
+        except NotAllowed as refusal:
+            return refused_page(request, story, refusal.message)
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+    return redirect(reverse("admin:newsroom_story_change", args=[story.pk]) + "#checks")

@@ -1,0 +1,252 @@
+"""A save that rests on an older text: joined with the newer one where they allow it, else both to choose from.
+
+Nothing typed is thrown away: what does not go in comes back on the page, and is kept aside.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.admin.deeds.buttons import already_done, said_for, was_done
+from newsroom.admin.forms.parsing import whole
+from newsroom.admin.forms.post import as_posted, chosen, for_hand, typed_content
+from newsroom.editing import autosave as kept_texts
+from newsroom.editing.merge import Clash, FieldClash, Merge, merge_contents
+from newsroom.models import Revision, Story
+from newsroom.stories import content
+from newsroom.stories.content import ContentDict
+from newsroom.templatetags.desk import person
+from newsroom.versions.comparison import Run, read_block, runs
+from newsroom.versions.names import Names, label_of, model_of
+from newsroom.workflow import Deed
+
+from . import autosave
+
+OF_THE_NOTE = ("note_key", "note_passage")  # of the note for the team
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One place to choose in. `name` is that of its inputs; what cannot be written by hand has no `by_hand`."""
+
+    name: str
+    field: str
+    label: str | Promise
+    mine: str
+    theirs: str
+    runs: list[Run]
+    by_hand: str | None = None
+    theirs_by_hand: str = ""
+
+    @property
+    def rows(self) -> int:
+        return min(24, 2 + len(self.by_hand or "") // 70)
+
+
+def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
+    """None when what was posted may be saved over the stored text of `story`, after being joined with it if need be.
+
+    Otherwise the answer: both texts, with a 409. To be called with the story under lock.
+    """
+    if "_choices" in request.POST:
+        request.POST = chosen(request.POST, story)  # type: ignore[assignment]
+    if request.POST.get("_later") and keep_aside(request, story):
+        said = gettext(
+            "Your text is kept aside with what you chose; the stored one is below. Nothing was saved over it."
+        )
+        messages.info(request, said)
+        return redirect("admin:newsroom_story_change", story.pk)
+    based_on = whole(request.POST.get("based_on"))
+    if based_on == story.version:
+        return None
+    stored = content.content_of(story)
+    base = story.revisions.filter(number=based_on).first()
+    merge = merge_contents(base.content if base else None, typed_content(request.POST, stored), stored)
+    if merge.clashes:
+        return _both_texts(request, story, base, merge)
+    if merge.content != stored:
+        _tell_joined(request, story, based_on)
+    asked = request.POST.get("_deed")
+    if asked in Deed.values and not _was_done(request, story, Deed(asked)):
+        undone = gettext("“%(deed)s” is not done: the text changed meanwhile. Read it again first.")
+        messages.warning(request, undone % {"deed": Deed(asked).label})
+    request.POST = as_posted(merge.content, request.POST, story)  # type: ignore[assignment]
+    return None
+
+
+def too_late(request: HttpRequest, story: Story) -> HttpResponse:
+    """The answer to a save of a text that is not `request.user`'s to change any more: what was typed, beside it."""
+    stored = content.content_of(story)
+    merge = merge_contents(None, typed_content(request.POST, stored), stored)
+    if not merge.clashes and not request.POST.get("new_note", "").strip():
+        asked = request.POST.get("_deed")
+        if asked in Deed.values and _was_done(request, story, Deed(asked)):
+            return already_done(request, story, Deed(asked))
+        if asked is None:
+            messages.info(request, gettext("Already saved: this text and the stored one are the same."))
+            return redirect("admin:newsroom_story_change", story.pk)
+    if merge.clashes:
+        keep_aside(request, story)
+    choices = _choices(merge, Names(request.user, [merge.content, stored]))
+    return _page(request, story, choices, {"editable": False})
+
+
+def _was_done(request: HttpRequest, story: Story, deed: Deed) -> bool:
+    """Whether the deed that came with the text was done with it: the same form is sent again."""
+    note = said_for(request.POST, deed).note
+    return was_done(story, deed, revision=story.version, by=request.user, note=note)
+
+
+def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
+    address = f"{reverse('admin:newsroom_story_compare', args=[story.pk])}?a={based_on}&b={story.version}"
+    if who := _who_else_wrote(request, story, based_on):
+        said = gettext("Changes by %(who)s, saved while you were writing, are joined with yours.") % {"who": who}
+    else:
+        said = gettext("What you saved elsewhere while you were writing here is joined with it.")
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', said, address, gettext("See these changes")))
+
+
+def _who_else_wrote(request: HttpRequest, story: Story, since: int) -> str:
+    """Who saved after version `since`, oneself left out: « Hajar Alaoui et Yassine Benkirat »."""
+    by = story.revisions.filter(number__gt=since).exclude(by=request.user.pk).values("by")
+    return get_text_list([person(user) for user in User.objects.filter(pk__in=by).order_by("pk")], gettext("and"))
+
+
+def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge: Merge) -> HttpResponse:
+    is_kept = keep_aside(request, story)
+    stored = content.content_of(story)
+    names = Names(request.user, [merge.content, stored])
+    since = base.number if base else story.version - 1
+    fields = as_posted(merge.content, request.POST, story)
+    context = {
+        "editable": True,
+        "is_kept": is_kept,
+        "who": _who_else_wrote(request, story, since),
+        "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
+        "clashing": list(merge.clashes),
+        "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
+        "joined": list(_joined(base.content if base else {}, merge, stored)),
+    }
+    return _page(request, story, _choices(merge, names), context)
+
+
+def _page(request: HttpRequest, story: Story, choices: list[Choice], context: dict[str, Any]) -> HttpResponse:
+    """409, with both texts."""
+    frame = {
+        **admin.site.each_context(request),
+        "title": gettext("Two texts"),
+        "story": story,
+        "last": story.revisions.select_related("by").defer("content").first(),
+        "choices": choices,
+        "typed_note": request.POST.get("new_note", "").strip(),
+        "typed_passage": request.POST.get("note_passage", "").strip(),
+        "typed_for_deed": [
+            text
+            for name, text in request.POST.items()
+            if (name == "note" or name.startswith(("note_", "notice", "change_text")))
+            and name not in OF_THE_NOTE
+            and str(text).strip()
+        ],
+    }
+    return TemplateResponse(request, "newsroom/panels/conflict.html", {**frame, **context}, status=409)
+
+
+def keep_aside(request: HttpRequest, story: Story) -> bool:
+    """Keep what was posted as the page of the story offers it again, so that this page may be closed; it goes with the
+    save that comes of it. False when it is longer than anything the desk keeps.
+    """
+    posted = request.POST.copy()
+    if not kept_texts.is_page(posted.get("page", "")):
+        posted["page"] = kept_texts.new_page()
+        request.POST = posted  # type: ignore[assignment]
+    fields = {name: values for name, values in posted.lists() if name not in autosave.NOT_TYPED}
+    by, page, based_on = cast(User, request.user), posted.get("page", ""), whole(posted.get("based_on"))
+    try:
+        kept_texts.keep(fields, by=by, page=page, story=story, based_on=based_on, turn=whole(posted.get("turn")))
+    except kept_texts.TooLong:
+        return False
+    except kept_texts.AlreadySaved:
+        # sent a second time after it was saved: under a name of its own it is still offered
+        posted["page"] = page = kept_texts.new_page()
+        request.POST = posted  # type: ignore[assignment]
+        kept_texts.keep(fields, by=by, page=page, story=story, based_on=based_on)
+    autosave.let_go(request, page)
+    return True
+
+
+# --- What the page shows ------------------------------------------------------------------------------------------
+
+
+def _choices(merge: Merge, names: Names) -> list[Choice]:
+    found: list[Choice] = []
+    for name, clash in merge.clashes.items():
+        found += _of_body(clash, names) if clash.passages else [_of_field(name, clash, names)]
+    return found
+
+
+def _of_field(name: str, clash: FieldClash, names: Names) -> Choice:
+    mine, theirs = (", ".join(names.each(name, value)) for value in (clash.mine, clash.theirs))
+    raw_mine, raw_theirs = (_raw(value) for value in (clash.mine, clash.theirs))
+    is_words = model_of(name) is None and mine == raw_mine and theirs == raw_theirs
+    by_hand = mine if is_words else None
+    return Choice(name, name, label_of(name), raw_mine, raw_theirs, runs(mine, theirs), by_hand, theirs)
+
+
+def _raw(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _of_body(clash: FieldClash, names: Names) -> Iterable[Choice]:
+    place = 1
+    for number, passage in enumerate(clash.passages):
+        if isinstance(passage, Clash):
+            mine, theirs = (_read(blocks, names) for blocks in (passage.mine, passage.theirs))
+            label = (
+                _("text, from paragraph %(number)s on") if len(passage.mine) > 1 else _("text, paragraph %(number)s")
+            )
+            yield Choice(
+                f"body-{number}",
+                "body",
+                label % {"number": place},
+                "\n".join(passage.mine),
+                "\n".join(passage.theirs),
+                runs(mine, theirs),
+                for_hand(passage.mine),
+                for_hand(passage.theirs),
+            )
+        place += len(passage.mine if isinstance(passage, Clash) else passage)
+
+
+def _read(blocks: list[str], names: Names) -> str:
+    return "\n".join(read_block(block, names).text for block in blocks)
+
+
+def _pieces(clash: FieldClash) -> list[str]:
+    """A body as the form carries it: what is settled, and the names of what is to be chosen."""
+    return [
+        f"?body-{number}" if isinstance(passage, Clash) else "\n".join(passage)
+        for number, passage in enumerate(clash.passages)
+    ]
+
+
+def _joined(base: ContentDict, merge: Merge, stored: ContentDict) -> Iterable[tuple[str | Promise, str | Promise]]:
+    """The fields that came together by themselves, and whose words they now say."""
+    for name, value in merge.content.items():
+        if name in merge.clashes or value == base.get(name) or not base:
+            continue
+        if value == stored.get(name):
+            yield label_of(name), _("as in the stored text")
+        else:
+            yield label_of(name), _("yours") if stored.get(name) == base.get(name) else _("both, joined")

@@ -1,0 +1,191 @@
+"""Notes on a story beside its text, and the colleagues to name in them."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from articles.search.folding import search_fold, search_words
+from newsroom import access
+from newsroom.admin.forms.parsing import row_number
+from newsroom.admin.forms.resubmission import as_key
+from newsroom.models import Move, Note, NoteTurn, Story
+from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
+from newsroom.review.notes import NotSaid, reopen, resolve, sent_back, write_note
+from newsroom.stories import attached
+from newsroom.versions import desk_changes
+
+STORY = "newsroom/story/<int:number>"
+TURNS = {"resolve": True, "reopen": False}  # whether it settles the note
+MOST_COLLEAGUES = 8
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    """The addresses of notes, behind the desk's door."""
+    turns = [
+        path(f"{STORY}/note/<int:note>/{name}/", desk.admin_view(turn), {"turn": name}, f"newsroom_note_{name}")
+        for name in TURNS
+    ]
+    return [
+        path(f"{STORY}/note/", desk.admin_view(note), name="newsroom_story_note"),
+        *turns,
+        path(f"{STORY}/colleagues/", desk.admin_view(colleagues), name="newsroom_story_colleagues"),
+    ]
+
+
+def _story(request: HttpRequest, number: int) -> Story:
+    return get_object_or_404(access.visible_stories(request.user), pk=number)
+
+
+# --- Notes --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TypedNote:
+    """A note as typed and not kept yet. `key` is that of its form."""
+
+    text: str = ""
+    passage: str = ""
+    key: str = ""
+
+
+def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, Any]:
+    """What of its notes and of what the desk changed stands on the page of a story, and what was typed of a new one."""
+    typed = _typed(request) if request.method == "POST" else _take_kept(request, story)
+    notes = _notes(story)
+    return {
+        **notes,
+        "passage_notes": [note for note in notes["notes"] if note.passage],
+        "typed_note": typed,
+        "note_key": typed.key or str(uuid4()),
+        "longest_note": LONGEST_NOTE,
+        "longest_passage": LONGEST_PASSAGE,
+        "returned": sent_back(story, moves),
+        "desk_change": desk_changes.latest(story, moves) if access.is_writer(request.user, story) else None,
+    }
+
+
+def _notes(story: Story) -> dict[str, list[Note]]:
+    turned = Exists(NoteTurn.objects.filter(note=OuterRef("pk")))
+    is_silent = not attached.may_have(story, "notes")
+    notes = [] if is_silent else list(story.notes.select_related("by").annotate(turned=turned))
+    turns = Prefetch("turns", NoteTurn.objects.select_related("by"))
+    prefetch_related_objects([note for note in notes if note.turned], turns)
+    return {
+        "notes": [note for note in notes if note.resolved_at is None],
+        "settled_notes": [note for note in notes if note.resolved_at is not None],
+    }
+
+
+def talk_in(request: HttpRequest, story: Story) -> bool:
+    """Do what a save of the text says of notes: one to add, one to settle or to take up again. Returns whether any."""
+    talked = _add_note(request, story)
+    for name, settles in TURNS.items():
+        number = row_number(request.POST.get(f"_{name}"))
+        if number is not None and (said := _turn(request, story, number, settles=settles)):
+            messages.success(request, said)
+            talked = True
+    return talked
+
+
+def _add_note(request: HttpRequest, story: Story) -> bool:
+    """Keep the note that came with a form and say so; one that is refused comes back with the page."""
+    typed = _typed(request)
+    if not typed.text and not typed.passage:
+        return False
+    try:
+        said = write_note(
+            story, by=cast(User, request.user), text=typed.text, passage=typed.passage, key=as_key(typed.key)
+        )
+    except NotSaid as refusal:
+        request.session[_kept_name(story)] = [typed.text, typed.passage]
+        messages.error(request, refusal.message)
+        return True
+    messages.success(request, gettext("Note added.") if said.is_new else gettext("This note was added already."))
+    if said.is_new and said.unknown:
+        nobody = gettext("Nobody here is called %(names)s: nobody was told by that name.")
+        names = get_text_list([f"@{name}" for name in said.unknown], gettext("or"))
+        messages.warning(request, nobody % {"names": names})
+    return True
+
+
+def _turn(request: HttpRequest, story: Story, number: int, *, settles: bool) -> str:
+    """Settle a note of this story, or take it up again. Returns what to say of it; nothing when it has no such note."""
+    found = Note.objects.filter(story=story, pk=number).first()
+    if found is None:
+        return ""
+    by = cast(User, request.user)
+    if resolve(found, by=by) if settles else reopen(found, by=by):
+        return gettext("Note resolved.") if settles else gettext("Note reopened.")
+    return gettext("Somebody was quicker: the note is as you wanted it.")
+
+
+def note(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a note to a story that one may read."""
+    story = _story(request, number)
+    if request.method == "POST" and not _add_note(request, story):
+        messages.error(request, gettext("Write the note first."))
+    return back_to_notes(story)
+
+
+def turn(request: HttpRequest, number: int, note: int, turn: str) -> HttpResponse:
+    """Settle a note, or take it up again: for whoever may read the story. A script is answered with the new list."""
+    story = _story(request, number)
+    if request.method != "POST":
+        return back_to_notes(story)
+    said = _turn(request, story, note, settles=TURNS[turn])
+    if not said:
+        raise Http404
+    if request.headers.get("X-Requested-With"):
+        context = {**_notes(story), "editable": access.may_edit_text(request.user, story)}
+        html = render_to_string("newsroom/panels/notes/notes_list.html", context, request)
+        return JsonResponse({"said": said, "html": html})
+    messages.success(request, said)
+    return back_to_notes(story)
+
+
+def back_to_notes(story: Story) -> HttpResponse:
+    """The page of a story, at its notes."""
+    return redirect(reverse("admin:newsroom_story_change", args=[story.pk]) + "#notes")
+
+
+def _typed(request: HttpRequest) -> TypedNote:
+    posted = request.POST
+    return TypedNote(
+        posted.get("new_note", "").strip(), posted.get("note_passage", "").strip(), posted.get("note_key", "")
+    )
+
+
+def _take_kept(request: HttpRequest, story: Story) -> TypedNote:
+    match request.session.pop(_kept_name(story), None):
+        case [text, passage]:
+            return TypedNote(text, passage)
+    return TypedNote()
+
+
+def _kept_name(story: Story) -> str:
+    return f"refused-note-{story.pk}"
+
+
+@require_GET
+def colleagues(request: HttpRequest, number: int) -> JsonResponse:
+    """Who may be named in a note of this story, by the beginning of a name: `q` is what follows the @."""
+    story = _story(request, number)
+    words = search_words(request.GET.get("q", ""))
+    found = []
+    for user in access.readers_of(story).order_by("first_name", "username"):
+        folded = search_fold(user.username, user.first_name, user.last_name)
+        if user.pk != request.user.pk and all(f" {word}" in f" {folded}" for word in words):
+            found.append({"login": user.username, "name": user.get_full_name() or user.username})
+    return JsonResponse({"results": found[:MOST_COLLEAGUES]})

@@ -1,0 +1,275 @@
+"""The plan of a story by its form: on the story's page beside the text, and on a page of its own."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.models import Section
+from newsroom import access, planning
+from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.datetimes import HourField, HourInput
+from newsroom.admin.forms.post import PLAN, touched_plan
+from newsroom.admin.forms.story import one_line
+from newsroom.admin.overview import selection
+from newsroom.editing import autosave
+from newsroom.models import PlanChange, Story
+from newsroom.planning import Subject
+from newsroom.refusals import Refused
+from newsroom.stories import attached
+from newsroom.stories.saving import AlreadyStarted
+from newsroom.templatetags.desk import person
+
+from .autosave import opened_with
+
+LONGEST = 200_000  # signs: more is no article
+HISTORY_ROWS = 50
+
+
+class PersonChoice(forms.ModelChoiceField[User]):
+    def label_from_instance(self, obj: Any) -> str:
+        return person(obj)
+
+
+class OrderForm(forms.Form):
+    """Who writes it, by when, how long: what an order says, of a text that is there or is not yet."""
+
+    assignee = PersonChoice(
+        queryset=User.objects.none(),
+        required=False,
+        label=gettext_lazy("Assigned to"),
+        empty_label=gettext_lazy("Nobody yet"),
+        error_messages={"invalid_choice": gettext_lazy("Choose somebody of the list: this one writes no articles.")},
+    )
+    deadline = HourField(required=False, label=gettext_lazy("Deadline"))
+    signs = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST,
+        label=gettext_lazy("Length ordered, in signs"),
+        error_messages={"invalid": gettext_lazy("Write a whole number of signs.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(PersonChoice, self.fields["assignee"]).queryset = access.assignable()
+
+    def ordered(self) -> dict[Subject, Any]:
+        """What was typed, as `newsroom.planning` takes it."""
+        typed = self.cleaned_data
+        deadline = typed.get("deadline")
+        return {
+            Subject.ASSIGNEE: typed.get("assignee"),
+            Subject.DEADLINE: deadline.moment if deadline else None,
+            Subject.SIGNS: typed.get("signs"),
+        }
+
+
+class PlanForm(OrderForm):
+    """The whole plan, as far as it is theirs to change. It posts what it showed beside what is typed, so that who
+    changes one thing does not put back another that a colleague changed meanwhile.
+    """
+
+    embargo = HourField(required=False, label=gettext_lazy("Under embargo until"))
+    sensitive = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Sensitive case"),
+        help_text=gettext_lazy("No automatic neighbour on its page: two names side by side can do harm."),
+    )
+
+    def __init__(self, data: QueryDict | None, *, user: Any, story: Story) -> None:
+        shown = {
+            "assignee": story.assignee_id,
+            "deadline": story.deadline,
+            "signs": story.signs_ordered,
+            "embargo": story.embargo_until,
+            "sensitive": story.is_sensitive,
+        }
+        super().__init__(data, prefix=PLAN, initial=shown)
+        theirs = set()
+        if access.may_plan(user, story):
+            theirs |= {"assignee", "deadline", "signs"}
+        if access.may_add_caution(user, story):
+            theirs |= {"embargo", "sensitive"}
+        for name in set(self.fields) - theirs:
+            del self.fields[name]
+
+    def shown(self) -> list[tuple[str, str]]:
+        """What each field showed when the page was made: names and values of hidden inputs."""
+        return [(f"{PLAN}-{name}-was", self._before(name)) for name in self.fields]
+
+    def touched(self) -> set[str]:
+        """The fields that say something else than they showed."""
+        return {name for name in self.fields if self._typed(name) != self.data.get(f"{PLAN}-{name}-was", "")}
+
+    def wanted(self) -> dict[Subject, Any]:
+        """What was changed of the plan; to be asked of a valid form."""
+        touched = self.touched()
+        said = {
+            **self.ordered(),
+            Subject.EMBARGO: self.cleaned_data.get("embargo"),
+            Subject.SENSITIVE: self.cleaned_data.get("sensitive"),
+        }
+        return {subject: value for subject, value in said.items() if subject.value in touched}
+
+    def _typed(self, name: str) -> str:
+        return str(self.data.get(f"{PLAN}-{name}", "")).strip()
+
+    def _before(self, name: str) -> str:
+        if self.is_bound:
+            return str(self.data.get(f"{PLAN}-{name}-was", ""))
+        field, value = self.fields[name], self.initial[name]
+        if isinstance(field, HourField):
+            return cast(HourInput, field.widget).format_value(field.prepare_value(value)) or ""
+        if isinstance(field, forms.BooleanField):
+            return "on" if value else ""
+        return "" if value is None else str(value)
+
+
+class CommissionForm(OrderForm):
+    """A text that nobody has begun."""
+
+    headline = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("Working headline"),
+        error_messages={"required": gettext_lazy("Write a working headline: it says what the text is about.")},
+    )
+    section = forms.ModelChoiceField(
+        queryset=Section.objects.none(),
+        label=gettext_lazy("Section"),
+        error_messages={
+            "required": gettext_lazy("Choose a section: it says who will review."),
+            "invalid_choice": gettext_lazy("Choose a section of yours."),
+        },
+    )
+    field_order = ("headline", "section", "assignee", "deadline", "signs")
+    before: Story | None = None  # ordered from this form already, under another headline
+
+    def __init__(self, data: QueryDict | None, *, user: Any, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        cast("forms.ModelChoiceField[Section]", self.fields["section"]).queryset = access.choosable_sections(user)
+
+    def clean_headline(self) -> str:
+        return one_line(self.cleaned_data["headline"])
+
+    def commission(self, by: User, key: UUID | None) -> Story:
+        """Order it. Of a valid form, whose key is `key`; raises AlreadyStarted when it was sent before."""
+        typed = self.cleaned_data
+        return planning.commission(
+            by=by, headline=typed["headline"], section=typed["section"], wanted=self.ordered(), key=key
+        )
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    """The addresses of the plan, behind the desk's door."""
+    return [
+        path("newsroom/story/<int:number>/plan/", desk.admin_view(plan), name="newsroom_story_plan"),
+        path("commande/", desk.admin_view(order), name="commission"),
+    ]
+
+
+def panel(request: HttpRequest, story: Story) -> dict[str, Any]:
+    """What the story's page shows of its plan: the form of what is theirs to change, and what changed before."""
+    posted: QueryDict | None = request.POST if request.method == "POST" else None
+    if (again := opened_with(request)) is not None and touched_plan(again.posted):
+        posted = again.posted
+    form = PlanForm(posted, user=request.user, story=story)
+    return {"plan": form if form.fields else None, "plan_changes": changes_of(story)}
+
+
+def changes_of(story: Story) -> list[PlanChange]:
+    if not attached.may_have(story, "plan_changes"):
+        return []
+    return list(story.plan_changes.select_related("by")[:HISTORY_ROWS])
+
+
+def settle(request: HttpRequest, story: Story) -> tuple[bool, HttpResponse | None]:
+    """Do what was asked of the plan on the story's page, once its text is saved. Says whether anything was.
+
+    What cannot be done is answered with the page of the plan, as it was typed.
+    """
+    form = PlanForm(request.POST, user=request.user, story=story)
+    if not form.touched():
+        return False, None
+    return True, None if _carry_out(request, story, form) else _page(request, story, form)
+
+
+def plan(request: HttpRequest, number: int) -> HttpResponse:
+    """The plan of a story one may read, on a page of its own."""
+    story = get_object_or_404(access.visible_stories(request.user).select_related("assignee"), pk=number)
+    posted = request.POST if request.method == "POST" else None
+    form = PlanForm(posted, user=request.user, story=story)
+    if posted is not None and _carry_out(request, story, form):
+        return redirect("admin:newsroom_story_change", story.pk)
+    return _page(request, story, form)
+
+
+def order(request: HttpRequest) -> HttpResponse:
+    """Order a text: one short form, from the board or from a day of the calendar."""
+    if not access.may_commission(request.user):
+        return _not_theirs(request)
+    if request.method == "POST":
+        form = CommissionForm(request.POST, user=request.user)
+        if form.is_valid():
+            try:
+                story = form.commission(cast(User, request.user), resubmission.key_of(request))
+            except AlreadyStarted as sent:
+                if sent.content["headline"] == form.cleaned_data["headline"]:
+                    messages.info(request, _("This article was ordered already: here it is."))
+                    return redirect("admin:newsroom_story_change", sent.story.pk)
+                form.before = sent.story
+            else:
+                messages.success(request, _("Ordered: %(headline)s") % {"headline": story.headline})
+                return redirect("admin:newsroom_story_change", story.pk)
+    else:
+        section = selection.read(request, people=False).section
+        initial = {"deadline": request.GET.get("deadline", "")[:16], "section": section.pk if section else None}
+        form = CommissionForm(None, user=request.user, initial=initial)
+    page = autosave.new_page() if form.before else resubmission.page_of(request)
+    context = {"form": form, "page": page, "title": _("Order an article")}
+    return _rendered(request, "newsroom/panels/plan/commission.html", context)
+
+
+def _carry_out(request: HttpRequest, story: Story, form: PlanForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        changes = planning.change_plan(story, by=cast(User, request.user), wanted=form.wanted())
+    except Refused as refusal:
+        form.add_error(None, str(refusal.message))
+        return False
+    for change in changes:
+        messages.success(request, planning.said(change))
+    if changes:
+        story.refresh_from_db()
+    if planning.appears_too_early(story):
+        messages.warning(
+            request, _("It is scheduled before its embargo ends: the clock will not publish it. Choose another hour.")
+        )
+    return True
+
+
+def _page(request: HttpRequest, story: Story, form: PlanForm) -> HttpResponse:
+    context = {"story": story, "plan": form, "title": _("Order and embargo"), "plan_changes": changes_of(story)}
+    return _rendered(request, "newsroom/panels/plan/plan_page.html", context)
+
+
+def _not_theirs(request: HttpRequest) -> HttpResponse:
+    context = {"title": _("Order an article"), "form": None}
+    response = _rendered(request, "newsroom/panels/plan/commission.html", context)
+    response.status_code = 403
+    return response
+
+
+def _rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    from django.contrib import admin
+
+    return render(request, template, {**admin.site.each_context(request), **context})

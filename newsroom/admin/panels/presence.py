@@ -1,0 +1,110 @@
+"""Who has a story open: told by each page's signs of life, shown in the bar, and the hand taken over.
+
+Only whoever may read the story learns who has it open.
+"""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from articles.wording import join_names
+from newsroom import access
+from newsroom.admin.errors import refused_page
+from newsroom.editing import presence
+from newsroom.editing.autosave import is_page
+from newsroom.models import Presence, Story
+from newsroom.refusals import NotAllowed
+from newsroom.stories import attached
+from newsroom.templatetags.desk import person
+
+from . import conflict
+
+
+def urls(desk: AdminSite) -> list[URLPattern]:
+    """The addresses of presence, behind the desk's door."""
+    return [
+        path("presence/<int:number>/", desk.admin_view(sign_of_life), name="presence"),
+        path("presence/<int:number>/prendre-la-main/", desk.admin_view(take_over), name="presence_take_over"),
+    ]
+
+
+def panel_of(request: HttpRequest, story: Story) -> dict[str, Any]:
+    """What the page of a story shows of who else has it open, and what its script needs to go on telling."""
+    takeovers = story.takeovers.select_related("taken_from", "by")[:TAKEOVERS_SHOWN]
+    return {
+        "here": presence.others_at(story, request.user) if attached.may_have(story, "company") else [],
+        "may_take_over": access.may_take_over(request.user, story),
+        "takeovers": takeovers if attached.may_have(story, "takeovers") else [],
+        "presence_page": {
+            "every": presence.BEAT * 1000,
+            "address": reverse("admin:presence", args=[story.pk]),
+            "takeOver": reverse("admin:presence_take_over", args=[story.pk]),
+        },
+    }
+
+
+TAKEOVERS_SHOWN = 20
+
+
+@require_POST
+def sign_of_life(request: HttpRequest, number: int) -> JsonResponse:
+    """One page says that it is there, or that it leaves; it learns who else is, and whether its hand was taken."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    page, user = request.POST.get("page", ""), cast(User, request.user)
+    if not is_page(page):
+        return JsonResponse({}, status=400)
+    if "leaves" in request.POST:
+        presence.leave(story, by=user, page=page)
+        return JsonResponse({})
+    row = presence.note_sign(story, by=user, page=page, field=request.POST.get("field", ""))
+    return JsonResponse(_told(request, story, row))
+
+
+@require_POST
+def take_over(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the hand from whoever writes; without a script, what was typed here is kept aside and offered again."""
+    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    user, page = cast(User, request.user), request.POST.get("page", "")
+    is_asked_by_script = request.headers.get("Accept") == "application/json"
+    try:
+        losing = presence.take_over(story, by=user)
+    except NotAllowed as refusal:
+        if is_asked_by_script:
+            return JsonResponse({"said": str(refusal.message)}, status=403)
+        return refused_page(request, story, refusal.message)
+    said = _taken_from(losing)
+    if is_asked_by_script and is_page(page):
+        row = presence.note_sign(story, by=user, page=page, field="")
+        return JsonResponse({**_told(request, story, row), "said": said})
+    if is_page(page) and "based_on" in request.POST:
+        conflict.keep_aside(request, story)
+    messages.success(request, said)
+    return redirect("admin:newsroom_story_change", story.pk)
+
+
+def _taken_from(losing: list[User]) -> str:
+    if not losing:
+        return _("You have the hand: nobody else was writing.")
+    return _("You have the hand. %(who)s was told, and that text is kept.") % {
+        "who": join_names([person(user) for user in losing])
+    }
+
+
+def _told(request: HttpRequest, story: Story, row: Presence) -> dict[str, Any]:
+    others = presence.others_at(story, request.user)
+    context = {"here": others, "may_take_over": access.may_take_over(request.user, story), "original": story}
+    taker = row.taken_over_by
+    return {
+        "here": render_to_string("newsroom/panels/here.html", context),
+        "people": {here.user.pk: here.said for here in others},
+        "taken": _("%(who)s has taken the hand.") % {"who": person(taker)} if taker else "",
+        "version": story.version,
+    }

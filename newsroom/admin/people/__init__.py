@@ -1,0 +1,1 @@
+"""Logins: the accounts that a chief keeps, and one's own."""

@@ -1,0 +1,1 @@
+"""The photo library and the sizes of its photos."""

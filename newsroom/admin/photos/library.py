@@ -1,0 +1,325 @@
+"""The photo library."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from articles.models import CreditKind, Image, ImageCredit
+from articles.search.folding import search_words
+from newsroom import access, publishing
+from newsroom.admin.errors import given_back
+from newsroom.admin.forms.parsing import row_number
+from newsroom.admin.protected import KeptWhileInUse, named_stories
+from newsroom.checklist import photo_problems
+from newsroom.models import Photo, SectionDesk, Story
+from newsroom.photos import intake, renditions
+from newsroom.photos.intake import Unfit
+
+from .renditions import show_size
+
+WORDS = ("caption", "alt", "is_decorative", "credit", "photographer", "search_note")
+FOCAL = ("focal_x", "focal_y")
+
+
+class PhotoForm(forms.ModelForm[Photo]):
+    """What is written about a photo. What readers see cannot lose its description, caption or credit."""
+
+    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Photo
+        fields = (*WORDS, *FOCAL)
+        widgets: ClassVar = {
+            "caption": forms.Textarea(attrs={"rows": 2}),
+            "alt": forms.Textarea(attrs={"rows": 2}),
+            "search_note": forms.Textarea(attrs={"rows": 2}),
+            **{name: forms.NumberInput(attrs={"min": "0", "max": "1", "step": "0.01"}) for name in FOCAL},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored = {name: getattr(self.instance, name) for name in ("caption", "alt", "credit", "photographer")}
+        self._state = state_of(self.instance)
+        if "based_on" in self.fields:
+            self.fields["based_on"].initial = self._state
+
+    def clean_caption(self) -> str:
+        return one_line(self.cleaned_data["caption"])
+
+    def clean_alt(self) -> str:
+        return one_line(self.cleaned_data["alt"])
+
+    def clean_focal_x(self) -> float:
+        return within_the_picture(self.cleaned_data["focal_x"])
+
+    def clean_focal_y(self) -> float:
+        return within_the_picture(self.cleaned_data["focal_y"])
+
+    def clean(self) -> dict[str, Any]:
+        """A picture by an unknown author says where they were looked for; one that is live keeps what it owes."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and cleaned.get("based_on") != self._state:
+            self._tell_of_other_save()
+        credit = cleaned.get("credit")
+        if credit and credit.kind == CreditKind.UNKNOWN and not (cleaned.get("search_note") or "").strip():
+            self.add_error("search_note", _("“DR” asks for a note of where the author was looked for."))
+        if self.instance.pk and Image.objects.filter(pk=self.instance.pk).exists():
+            known = {str(problem) for problem in photo_problems(self.instance)}
+            after = Photo(**{name: cleaned[name] for name in WORDS if cleaned.get(name)})
+            for problem in photo_problems(after):
+                if str(problem) not in known and not self.has_error("search_note"):
+                    self.add_error(
+                        None, _("Readers see this picture: it is not saved. %(problem)s") % {"problem": problem}
+                    )
+        return cleaned
+
+    def _tell_of_other_save(self) -> None:
+        """Keep what was typed on the screen, say what is stored, and let the next save be a decision."""
+        stored = " · ".join(str(value) for value in self._stored.values() if value)
+        message = _("Somebody changed this photo while you had it open. Stored: %(stored)s. Save again to replace it.")
+        self.add_error(None, message % {"stored": stored})
+        self.data = {**self.data.dict(), self.add_prefix("based_on"): self._state}  # type: ignore[attr-defined]
+
+
+def state_of(photo: Photo) -> str:
+    """What a save of a photo rests on: changes whenever one of its words does."""
+    words = [str(getattr(photo, f"{name}_id" if name == "credit" else name)) for name in (*WORDS, *FOCAL)]
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+class UploadForm(PhotoForm):
+    """A file and what is written about it. After a refusal the words are still there, the file is to choose again."""
+
+    file = forms.FileField(
+        label=capfirst(_("file")),
+        help_text=_("JPEG, PNG or WebP, 40 MB at most."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        allow_empty_file=True,  # `intake` refuses it with a better sentence
+        required=False,
+    )
+    was_too_heavy = False
+    examined: intake.Examined
+
+    def clean_file(self) -> "File[bytes]":
+        file = self.cleaned_data["file"]
+        if file is None:
+            raise forms.ValidationError(
+                intake.TOO_HEAVY if self.was_too_heavy else _("Choose the file of the picture.")
+            )
+        try:
+            self.examined = intake.examine(file)
+        except Unfit as unfit:
+            raise forms.ValidationError(str(unfit.message)) from None
+        return file  # type: ignore[no-any-return]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def within_the_picture(share: float) -> float:
+    """A share of a side, from 0 to 1. Raises ValidationError (which refuses NaN as well)."""
+    if not 0 <= share <= 1:
+        raise forms.ValidationError(_("Between 0 and 1: 0.5 is the middle."))
+    return share
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What is still to be done for a photo, and what readers see."""
+
+    title = _("state")
+    parameter_name = "state"
+    template = "newsroom/components/filter_menu.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("incomplete", gettext("To be completed")),
+            ("live", gettext("On the site")),
+            ("failed", gettext("Cannot be read")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> QuerySet[Photo]:
+        match self.value():
+            case "incomplete":
+                return queryset.filter(Q(credit=None) | Q(caption="") | Q(alt="", is_decorative=False))
+            case "live":
+                return queryset.filter(Exists(Image.objects.filter(pk=OuterRef("pk"))))
+            case "failed":
+                return queryset.exclude(failure="")
+        return queryset
+
+
+class KindMenu(admin.ChoicesFieldListFilter):
+    template = "newsroom/components/filter_menu.html"
+
+
+@admin.register(Photo)
+class PhotoAdmin(KeptWhileInUse):
+    change_list_template = "admin/newsroom/photo/change_list.html"
+    form = PhotoForm
+    list_display = ("__str__",)
+    list_filter = (StateFilter, ("credit__kind", KindMenu))
+    list_select_related = ("credit",)
+    search_fields = ("folded",)
+    search_help_text = _("Subject, caption, credit")
+    list_per_page = 40
+    save_as = False
+
+    # --- The library
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
+        photos: QuerySet[Photo] = super().get_queryset(request)
+        return photos.annotate(is_live=Exists(Image.objects.filter(pk=OuterRef("pk"))))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Photo], search_term: str
+    ) -> tuple[QuerySet[Photo], bool]:
+        return super().get_search_results(request, queryset, " ".join(search_words(search_term)))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        credits = access.visible(request.user, ImageCredit)
+        return super().changelist_view(request, {"credits": credits, **(extra_context or {})})
+
+    # --- One photo
+
+    def get_form(self, request: HttpRequest, obj: Photo | None = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **{**kwargs, "form": UploadForm})
+        form.was_too_heavy = bool(intake.too_heavy(request))  # type: ignore[attr-defined]
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
+        words = ("caption", "alt", "is_decorative")
+        owed = (_("Whom it is owed to"), {"fields": ("credit", "photographer", "search_note")})
+        if obj is None:
+            return [(None, {"fields": ("file", *words)}), owed]
+        hint = _("From 0 (left, top) to 1 (right, bottom). A click on the picture sets both.")
+        focal = (_("What must stay in every crop"), {"fields": FOCAL, "description": hint})
+        return [(None, {"fields": words}), owed, focal]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Photo | None:
+        """The photo, held when it is about to be written: its rules are judged on what is then stored."""
+        if request.method == "POST":
+            publishing.lock_photos([row_number(object_id)])
+        photo: Photo | None = super().get_object(request, object_id, from_field)
+        return photo
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            if request.method != "POST" or not access.may_enter(request.user):
+                raise
+            return given_back(request)
+        except Unfit as unfit:  # only found when it was to be kept, or its sizes made
+            messages.error(request, str(unfit.message))
+            return HttpResponseRedirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
+        """Keep a new file; bring what is corrected of a published photo before readers, in this same transaction."""
+        if not change:
+            obj.added_by = request.user  # type: ignore[assignment]
+            intake.keep(obj, form.cleaned_data["file"], form.examined)
+            return
+        old: list[str] = []
+        if obj.failure or not set(FOCAL).isdisjoint(form.changed_data):
+            old = renditions.start_anew(obj)
+        obj.folded = intake.searchable(obj)
+        super().save_model(request, obj, form, change)
+        publishing.refresh_image(obj.pk)
+        obj.refresh_from_db(fields=["renditions"])
+        unused = sorted(set(old) - {rendition["name"] for rendition in obj.renditions})
+        transaction.on_commit(lambda: renditions.remove_private(unused))
+
+    def uses(self, request: HttpRequest, obj: Photo) -> Iterator[str | Promise]:
+        stories = Story.objects.filter(Q(lead_photo=obj) | Q(body_photos=obj))
+        if named := named_stories(request, stories):
+            yield named
+        if Image.objects.filter(pk=obj.pk).exists():
+            yield _("Readers see it on the site.")
+        if SectionDesk.objects.filter(photo=obj).exists():
+            yield _("A section has it for its picture.")
+
+    def delete_model(self, request: HttpRequest, obj: Photo) -> None:
+        names = [obj.original.name or "", *(rendition["name"] for rendition in obj.renditions)]
+        super().delete_model(request, obj)
+        transaction.on_commit(lambda: renditions.remove_private(names))
+
+    # --- Other doors
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("upload/", view(self.receive), name="newsroom_photo_receive"),
+            path("<int:number>/size/<slug:preset>/", view(never_cache(self.size)), name="newsroom_photo_size"),
+            *super().get_urls(),
+        ]
+
+    def size(self, request: HttpRequest, number: int, preset: str) -> HttpResponse | FileResponse:
+        """A size of a photo, for staff."""
+        return show_size(get_object_or_404(access.visible(request.user, Photo), pk=number), preset)
+
+    def receive(self, request: HttpRequest) -> HttpResponse:
+        """Take in files sent from the library, with a credit in common: one by one by its script, or all at once."""
+        if request.method != "POST":
+            return HttpResponseRedirect(library())
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        chosen = row_number(request.POST.get("credit"))
+        credit = access.visible(request.user, ImageCredit).filter(pk=chosen).first()
+        shared = {"credit": credit, "photographer": one_line(request.POST.get("photographer", ""))[:120]}
+        answers = [self._take(request, file, shared) for file in request.FILES.getlist("files")]
+        answers += [refusal(name, intake.TOO_HEAVY) for name in intake.too_heavy(request)]
+        if not answers:
+            answers = [refusal("", _("Choose the file of the picture."))]
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"files": answers}, headers={"Cache-Control": "no-store"})
+        for answer in answers:
+            level = messages.SUCCESS if answer["state"] == "done" else messages.ERROR
+            messages.add_message(request, level, " — ".join(filter(None, [answer["name"], answer["message"]])))
+        return HttpResponseRedirect(library())
+
+    def _take(self, request: HttpRequest, file: "File[bytes]", shared: dict[str, Any]) -> dict[str, str]:
+        try:
+            photo = intake.take_in(file, by=request.user, **shared)  # type: ignore[arg-type]
+        except Unfit as unfit:
+            twin = unfit.existing
+            answer = refusal(file.name or "", unfit.message)
+            return answer | {"state": "twin", "url": card_of(twin)} if twin else answer
+        self.log_addition(request, photo, [{"added": {}}])
+        said = gettext("Received. The caption, description and credit remain to be checked.")
+        return {"name": photo.original_name, "state": "done", "message": said, "url": card_of(photo)}
+
+
+def refusal(name: str, message: str | Promise) -> dict[str, str]:
+    return {"name": name, "state": "failed", "message": str(message), "url": ""}
+
+
+def library() -> str:
+    return reverse("admin:newsroom_photo_changelist")
+
+
+def card_of(photo: Photo) -> str:
+    return reverse("admin:newsroom_photo_change", args=[photo.pk])

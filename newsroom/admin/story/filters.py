@@ -1,0 +1,155 @@
+"""The filters of the desk's lists, drawn as tabs and menus."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.admin.overview import selection
+from newsroom.admin.overview.selection import Narrowing
+from newsroom.models import Story
+from newsroom.templatetags.desk import person
+from newsroom.workflow import Stage
+
+
+class StageTabs(admin.SimpleListFilter):
+    """One tab a stage. No counts: those of what is published would read the whole table."""
+
+    title = _("stage")
+    parameter_name = "stage"
+    template = "newsroom/components/filter_tabs.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Stage.choices)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice, code in zip(super().choices(changelist), ["", *Stage.values], strict=True):
+            yield {**choice, "code": code}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(stage=self.value()) if self.value() in Stage.values else queryset
+
+
+class NarrowedMenu(admin.SimpleListFilter):
+    """A menu of the list that reads the same word of the address as the home, the board and the calendar."""
+
+    template = "newsroom/components/filter_menu.html"
+
+    def narrowing(self, request: HttpRequest) -> Narrowing:
+        """What the address asks for, read once for all of them."""
+        known: Narrowing | None = getattr(request, "_narrowing", None)
+        if known is None:
+            known = selection.read(request)
+            request._narrowing = known  # type: ignore[attr-defined]
+        return known
+
+
+class SectionMenu(NarrowedMenu):
+    """A section with its subsections."""
+
+    title = _("section")
+    parameter_name = selection.SECTION
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(section.slug, str(section)) for section in self.narrowing(request).sections]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.narrowing(request)
+        if asked.section is None:
+            return queryset
+        return queryset.filter(section__in=selection.within(asked.section, asked.sections))
+
+
+class PersonMenu(NarrowedMenu):
+    """Who writes it, or is asked to."""
+
+    title = _("person")
+    parameter_name = selection.PERSON
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(colleague.pk), person(colleague)) for colleague in self.narrowing(request).people]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.narrowing(request).person
+        return queryset.filter(pk__in=selection.written_by(asked)) if asked else queryset
+
+
+class MineMenu(NarrowedMenu):
+    title = _("whose")
+    parameter_name = selection.MINE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Mine"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        is_mine = self.narrowing(request).is_mine
+        return queryset.filter(pk__in=selection.written_by(request.user)) if is_mine else queryset
+
+
+class StateMenu(admin.SimpleListFilter):
+    """What a stage does not say: each is read from a short index of its own."""
+
+    title = _("state")
+    parameter_name = "etat"
+    template = "newsroom/components/filter_menu.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("late", _("Late")),
+            ("failed", _("Publication failed")),
+            ("look", _("Awaits a second look")),
+            ("embargo", _("Under embargo")),
+            ("sensitive", _("Sensitive case")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        are = {
+            "late": Q(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now),
+            "failed": Q(stage=Stage.SCHEDULED) & ~Q(failure=""),
+            "look": Q(awaits_second_look=True),
+            "embargo": Q(embargo_until__gt=now),
+            "sensitive": Q(is_sensitive=True),
+        }
+        asked = are.get(self.value() or "")
+        return queryset.filter(pk__in=Story.objects.filter(asked).values("pk")) if asked else queryset
+
+
+class LabelMenu(admin.ChoicesFieldListFilter):
+    template = "newsroom/components/filter_menu.html"
+
+
+class LiveMenu(admin.SimpleListFilter):
+    """Whether readers see something of it."""
+
+    title = _("on the air")
+    parameter_name = "live"
+    template = "newsroom/components/filter_menu.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("On the air")), ("no", _("Not on the air"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.filter(live_revision__isnull=False)
+            case "no":
+                return queryset.filter(live_revision=None)
+        return queryset
+
+
+class NearPages(Paginator[Any]):
+    """Pages whose count stops at `FAR` rows: beyond, one searches or filters, and no list counts the whole archive."""
+
+    FAR = 3000
+
+    @cached_property
+    def count(self) -> int:
+        rows = cast(QuerySet[Any], self.object_list)
+        return rows.order_by()[: self.FAR].count()

@@ -1,0 +1,245 @@
+"""Cleaning what is typed, pasted or imported into a body. nh3 is the security boundary for every body.
+
+What comes out is what `articles.body` reads: one block a line, paragraphs and crossheads of inline text, lists,
+quotations, tables, and the empty elements that refer to an article, a picture or a page elsewhere.
+"""
+
+import re
+from collections.abc import Iterable
+
+import nh3
+
+from .inline import INLINE, RENAMED, UNSEEN, holds_block, inline, is_inline, is_swallowed, reference
+from .tree import Element, Node, parse, serialise
+
+HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
+LISTS = frozenset({"ul", "ol"})
+TABLE_PARTS = frozenset({"thead", "tbody", "tfoot"})
+WRAPPERS = frozenset({
+    "div", "section", "article", "header", "main", "center", "address", "dl", "dt", "dd", "pre", "details", "summary",
+})  # fmt: skip
+
+KEPT_TAGS = INLINE | LISTS | TABLE_PARTS | {
+    "p", "h2", "h3", "li", "blockquote", "footer", "br", "table", "caption", "tr", "td", "th", "aside", "figure",
+    "figcaption",
+}  # fmt: skip
+KEPT_ATTRIBUTES = {
+    "a": {"href"},
+    "aside": {"class", "data-article"},
+    "figure": {"class", "data-image", "data-embed"},
+    "blockquote": {"class"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+# Word and Google Docs say in a style what is bold: read, then dropped.
+READ_TAGS = KEPT_TAGS | WRAPPERS | HEADINGS.keys() | RENAMED.keys() | {"span"}
+READ_ATTRIBUTES = {**KEPT_ATTRIBUTES, "span": {"style"}, "b": {"style"}, "i": {"style"}}
+DROPPED_WITH_CONTENTS = {
+    "script", "style", "iframe", "object", "svg", "math", "template", "noscript", "title", "audio", "video", "canvas",
+    "noembed", "noframes", "select", "textarea", "head", "applet", "frameset", "xmp",
+}  # fmt: skip
+SCHEMES = {"http", "https", "mailto"}
+
+SPAN_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
+NO_BREAK = "\u00a0"
+PASSES = 6  # what browsers' rules for broken markup move about is settled in two or three
+
+
+def clean(html: str) -> str:
+    """The body that may be stored and shown: allowed elements alone, references canonical, one block a line.
+
+    Cleaning what is clean changes nothing. No word is lost, except inside what is never text (scripts, frames,
+    drawings, forms); no picture or frame from elsewhere remains, no link but http(s), mailto and our own pages.
+    """
+    text = UNSEEN.sub("", html)
+    for _pass in range(PASSES):
+        read = nh3.clean(
+            text,
+            tags=set(READ_TAGS),
+            attributes=READ_ATTRIBUTES,
+            clean_content_tags=DROPPED_WITH_CONTENTS,
+            url_schemes=SCHEMES,
+            link_rel=None,
+        )
+        tidy = _vetted("\n".join(serialise([block]) for block in _blocks(parse(read))))
+        if tidy == text:
+            return tidy
+        text = tidy
+    # Markup that will not settle is an attack or an accident: its words are kept, its markup is not.
+    words = nh3.clean(text, tags=set(), clean_content_tags=DROPPED_WITH_CONTENTS)
+    return _vetted("<p>" + " ".join(words.split()) + "</p>")
+
+
+def _vetted(html: str) -> str:
+    """`html` as nh3 lets it through: the last word on every body, whatever was done to it before."""
+    vetted = nh3.clean(
+        html,
+        tags=set(KEPT_TAGS),
+        attributes=KEPT_ATTRIBUTES,
+        clean_content_tags=DROPPED_WITH_CONTENTS,
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+    return vetted.replace("&nbsp;", NO_BREAK)
+
+
+# --- Blocks -------------------------------------------------------------------------------------------------------
+
+
+def _blocks(nodes: Iterable[Node]) -> list[Element]:
+    """`nodes` as blocks, bare words gathered into paragraphs. References found inside a block follow it."""
+    found: list[Element] = []
+    bare: list[Node] = []
+
+    def close_paragraph() -> None:
+        if bare:
+            found.extend(_paragraph("p", bare))
+            bare.clear()
+
+    for node in nodes:
+        if isinstance(node, str) or (is_inline(node) and not holds_block(node)):
+            bare.append(node)
+            continue
+        close_paragraph()
+        found.extend(_block(node))
+    close_paragraph()
+    return found
+
+
+def _block(node: Element) -> list[Element]:
+    match node.tag:
+        case "p":
+            return _paragraph("p", node.children)
+        case tag if tag in HEADINGS:
+            return _paragraph(HEADINGS[tag], node.children)
+        case "ul" | "ol":
+            moved: list[Element] = []
+            items = _items(node, moved)
+            return [*([Element(node.tag, {}, items)] if items else []), *moved]
+        case "blockquote":
+            return _quotation(node)
+        case "table":
+            return _table(node)
+        case "aside" | "figure":
+            if (kept := reference(node)) is not None:
+                # an element left open has swallowed the blocks after it
+                return [kept, *_blocks(child for child in node.children if is_swallowed(child))]
+    return _blocks(node.children)
+
+
+def _paragraph(tag: str, nodes: Iterable[Node]) -> list[Element]:
+    moved: list[Element] = []
+    if tag != "p":  # a crosshead is bold by itself, and one line
+        texts = [inline(nodes, moved, frozenset({"strong"}), line_breaks=False)]
+    else:
+        texts = [inline(part, moved) for part in _split(list(nodes))]
+    return [*(Element(tag, {}, words) for words in texts if words), *moved]
+
+
+def _split(nodes: list[Node]) -> list[list[Node]]:
+    """`nodes` where two line breaks in a row were meant as a new paragraph."""
+    parts: list[list[Node]] = [[]]
+    breaks = 0
+    for node in nodes:
+        if isinstance(node, Element) and node.tag == "br":
+            breaks += 1
+            if breaks == 2:
+                parts.append([])
+        elif not isinstance(node, str) or node.strip():
+            breaks = 0
+        parts[-1].append(node)
+    return parts
+
+
+def _items(node: Element, moved: list[Element]) -> list[Node]:
+    """The items of a list: inline text, and lists within."""
+    items: list[Node] = []
+    for child in node.children:
+        if isinstance(child, str) and not child.strip():
+            continue
+        parts = child.children if isinstance(child, Element) and child.tag == "li" else [child]
+        words: list[Node] = []
+        lists: list[Node] = []
+        for part in parts:
+            if isinstance(part, Element) and part.tag in LISTS:
+                if inner := _items(part, moved):
+                    lists.append(Element(part.tag, {}, inner))
+            else:
+                words.append(part)
+        text = inline(words, moved)
+        if text:
+            items.append(Element("li", {}, [*text, *lists]))
+        elif lists and items and isinstance(items[-1], Element):
+            items[-1].children.extend(lists)  # Word puts a list within beside the item it belongs to
+        elif lists:
+            items.append(Element("li", {}, lists))
+    return items
+
+
+def _quotation(node: Element) -> list[Element]:
+    moved: list[Element] = []
+    words: list[Node] = []
+    source: list[Node] = []
+    for child in node.children:
+        if isinstance(child, Element) and child.tag == "footer":
+            source = inline(child.children, moved) or source
+        else:
+            words.append(child)
+    kept: list[Node] = []
+    for block in _blocks(words):
+        if block.tag in ("p", *LISTS):
+            kept.append(block)
+        elif block.tag in ("h2", "h3"):
+            kept.append(Element("p", {}, block.children))
+        elif block.tag == "blockquote":
+            kept.extend(part for part in block.children if isinstance(part, Element) and part.tag != "footer")
+            last = block.children[-1]
+            source = source or (last.children if isinstance(last, Element) and last.tag == "footer" else [])
+        else:
+            moved.append(block)
+    if not kept:
+        return [*([Element("p", {}, source)] if source else []), *moved]
+    if source:
+        kept.append(Element("footer", {}, source))
+    attributes = {"class": "exergue"} if "exergue" in node.attributes.get("class", "").split() else {}
+    return [Element("blockquote", attributes, kept), *moved]
+
+
+def _table(node: Element) -> list[Element]:
+    moved: list[Element] = []
+    parts: list[Node] = []
+    for child in node.children:
+        if not isinstance(child, Element):
+            continue
+        if child.tag == "caption" and not parts:
+            if words := inline(child.children, moved):
+                parts.append(Element("caption", {}, words))
+        elif child.tag in TABLE_PARTS and (rows := _rows(child, moved)):
+            parts.append(Element(child.tag, {}, rows))
+    has_rows = any(isinstance(part, Element) and part.tag in TABLE_PARTS for part in parts)
+    return [*([Element("table", {}, parts)] if has_rows else []), *moved]
+
+
+def _rows(node: Element, moved: list[Element]) -> list[Node]:
+    rows: list[Node] = []
+    for row in node.children:
+        if not isinstance(row, Element) or row.tag != "tr":
+            continue
+        cells: list[Node] = [
+            Element(cell.tag, _cell_attributes(cell), inline(cell.children, moved))
+            for cell in row.children
+            if isinstance(cell, Element) and cell.tag in ("td", "th")
+        ]
+        if cells:
+            rows.append(Element("tr", {}, cells))
+    return rows
+
+
+def _cell_attributes(cell: Element) -> dict[str, str]:
+    spans = {
+        name: value
+        for name in ("colspan", "rowspan")
+        if SPAN_NUMBER.fullmatch(value := cell.attributes.get(name, "")) and value != "1"
+    }
+    scope = cell.attributes.get("scope", "")
+    return {**spans, "scope": scope} if cell.tag == "th" and scope in ("col", "row") else spans

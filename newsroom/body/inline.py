@@ -1,0 +1,200 @@
+"""The inline text of a body and its references, as `newsroom.body` keeps them."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qs, urlsplit
+
+from .tree import Element, Node
+
+# Each may be shown to readers as a plain link to it; nothing is fetched from there, by us or by a page.
+EMBED_HOSTS = frozenset({
+    "youtube.com", "www.youtube.com", "youtu.be", "www.youtube-nocookie.com", "vimeo.com", "player.vimeo.com",
+    "dailymotion.com", "www.dailymotion.com", "dai.ly", "soundcloud.com", "w.soundcloud.com", "open.spotify.com",
+    "x.com", "twitter.com", "bsky.app", "mastodon.social", "www.instagram.com", "www.facebook.com", "www.tiktok.com",
+    "www.linkedin.com", "datawrapper.dwcdn.net", "public.flourish.studio", "flo.uri.sh", "www.openstreetmap.org",
+})  # fmt: skip
+
+INLINE = frozenset({"strong", "em", "sup", "sub", "a"})
+RENAMED = {"b": "strong", "i": "em"}
+
+NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+LINK = re.compile(r"https?://[^\s\\]+|mailto:[^\s\\]+|/(?![/\\])[^\s\\]*", re.IGNORECASE)
+EMBED = re.compile(r"https://[^\s\"'<>\\`]+")
+# What neither HTML nor PostgreSQL takes, what editors leave to hold a caret, and halves of characters.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
+SPACES = re.compile(r"[ \t\n\r\f]+")
+BLANK = " \u00a0\u202f"
+
+
+# --- References ---------------------------------------------------------------------------------------------------
+
+
+def reference(node: Element) -> Element | None:
+    """`node` as `articles.body` expects a reference: attributes in order, empty. None when it refers to nothing."""
+    classes = node.attributes.get("class", "").split()
+    if node.tag == "aside" and "lire-aussi" in classes:
+        number = node.attributes.get("data-article", "")
+        return Element("aside", {"class": "lire-aussi", "data-article": number}) if NUMBER.fullmatch(number) else None
+    if node.tag == "figure" and "image" in classes:
+        number = node.attributes.get("data-image", "")
+        if NUMBER.fullmatch(number):
+            return Element("figure", {"class": "image", "data-image": number}, _caption(node))
+    if node.tag == "figure" and "embed" in classes:
+        address = node.attributes.get("data-embed", "").strip()
+        if _may_be_embedded(address):
+            return Element("figure", {"class": "embed", "data-embed": address})
+    return None
+
+
+def _caption(node: Element) -> list[Node]:
+    captions = [child for child in node.children if isinstance(child, Element) and child.tag == "figcaption"]
+    words = inline(captions[0].children, [], line_breaks=False) if captions else []
+    return [Element("figcaption", {}, words)] if words else []
+
+
+def _may_be_embedded(address: str) -> bool:
+    if not EMBED.fullmatch(address):
+        return False
+    try:
+        return urlsplit(address).netloc in EMBED_HOSTS
+    except ValueError:
+        return False
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+
+def is_inline(node: Element) -> bool:
+    return node.tag in INLINE or node.tag in RENAMED or node.tag in ("span", "br")
+
+
+def holds_block(node: Element) -> bool:
+    return any(isinstance(child, Element) and (not is_inline(child) or holds_block(child)) for child in node.children)
+
+
+def is_swallowed(node: Node) -> bool:
+    return isinstance(node, Element) and not is_inline(node) and node.tag != "figcaption"
+
+
+def inline(
+    nodes: Iterable[Node],
+    moved: list[Element],
+    inside: frozenset[str] = frozenset(),
+    *,
+    line_breaks: bool = True,
+) -> list[Node]:
+    """`nodes` as inline text, trimmed; empty when there is no word in it. References go to `moved`."""
+    words = _joined(_words(nodes, moved, inside, line_breaks))
+    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while words:
+            last = words[end]
+            if isinstance(last, str) and (trimmed := strip(last, BLANK)):
+                words[end] = trimmed
+                break
+            if isinstance(last, Element) and last.tag != "br":
+                break
+            words.pop(end)
+    return words
+
+
+def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], line_breaks: bool) -> list[Node]:
+    """`nodes` flattened to what may stand in a paragraph; `inside` are the inline elements already around."""
+    found: list[Node] = []
+    for node in nodes:
+        if isinstance(node, str):
+            found.append(SPACES.sub(" ", UNSEEN.sub("", node)))
+            continue
+        if node.tag == "br":
+            found.append(Element("br") if line_breaks else " ")
+            continue
+        if node.tag in ("aside", "figure") and (kept := reference(node)) is not None:
+            moved.append(kept)
+            node = Element("span", {}, [child for child in node.children if is_swallowed(child)])
+        tags = _meant(node)
+        children = _joined(_words(node.children, moved, inside | {tag for tag, _attributes in tags}, line_breaks))
+        for tag, attributes in reversed(tags):
+            if tag not in inside:
+                children = _wrapped(tag, attributes, children)
+        if is_inline(node):
+            found += children
+        else:  # a block in the way of text ends a line
+            found += [_break(line_breaks), *children, _break(line_breaks)] if children else []
+    return found
+
+
+def _break(line_breaks: bool) -> Node:
+    return Element("br") if line_breaks else " "
+
+
+def _wrapped(tag: str, attributes: dict[str, str], children: list[Node]) -> list[Node]:
+    """`children` in an element, or as they are when there is nothing to mark."""
+    marked = [child.strip(BLANK) if isinstance(child, str) else child.tag != "br" for child in children]
+    return [Element(tag, attributes, children)] if any(marked) else children
+
+
+def _meant(node: Element) -> list[tuple[str, dict[str, str]]]:
+    """The elements of ours that an inline element stands for, outermost first."""
+    style = node.attributes.get("style", "").replace(" ", "").lower()
+    if node.tag == "a":
+        address = _address(node.attributes.get("href", ""))
+        return [("a", {"href": address})] if address else []
+    if node.tag in INLINE:
+        return [(node.tag, {})]
+    if node.tag == "b" and ("font-weight:normal" in style or "font-weight:400" in style):
+        return []  # Google Docs wraps everything in one of these
+    if node.tag == "i" and "font-style:normal" in style:
+        return []
+    if node.tag in RENAMED:
+        return [(RENAMED[node.tag], {})]
+    if node.tag != "span":
+        return []
+    marks = {
+        "strong": bool(re.search(r"font-weight:(bold|[6-9]00)", style)),
+        "em": "font-style:italic" in style,
+        "sup": "vertical-align:super" in style,
+        "sub": "vertical-align:sub" in style and "vertical-align:super" not in style,
+    }
+    return [(tag, {}) for tag, is_meant in marks.items() if is_meant]
+
+
+def _joined(nodes: list[Node]) -> list[Node]:
+    """`nodes` with neighbours of one kind made one, and no empty words or doubled line breaks."""
+    found: list[Node] = []
+    for node in nodes:
+        last = found[-1] if found else None
+        if isinstance(node, str):
+            if isinstance(last, str):
+                found[-1] = SPACES.sub(" ", last + node)
+            elif node:
+                found.append(node)
+        elif isinstance(last, Element) and node.tag != "br" and _are_alike(last, node):
+            found[-1] = Element(last.tag, last.attributes, _joined([*last.children, *node.children]))
+        elif not (isinstance(last, Element) and last.tag == node.tag == "br"):
+            found.append(node)
+    return found
+
+
+def _are_alike(one: Element, other: Element) -> bool:
+    return (one.tag, one.attributes) == (other.tag, other.attributes)
+
+
+def _address(href: str) -> str:
+    """Where a link may lead: http(s), mailto, or a page of ours; empty otherwise.
+
+    Google's redirections are unwrapped; fragments (Word's `#_…`) lead nowhere here, since a body keeps no `id`.
+    """
+    address = re.sub(r"[\t\n\r]", "", href).strip()
+    for _redirection in range(3):
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return ""
+        if not (re.fullmatch(r"(www\.)?google\.[a-z.]{2,6}", parts.netloc) and parts.path == "/url"):
+            break
+        query = parse_qs(parts.query)
+        address = (query.get("q") or query.get("url") or [""])[0].strip()
+    if not LINK.fullmatch(address):
+        return ""
+    if "://" in address and not parts.hostname:
+        return ""
+    return address

@@ -1,0 +1,32 @@
+"""Makes the sizes of the photos that wait for them."""
+
+import logging
+
+from django.db import transaction
+
+from newsroom import publishing
+from newsroom.photos import renditions
+from newsroom.photos.intake import Unfit
+
+from .pace import for_a_while
+
+logger = logging.getLogger(__name__)
+
+
+def make_sizes() -> int:
+    """Make the sizes of the photos that wait for them; a photo it cannot be done for says why on the desk.
+
+    The work is done outside any transaction, so that nobody waits for it; two clocks at the same photo make the same
+    files under the same names.
+    """
+    made = 0
+    for photo in for_a_while(renditions.waiting()[:20]):
+        try:
+            renditions.make_missing(photo)
+        except Unfit as unfit:
+            logger.warning("sizes of photo %s: %s", photo.pk, unfit)
+            continue
+        with transaction.atomic():
+            publishing.refresh_image(photo.pk)
+        made += 1
+    return made

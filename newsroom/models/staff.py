@@ -1,0 +1,68 @@
+"""What staff are to the desk, and what they tell one another on a story."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Author, Section
+
+
+class StaffProfile(models.Model):
+    """What a login is to the newsroom, beside its roles (which are Django groups)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_profile")
+    author = models.ForeignKey(
+        Author, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("signs as")
+    )
+    sections = models.ManyToManyField(
+        Section, blank=True, related_name="+", verbose_name=_("sections"), help_text=_("None chosen: all of them.")
+    )
+    # By mail: all or nothing, then each kind of news (`newsroom.notifications.Concern` says what each is).
+    wants_mail = models.BooleanField(_("receives the desk’s mail"), default=True)
+    mail_asked = models.BooleanField(
+        _("what is asked of me"),
+        default=True,
+        db_default=True,
+        help_text=_("A note that names me, a check to give, a text to write."),
+    )
+    mail_texts = models.BooleanField(
+        _("what becomes of my texts"),
+        default=True,
+        db_default=True,
+        help_text=_("Sent back, approved, scheduled, published, and what the desk changed in them."),
+    )
+    mail_desk = models.BooleanField(
+        _("what waits for the desk"),
+        default=True,
+        db_default=True,
+        help_text=_("A text to review, a flash to look at again, a publication that failed."),
+    )
+
+    class Meta:
+        verbose_name = _("staff profile")
+        verbose_name_plural = _("staff profiles")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class SectionDesk(models.Model):
+    """What a section is to the newsroom, beside its public page."""
+
+    section = models.OneToOneField(Section, models.CASCADE, related_name="+", verbose_name=_("section"))
+    photo = models.ForeignKey(
+        "Photo",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture of the section"),
+        help_text=_("What a flash shows that has no picture of its own."),
+    )
+
+    class Meta:
+        verbose_name = _("section’s desk")
+        verbose_name_plural = _("sections’ desks")
+
+    def __str__(self) -> str:
+        return str(self.section)

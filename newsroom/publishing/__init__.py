@@ -1,0 +1,28 @@
+"""The one door to readers. Nothing else writes a text or a picture into `articles_*`. Import the names from here.
+
+`publish`, `flash`, `correct` and `withdraw` are deeds like those of `newsroom.deeds`; `refresh_image` and
+`refresh_credit` bring a corrected caption or credit to every page at once, `refresh_sensitivity` the word that a case
+is sensitive.
+"""
+
+from .article import minutes_to_read, refresh_sensitivity, write_article
+from .locks import hold, lock_photos
+from .pictures import IMAGE_FIELDS, copy_sizes, erase_strays, refresh_credit, refresh_image
+from .publication import correct, flash, publish, withdraw
+
+__all__ = [
+    "IMAGE_FIELDS",
+    "copy_sizes",
+    "correct",
+    "erase_strays",
+    "flash",
+    "hold",
+    "lock_photos",
+    "minutes_to_read",
+    "publish",
+    "refresh_credit",
+    "refresh_image",
+    "refresh_sensitivity",
+    "withdraw",
+    "write_article",
+]

@@ -1,0 +1,148 @@
+"""What colleagues say to one another on a story: notes on it or on a passage, asked of somebody or not, settled or not.
+
+Never public: no page of the site, no share link and no export reads a note.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from newsroom import access, notifications
+from newsroom.models import Move, Note, NoteTurn, Story
+from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
+from newsroom.notifications import Concern
+from newsroom.workflow import Deed, Stage
+
+# an @ that begins a word: not the one of an address
+MENTION = re.compile(r"(?<![\w@.+-])@([\w.@+-]{1,150})")
+# the deeds that end a return: the text was before somebody again
+ANSWERS = (Deed.SEND_BACK, Deed.SUBMIT, Deed.FLASH, Deed.ABANDON, Deed.PUBLISH)
+
+
+class NotSaid(Exception):  # noqa: N818 (what happened, not an error of ours)
+    """A note that was not kept. `message` says why; who wrote it gets it back."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Said:
+    """A note that is kept, and the names after an @ that are nobody's."""
+
+    note: Note
+    is_new: bool
+    unknown: list[str]
+
+
+@transaction.atomic
+def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUID | None = None) -> Said:
+    """Keep a note on a story, on `passage` of it if given, and tell those whom it names after an @.
+
+    `key` is that of the form: sent twice, the note is written once. Raises NotSaid when there is nothing to say, too
+    much of it, or when it names somebody who may not read this story.
+    """
+    text, passage = text.strip(), " ".join(passage.split())[:LONGEST_PASSAGE]
+    if not text:
+        raise NotSaid(_("Write the note first: the passage alone says nothing."))
+    if len(text) > LONGEST_NOTE:
+        raise NotSaid(
+            _("Your note has %(signs)s signs; %(most)s is the most. Shorten it, or write two.")
+            % {"signs": len(text), "most": LONGEST_NOTE}
+        )
+    named, unknown = _named_in(text)
+    if outside := _outside(named, story):
+        raise NotSaid(
+            _("Your note is not added: %(names)s may not read this article, so could not see it. Take the @ away.")
+            % {"names": get_text_list(outside, _("and"))}
+        )
+    fields = {"story": story, "by": by, "text": text, "passage": passage}
+    is_new = True
+    if key is None:
+        note = Note.objects.create(**fields)
+    else:
+        note, is_new = Note.objects.get_or_create(key=key, defaults=fields)
+        if (note.by_id, note.story_id) != (by.pk, story.pk):  # the key of another form
+            note, is_new = Note.objects.create(**fields), True
+    if is_new:
+        note.mentions.set(named)
+        _tell(note, named)
+    return Said(note, is_new, unknown)
+
+
+def _named_in(text: str) -> tuple[list[User], list[str]]:
+    """The logins a text names after an @, and the names that are no login's. « @hajar. » names hajar."""
+    typed = {word: {word.lower(), word.rstrip(".-+@").lower()} for word in MENTION.findall(text)}
+    names = {name for either in typed.values() for name in either if name}
+    # lower on both sides: SQLite knows the lower case of ASCII alone
+    logins = User.objects.annotate(low=Lower("username")).filter(Q(low__in=names) | Q(username__in=typed))
+    known = {user.get_username().lower(): user for user in logins}
+    people, unknown = {}, []
+    for word, either in typed.items():
+        user = known.get(word.lower()) or next((known[name] for name in either if name in known), None)
+        if user is not None:
+            people[user.pk] = user
+        elif bare := word.rstrip(".-+@"):
+            unknown.append(bare)
+    return list(people.values()), unknown
+
+
+def _outside(named: list[User], story: Story) -> list[str]:
+    readers = set(access.readers_of(story).filter(pk__in=[user.pk for user in named]).values_list("pk", flat=True))
+    return [user.get_full_name() or user.get_username() for user in named if user.pk not in readers]
+
+
+def _tell(note: Note, named: list[User]) -> None:
+    who = note.by.get_full_name() or note.by.get_username()
+    lines = [_("%(who)s asks you something:") % {"who": who}, note.text]
+    if note.passage:
+        lines.insert(1, f"«\u00a0{note.passage}\u00a0»")
+    subject = _("Asked of you: %(headline)s") % {"headline": note.story.headline}
+    notifications.queue(f"note-{note.pk}", named, subject, lines, note.story, concern=Concern.ASKED, by=note.by)
+
+
+@transaction.atomic
+def resolve(note: Note, *, by: User) -> bool:
+    """Say that a note is settled, on record. False when it was already."""
+    now = timezone.now()
+    done = Note.objects.filter(pk=note.pk, resolved_at=None).update(resolved_at=now, resolved_by=by)
+    if done:
+        NoteTurn.objects.create(note=note, settles=True, by=by, at=now)
+    return bool(done)
+
+
+@transaction.atomic
+def reopen(note: Note, *, by: User) -> bool:
+    """Say that a note is not settled after all, on record. False when it was open."""
+    done = Note.objects.filter(pk=note.pk, resolved_at__isnull=False).update(resolved_at=None, resolved_by=None)
+    if done:
+        NoteTurn.objects.create(note=note, settles=False, by=by, at=timezone.now())
+    return bool(done)
+
+
+def asked_of(user: access.Login, stories: QuerySet[Story]) -> QuerySet[Note]:
+    """The notes on these stories that ask `user` something and are not settled, the latest first."""
+    # by an index that holds no others: whom a note names, and where it stands, is asked of each
+    named = Note.mentions.through.objects.filter(note=OuterRef("pk"), user=user.pk)
+    found = Note.objects.filter(Exists(named), Exists(stories.filter(pk=OuterRef("story"))), resolved_at=None)
+    return found.select_related("by").order_by("-at", "-pk")
+
+
+def sent_back(story: Story, moves: Iterable[Move]) -> Move | None:
+    """Of the moves of a story, latest first, the one by which it came back to its writers, with its reason; None once
+    it was submitted again, or while it is no draft.
+    """
+    if story.stage != Stage.DRAFT:
+        return None
+    last = next((move for move in moves if move.deed in ANSWERS), None)
+    return last if last is not None and last.deed == Deed.SEND_BACK else None

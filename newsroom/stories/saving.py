@@ -1,0 +1,135 @@
+"""Saving a text: every save that changes something is a new, immutable Revision; one that changes nothing is none."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from articles.body import references, text_of
+from articles.search.folding import search_fold
+from newsroom.models import Photo, Revision, Story, StoryByline
+from newsroom.workflow import Stage
+
+from .content import OLDER, PLAIN_FIELDS, ContentDict, content_of, surviving
+
+
+def record_text(story: Story, *, by: User) -> Revision | None:
+    """Keep the text of `story`, as its rows now say, as a new revision; None when nothing changed.
+
+    In draft, who saves a text that changed is one of its writers from then on, whoever began it, and no second pair of
+    eyes for it; in review the desk mends, and is not. To be called in the transaction that changed the rows, once
+    bylines and topics are written.
+    """
+    revision = _record(story, by)
+    if revision is not None and story.stage == Stage.DRAFT:
+        story.writers.add(by)
+    return revision
+
+
+def _record(story: Story, by: User) -> Revision | None:
+    story.slug = slugify(story.slug or _spelt(story.headline))[:80].strip("-") or "article"
+    content = content_of(story)
+    latest = story.revisions.order_by("-number").first()
+    if latest is not None and {**OLDER, **latest.content} == content:
+        story.save(update_fields=["slug"])
+        return None
+    story.version += 1
+    story.saved_at = timezone.now()
+    text = text_of(story.body)
+    story.words, story.signs = len(text.split()), len(text)
+    story.folded = search_fold(story.headline, story.kicker, limit=300)
+    story.save(update_fields=["slug", "version", "saved_at", "words", "signs", "folded"])
+    story.body_photos.set(Photo.objects.filter(pk__in=references(story.body).images))
+    return Revision.objects.create(story=story, number=story.version, content=content, by=by, at=story.saved_at)
+
+
+def _spelt(headline: str) -> str:
+    # slugify drops œ and joins « l’eau » into « leau »
+    return headline.replace("œ", "oe").replace("Œ", "OE").replace("’", " ").replace("'", " ")
+
+
+@transaction.atomic
+def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | None:
+    """Make the text of `story` what `revision` says, as a new revision. What is no longer there stays out. Who gives up
+    what came after writes nothing by it.
+    """
+    content, _gone = surviving(revision.content, story)
+    _put(story, content)
+    return _record(story, by)
+
+
+@transaction.atomic
+def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None:
+    """Make the text of `story` what `content` says, as a new revision; all it names must be there."""
+    _put(story, content)
+    return record_text(story, by=by)
+
+
+def _put(story: Story, content: ContentDict) -> None:
+    for name in PLAIN_FIELDS:
+        setattr(story, name, content[name])
+    story.section_id = content["section"]
+    story.lead_photo_id = content["lead_photo"]
+    story.follows_id, story.replies_to_id = content.get("follows"), content.get("replies_to")
+    story.save()
+    story.topics.set(content["topics"])
+    set_bylines(story, content["authors"])
+
+
+def set_bylines(story: Story, author_ids: list[int]) -> None:
+    """Sign `story` by these authors, in this order."""
+    getattr(story, "_prefetched_objects_cache", {}).pop("bylines", None)
+    story.bylines.all().delete()
+    StoryByline.objects.bulk_create(
+        StoryByline(story=story, author_id=author, order=place) for place, author in enumerate(author_ids)
+    )
+
+
+class AlreadyStarted(Exception):  # noqa: N818 (what happened, not an error of ours)
+    """The form was sent before by the same person: `story` is what came of it."""
+
+    def __init__(self, story: Story) -> None:
+        super().__init__(story.pk)
+        self.story = story
+
+    @property
+    def content(self) -> ContentDict:
+        """The text of `story` as that form made it, whatever was saved since."""
+        return self.story.revisions.get(number=1).content  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def insert_story(story: Story, *, by: User, key: UUID | None) -> None:
+    """Insert the row of a new story, whose first revision `by` is to record in the same transaction.
+
+    `key` is that of the form. Raises AlreadyStarted when `by` sent that form before.
+    """
+    story.key = key
+    try:
+        with transaction.atomic():
+            story.save(force_insert=True)
+    except IntegrityError:
+        first = Story.objects.filter(key=key).first() if key else None
+        if first is None:
+            raise
+        if first.revisions.filter(number=1, by=by).exists():
+            raise AlreadyStarted(first) from None
+        story.key = None  # that of somebody else's form
+        story.save(force_insert=True)
+
+
+@transaction.atomic
+def start_story(*, by: User, authors: list[int], topics: list[int], key: UUID | None = None, **fields: Any) -> Story:
+    """A new story in draft, written by `by`, with its first revision. `fields` are those of the model.
+
+    `key` is that of the form, if it came by one. Raises AlreadyStarted when `by` sent that form before.
+    """
+    story = Story(saved_at=timezone.now(), **fields)
+    insert_story(story, by=by, key=key)
+    story.topics.set(topics)
+    set_bylines(story, authors)
+    record_text(story, by=by)
+    return story

@@ -1,0 +1,29 @@
+// A note is resolved or taken up again without leaving the page. Without it, the button saves the text as well.
+
+import { post } from "../asking.js";
+
+const panel = document.querySelector("#notes");
+const list = panel.querySelector("#notes-list");
+const said = panel.querySelector(".note-said");
+
+panel.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-turn]");
+  if (!button) return;
+  event.preventDefault();
+  const { id } = button.closest("li");
+  button.disabled = true;
+  try {
+    const answer = await post(button.dataset.turn, {});
+    if (!answer.ok) throw new Error(answer.status);
+    const told = await answer.json();
+    list.innerHTML = told.html;
+    said.textContent = told.said;
+    document.querySelector(`[data-note="${CSS.escape(id)}"]`)?.remove(); // at the top of a text sent back
+    const note = list.querySelector(`#${CSS.escape(id)}`);
+    const folded = note?.closest("details:not([open])");
+    (folded ?? note)?.querySelector("summary, button")?.focus();
+  } catch {
+    button.disabled = false;
+    said.textContent = panel.dataset.failed;
+  }
+});

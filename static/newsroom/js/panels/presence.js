@@ -1,0 +1,89 @@
+// This page says that it is there, and which field is being written; it learns who else is, and whether somebody took
+// the hand. Only advice: what may be saved is the version's to decide.
+
+import { page, post } from "../asking.js";
+
+const { address, every, takeOver } = JSON.parse(document.querySelector("#presence-page").textContent);
+const form = document.querySelector("#story_form");
+const here = document.querySelector("#here");
+const said = document.querySelector("#here-said");
+const hand = document.querySelector("#hand");
+const newer = document.querySelector("#newer");
+const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
+let field = "", writtenAt = 0, people, timer, signedAt = 0;
+
+function show(told) {
+  const menu = here.querySelector("details[open]");
+  if (told.here !== undefined && !menu && here.dataset.shown !== told.here) {
+    here.innerHTML = here.dataset.shown = told.here;
+  }
+  const come = Object.entries(told.people ?? {}).filter(([who]) => people && !(who in people));
+  if (come.length) said.textContent = come.map(([, words]) => words).join(", ");
+  people = told.people ?? people;
+  if (newer?.hidden && told.version > Number(form.elements.based_on.value)) {
+    const line = newer.querySelector("[data-words]");
+    line.textContent = said.textContent = line.dataset.words.replace("{n}", told.version);
+    newer.querySelector("a").href += `&b=${told.version}`;
+    newer.hidden = false;
+  }
+  if (!hand) return;
+  hand.hidden = !told.taken;
+  hand.querySelector("[data-who]").textContent = told.taken ?? "";
+  document.dispatchEvent(new Event(told.taken ? "hand-taken" : "hand-back"));
+}
+
+async function sign() {
+  clearTimeout(timer);
+  timer = setTimeout(sign, every);
+  signedAt = Date.now();
+  if (Date.now() - writtenAt > every * 2) field = "";
+  try {
+    const answer = await post(address, { page: page.page, field });
+    if (answer.ok) show(await answer.json());
+  } catch { /* offline, or signed out: the line of the text says so */ }
+}
+
+function writing(name) {
+  writtenAt = Date.now();
+  const is = FIELDS.includes(name) ? name : "other";
+  if (is === field) return;
+  field = is;
+  // the others need not wait for the next sign, yet nobody is told at each key
+  clearTimeout(timer);
+  timer = setTimeout(sign, Math.max(0, signedAt + every / 6 - Date.now()));
+}
+
+function nameOf(target) {
+  if (target.closest("#row-bylines")) return "bylines";
+  if (target.closest("#row-body")) return "body";
+  return target.name;
+}
+
+if (hand) {
+  form.addEventListener("input", ({ target }) => writing(nameOf(target)));
+  const follow = (editor) => editor.on("change", () => writing("body"));
+  for (const editor of Object.values(window.CKEDITOR?.instances ?? {})) if (editor.status === "ready") follow(editor);
+  window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
+}
+
+async function take(event) {
+  const button = event.target.closest("[data-take-over]") ?? (hand?.contains(event.target) && event.target.closest("button"));
+  if (!button) return;
+  event.preventDefault();
+  try {
+    const answer = await post(takeOver, { page: page.page });
+    const told = await answer.json();
+    button.closest("details")?.removeAttribute("open");
+    if (answer.ok) show(told);
+    said.textContent = told.said;
+  } catch { /* offline: the line of the text says so */ }
+}
+here.addEventListener("click", take);
+hand?.addEventListener("click", take);
+
+addEventListener("pagehide", () => {
+  clearTimeout(timer);
+  post(address, { page: page.page, leaves: 1 }, { keepalive: true }).catch(() => {});
+});
+addEventListener("pageshow", ({ persisted }) => { if (persisted) sign(); });
+sign();
