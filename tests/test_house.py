@@ -4,11 +4,18 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from newsroom.admin.base import Scoped, ScopedAdmin
 
@@ -175,3 +182,85 @@ def test_no_python_file_passes_four_hundred_lines() -> None:
     long = {name: lines for name in ours if (lines := (ROOT / name).read_bytes().count(b"\n")) > 420}
 
     assert not {name: lines for name, lines in long.items() if "/migrations/" not in name}
+
+
+# --- What is installed --------------------------------------------------------------------------------------------
+
+LOCKS = ROOT / "deploy" / "requirements"
+LOCKED = {"run": [], "dev": ["dev"], "pgserver": ["pgserver"]}  # each lock, and the extras that it holds
+PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)(?: ; (?P<marker>[^\\]+?))? \\")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def lines_of(lock: str) -> list[str]:
+    return (LOCKS / f"{lock}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def pins_of(lock: str) -> list[re.Match[str]]:
+    """What a lock holds. A package stands twice in it when two platforms want two versions."""
+    return [pin for line in lines_of(lock) if (pin := PIN.fullmatch(line))]
+
+
+def versions_in(lock: str) -> dict[str, set[str]]:
+    versions: dict[str, set[str]] = {}
+    for pin in pins_of(lock):
+        versions.setdefault(pin["name"], set()).add(pin["version"])
+    return versions
+
+
+@pytest.mark.parametrize("lock", LOCKED)
+def test_a_lock_holds_names_versions_and_hashes_and_no_address(lock: str) -> None:
+    assert pins_of(lock)
+    assert not [line for line in lines_of(lock) if not PIN.fullmatch(line) and not HASH.fullmatch(line)]
+
+
+@pytest.mark.parametrize("lock", LOCKED)
+def test_a_lock_gives_a_hash_for_every_package(lock: str) -> None:
+    lines = [*lines_of(lock), ""]
+    bare = [line for line, below in pairwise(lines) if PIN.match(line) and not HASH.match(below)]
+
+    assert not bare
+
+
+@pytest.mark.parametrize(("lock", "extras"), LOCKED.items())
+def test_a_lock_holds_every_dependency_of_the_project_within_its_bounds(lock: str, extras: list[str]) -> None:
+    """Red after a change of pyproject.toml that was not followed by `make lock`."""
+    wanted = [
+        *project()["dependencies"],
+        *(line for extra in extras for line in project()["optional-dependencies"][extra]),
+    ]
+    versions = versions_in(lock)
+    outside = [
+        line
+        for line in wanted
+        if not (held := versions.get(canonicalize_name(Requirement(line).name)))
+        or not all(Requirement(line).specifier.contains(version) for version in held)
+    ]
+
+    assert wanted
+    assert not outside
+
+
+@pytest.mark.parametrize("lock", ["dev", "pgserver"])
+def test_the_tests_do_not_run_on_other_versions_than_the_newspaper(lock: str) -> None:
+    tested = versions_in(lock)
+
+    assert not {name: versions for name, versions in versions_in("run").items() if tested.get(name) != versions}
+
+
+def test_nothing_is_installed_in_another_version_than_the_lock_holds() -> None:
+    """Red when something installs by another way than the lock, or when `make test` has not run since it changed."""
+    pins = [pin for pin in pins_of("dev") if not pin["marker"] or Marker(pin["marker"]).evaluate()]
+
+    assert not {pin["name"]: found for pin in pins if (found := metadata.version(pin["name"])) != pin["version"]}
+
+
+def test_the_lock_of_the_html_checker_names_no_registry() -> None:
+    lock = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+    assert '"integrity": "sha512-' in lock
+    assert '"resolved"' not in lock
