@@ -1,4 +1,7 @@
-"""`make lint`: style, types, templates, imports, migrations, deployment checks. All run; any may fail."""
+"""`make lint`: style, types, templates, imports, migrations, deployment checks. All run; any may fail.
+
+With the names of checks, as the hooks before a commit give them, those alone: `python tests/lint.py mypy djlint`.
+"""
 
 import os
 import subprocess
@@ -33,7 +36,9 @@ MIGRATIONS = [
 ]
 CHECK = [PYTHON, "-Wd", "manage.py", "check", "--deploy", "--fail-level=WARNING"]
 
-COMMANDS: list[tuple[str, list[str], dict[str, str]]] = [
+Check = tuple[str, list[str], dict[str, str]]  # its name, its command, its environment
+
+COMMANDS: list[Check] = [
     ("ruff check", [str(BIN / "ruff"), "check", "."], {}),
     ("ruff format", [str(BIN / "ruff"), "format", "--check", "."], {}),
     ("mypy", [PYTHON, "-m", "mypy"], DEMO),
@@ -53,10 +58,20 @@ COMMANDS: list[tuple[str, list[str], dict[str, str]]] = [
 ]
 
 
+def checks_named(names: list[str]) -> list[Check]:
+    """The checks of these names, or all of them when none is named. Exits on a name that no check has."""
+    if unknown := set(names) - {name for name, _command, _environment in COMMANDS}:
+        sys.exit(
+            f"No check is called {', '.join(sorted(unknown))}. There are: {'; '.join(check[0] for check in COMMANDS)}."
+        )
+    return [check for check in COMMANDS if check[0] in names] if names else COMMANDS
+
+
 def main() -> int:
     failed = []
+    checks = checks_named(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="fanal-lint-") as folder:
-        for name, command, environment in COMMANDS:
+        for name, command, environment in checks:
             began = time.monotonic()
             said = {**os.environ, "NEWSROOM_VAR": folder, **environment}
             with throw_away_cluster() if A_POSTGRESQL in environment.values() else nullcontext("") as address:

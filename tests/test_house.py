@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from packaging.markers import Marker
@@ -18,10 +20,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from newsroom.admin.base import Scoped, ScopedAdmin
+from tests import lint
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXED = {"manage.py", "pyproject.toml", "newsroom", "articles", "templates", "static", "tests"}
 USUAL = {"README.md", "LICENSE", "CHANGELOG.md", "Makefile", ".ci", "locale", "docs", "deploy", ".gitignore"}
+FOR_CONTRIBUTORS = {"CONTRIBUTING.md", "SECURITY.md", ".github", ".pre-commit-config.yaml"}
 CHECKER = {"package.json", "package-lock.json"}  # of the HTML checker: npm wants them at the top
 PRODUCTION = {
     "NEWSROOM_MODE": "production",
@@ -156,7 +160,7 @@ def test_every_variable_the_settings_read_is_in_the_readme() -> None:
 
 
 def test_the_top_level_holds_what_every_project_has_and_no_more() -> None:
-    assert {name.split("/")[0] for name in tracked()} <= FIXED | USUAL | CHECKER
+    assert {name.split("/")[0] for name in tracked()} <= FIXED | USUAL | FOR_CONTRIBUTORS | CHECKER
 
 
 def test_no_file_names_a_place_of_somebodys_machine() -> None:
@@ -264,3 +268,22 @@ def test_the_lock_of_the_html_checker_names_no_registry() -> None:
 
     assert '"integrity": "sha512-' in lock
     assert '"resolved"' not in lock
+
+
+# --- What a contributor reads -------------------------------------------------------------------------------------
+
+
+def test_the_hooks_before_a_commit_fetch_nothing_and_run_the_lint_of_make() -> None:
+    repositories = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    entries = {hook["id"]: shlex.split(hook["entry"]) for repository in repositories for hook in repository["hooks"]}
+
+    assert [repository["repo"] for repository in repositories] == ["local"]
+    assert entries["lint"] == ["make", "lint"]
+    python, script, *names = entries["quick-lint"]
+    assert (python, script) == (".venv/bin/python", "tests/lint.py")
+    assert [name for name, _command, _environment in lint.checks_named(names)] == names
+
+
+def test_a_check_that_does_not_exist_is_not_passed_by() -> None:
+    with pytest.raises(SystemExit, match="No check is called presque"):
+        lint.checks_named(["mypy", "presque"])
