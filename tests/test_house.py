@@ -273,6 +273,54 @@ def test_the_lock_of_the_html_checker_names_no_registry() -> None:
 # --- What a contributor reads -------------------------------------------------------------------------------------
 
 
+CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(\s*<?([^)>\s]+)|^\[[^\]]+\]:\s*<?([^>\s]+)", re.MULTILINE)
+DECISIONS = ROOT / "docs" / "decisions"
+
+
+def links_in(name: str) -> list[str]:
+    """What a Markdown file links to, the links that stand in code left out."""
+    text = CODE.sub("", (ROOT / name).read_text(encoding="utf-8"))
+    return [inline or below for inline, below in LINK.findall(text)]
+
+
+def test_no_link_of_a_document_leads_to_a_file_that_is_not_there() -> None:
+    documents = [name for name in tracked() if name.endswith(".md")]
+    dead = [
+        f"{name}: {link}"
+        for name in documents
+        for link in links_in(name)
+        if not re.match(r"[a-z]+:|#", link) and not (ROOT / name).parent.joinpath(link.partition("#")[0]).exists()
+    ]
+
+    assert "README.md" in documents
+    assert not dead
+
+
+def test_the_readme_lists_every_decision_once() -> None:
+    listed = [link for link in links_in("README.md") if link.startswith("docs/decisions/")]
+
+    assert listed
+    assert listed == sorted(f"docs/decisions/{path.name}" for path in DECISIONS.glob("*.md"))
+
+
+def test_every_decision_says_its_context_and_its_consequences() -> None:
+    records = {path.name: path.read_text(encoding="utf-8") for path in DECISIONS.glob("*.md")}
+    parts = ["# ", "## Context", "## Decision", "## Consequences"]
+    found = {name: re.findall(r"^(?:# |## .*)", text, re.MULTILINE) for name, text in records.items()}
+
+    assert found
+    assert not {name: headings for name, headings in found.items() if headings != parts}
+
+
+def test_the_changelog_opens_with_what_is_unreleased_and_the_version_of_the_project() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", changelog, re.MULTILINE)
+
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(project()['version'])} \(\d{{4}}-\d\d-\d\d\)", headings[1])
+
+
 def test_the_hooks_before_a_commit_fetch_nothing_and_run_the_lint_of_make() -> None:
     repositories = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
     entries = {hook["id"]: shlex.split(hook["entry"]) for repository in repositories for hook in repository["hooks"]}
