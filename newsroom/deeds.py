@@ -112,7 +112,8 @@ def decide(
     # who only names the story is not kept waiting: two who name one another's would wait for ever
     locked = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     note = note.strip()
-    if not by_clock and not (access.may_view_story(by, locked) and access.may_do(by, deed, locked)):
+    rights = access.rights_on(by, locked)
+    if not by_clock and not (rights.may_view and rights.may_do(deed)):
         raise NotAllowed(_("“%(deed)s” is not yours to do on this article.") % {"deed": deed.label})
     if locked.stage not in row.sources or not access.fits_live(row.live, locked):
         raise Refused(
@@ -124,8 +125,8 @@ def decide(
             _("Not done: the text changed meanwhile (it is now version %(version)s). Read it again, then decide.")
             % {"version": locked.version}
         )
-    alone = access.lacks_second_eyes(by, deed, locked)
-    if alone and not access.may_override_four_eyes(by, deed):
+    alone = rights.lacks_second_eyes(deed)
+    if alone and not rights.may_override_four_eyes(deed):
         raise NotAllowed(_("You wrote it or sent it on: the second pair of eyes must be somebody else’s."))
     if alone and not note:
         raise Refused(_("You wrote or submitted it. To approve it alone, write the reason: it stays on record."))
@@ -254,9 +255,10 @@ def unschedule(story: Story, *, revision: int, by: User, note: str = "") -> Move
 def retry(story: Story, *, by: User) -> None:
     """Have the clock try at once a publication that failed. Raises NotAllowed, or Refused when there is none."""
     held = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
-    if not access.may_view_story(by, held) or not access.may_do(by, Deed.PUBLISH, held):
+    rights = access.rights_on(by, held)
+    if not (rights.may_view and rights.may_do(Deed.PUBLISH)):
         raise NotAllowed(_("It is not yours to have this article tried again."))
-    if not access.may_retry(by, held):
+    if not rights.may_retry:
         raise Refused(_("Not done: the article does not wait for another try any more."))
     Story.objects.filter(pk=held.pk).update(due_at=Now())
 

@@ -127,14 +127,15 @@ def _moment(value: Any) -> Any:
 
 
 def _may_change(by: User, story: Story, subject: Subject, before: Any, after: Any) -> bool:
+    rights = access.rights_on(by, story)
     match subject:
         case Subject.EMBARGO:
             is_caution = before is None or (after is not None and after > before)
         case Subject.SENSITIVE:
             is_caution = bool(after)
         case _plan:
-            return access.may_plan(by, story)
-    return access.may_add_caution(by, story) if is_caution else access.may_lift_caution(by, story)
+            return rights.may_plan
+    return rights.may_add_caution if is_caution else rights.may_lift_caution
 
 
 def _hand_over(story: Story, former: User | None, assignee: User | None) -> None:

@@ -1,12 +1,13 @@
 """Who may see and do what. The one policy: every admin, view and endpoint of the desk asks here.
 
 It knows roles, not `is_superuser`: somebody without a role may nothing. Whether a deed fits a story's stage is
-`workflow`'s to say, whether the text is fit for it `checklist`'s. `standing` imports none of the others, `stories`
-and `people` stand on it, `work` on these, `accounts` on `stories`, and `rows` on all but `work`.
+`workflow`'s to say, whether the text is fit for it `checklist`'s. `standing` imports none of the others, `rights`
+and `people` stand on it, `stories` on `rights`, `work` and `accounts` on these, and `rows` on all but `work`.
 """
 
 from .accounts import grantable_roles, grantable_sections, may_manage
 from .people import desk_of, readers_of
+from .rights import PUTS_FORWARD, StoryRights, fits_live, is_awaited, rights_on
 from .rows import RIGHTS, Rights, choosable_articles, choosable_stories, may, may_change_photo, visible
 from .standing import (
     CHIEFS,
@@ -25,19 +26,14 @@ from .standing import (
     standing_of,
 )
 from .stories import (
-    PUTS_FORWARD,
     choosable_sections,
     deeds_open_to,
-    fits_live,
-    is_awaited,
     is_one_of,
     is_writer,
-    lacks_second_eyes,
     may_do,
     may_edit_text,
     may_flash,
     may_override_four_eyes,
-    may_retry,
     may_view_story,
     may_write_stories,
     visible_stories,
@@ -47,16 +43,8 @@ from .work import (
     assignable,
     checks_to_give,
     givers_of_check,
-    may_add_caution,
-    may_ask_check,
     may_be_assigned,
     may_commission,
-    may_give_check,
-    may_lift_caution,
-    may_plan,
-    may_share,
-    may_take_over,
-    may_waive_check,
 )
 
 __all__ = [
@@ -74,6 +62,7 @@ __all__ = [
     "Rights",
     "Role",
     "Standing",
+    "StoryRights",
     "assignable",
     "checks_to_give",
     "choosable_articles",
@@ -88,10 +77,7 @@ __all__ = [
     "is_awaited",
     "is_one_of",
     "is_writer",
-    "lacks_second_eyes",
     "may",
-    "may_add_caution",
-    "may_ask_check",
     "may_be_assigned",
     "may_change_photo",
     "may_commission",
@@ -99,19 +85,13 @@ __all__ = [
     "may_edit_text",
     "may_enter",
     "may_flash",
-    "may_give_check",
-    "may_lift_caution",
     "may_manage",
     "may_override_four_eyes",
-    "may_plan",
-    "may_retry",
-    "may_share",
-    "may_take_over",
     "may_view_story",
-    "may_waive_check",
     "may_write_stories",
     "readers_of",
     "recorded_standing",
+    "rights_on",
     "standing_of",
     "visible",
     "visible_stories",

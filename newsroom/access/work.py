@@ -1,19 +1,13 @@
-"""Who may plan a story, ask for a look at it, show it outside, and take the hand on it."""
+"""Who may order and be given a text, and whom a check is asked of."""
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsroom.models import Check, Story
-from newsroom.workflow import Who
 
 from .people import logins_with, readers_of, tied_logins
 from .standing import CHIEFS, EDITORS_UP, PICTURE_DESK, SUB_EDITORS_UP, WRITERS, Login, Role, standing_of
-from .stories import is_one_of, is_writer, may_edit_text, may_view_story, may_write_stories, visible_stories
-
-
-def may_plan(user: Login, story: Story) -> bool:
-    """Whether `user` may say who writes it, by when and how long."""
-    return is_one_of(Who.SUB_EDITORS_UP, user, story)
+from .stories import may_write_stories, visible_stories
 
 
 def may_commission(user: Login) -> bool:
@@ -31,40 +25,6 @@ def assignable() -> QuerySet[User]:
     names = [role.value for role in WRITERS]
     people = User.objects.filter(is_active=True, groups__name__in=names).distinct()
     return people.order_by("last_name", "first_name", "username")
-
-
-def may_add_caution(user: Login, story: Story) -> bool:
-    """Whether `user` may put an embargo on it (or a longer one), or call it a sensitive case: who may write it, and
-    the desk. Caution is everybody's.
-    """
-    return is_one_of(Who.WRITERS_AND_EDITORS, user, story) or is_one_of(Who.SUB_EDITORS_UP, user, story)
-
-
-def may_lift_caution(user: Login, story: Story) -> bool:
-    """Whether `user` may shorten or lift an embargo, or say that a case is sensitive no more: an editor."""
-    return is_one_of(Who.EDITORS_UP, user, story)
-
-
-def may_ask_check(user: Login, story: Story) -> bool:
-    """Whether `user` may ask for a check: whoever may read the story."""
-    return may_view_story(user, story)
-
-
-def may_give_check(user: Login, kind: str, story: Story) -> bool:
-    """Whether `user` may say that a check is good: a chief on the law, the picture desk on pictures, and on a second
-    source an editor who did not write the text.
-    """
-    standing = standing_of(user)
-    if not may_view_story(user, story):
-        return False
-    match kind:
-        case Check.Kind.LEGAL:
-            return standing.is_any(CHIEFS) and standing.covers(story.section_id)
-        case Check.Kind.PICTURES:
-            return standing.is_any(PICTURE_DESK)
-        case Check.Kind.SOURCE:
-            return is_one_of(Who.EDITORS_UP, user, story) and not is_writer(user, story)
-    return False
 
 
 def checks_to_give(user: Login) -> QuerySet[Check]:
@@ -99,18 +59,3 @@ def givers_of_check(kind: str, story: Story) -> QuerySet[User]:
         case Check.Kind.SOURCE:
             return over.exclude(pk__in=Story.writers.through.objects.filter(story_id=story.pk).values("user_id"))
     return over
-
-
-def may_waive_check(user: Login, kind: str, story: Story) -> bool:
-    """Whether `user` may do without a check, with a reason: a chief on the law, an editor on the others."""
-    return is_one_of(Who.CHIEFS if kind == Check.Kind.LEGAL else Who.EDITORS_UP, user, story)
-
-
-def may_share(user: Login, story: Story) -> bool:
-    """Whether `user` may show a version to somebody without an account: the desk, which answers for what leaves it."""
-    return is_one_of(Who.SUB_EDITORS_UP, user, story)
-
-
-def may_take_over(user: Login, story: Story) -> bool:
-    """Whether `user` may take the hand from who is writing: who may write the text now."""
-    return may_edit_text(user, story)

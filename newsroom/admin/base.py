@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest
@@ -17,7 +18,14 @@ from django.http import Http404, HttpRequest
 from newsroom import access
 
 
-class SomeOf(ModelMultipleChoiceField[Any]):
+def signed_in(request: HttpRequest) -> User:
+    """Who is signed in. Raises PermissionDenied when nobody is, whom the desk's door does not let in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+class RowsField(ModelMultipleChoiceField[Any]):
     """Several rows by their numbers; one that no database can hold is an unknown choice, not a fault."""
 
     def _check_values(self, value: Any) -> Any:
@@ -75,7 +83,7 @@ class Scoped(BaseModelAdmin[Any]):
         self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField[Any] | None:
         kwargs.setdefault("queryset", self.choices_for(request, db_field))
-        kwargs.setdefault("form_class", SomeOf)
+        kwargs.setdefault("form_class", RowsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 

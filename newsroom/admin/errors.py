@@ -64,7 +64,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_away:
         headers["Retry-After"] = str(TRY_AGAIN_AFTER)
     response = HttpResponse(content, status=503 if is_away else 500, headers=headers)
-    return guard(response)  # type: ignore[no-any-return]
+    return guard(response)
 
 
 def _is_made_once(request: HttpRequest) -> bool:
@@ -129,14 +129,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if not hasattr(request, "user") or not access.may_enter(request.user):
         return given_back(request)
     context = {**admin.site.each_context(request), "typed": what_was_typed(request)}
-    return guard(render(request, "newsroom/errors/forbidden.html", context, status=403))  # type: ignore[no-any-return]
+    return guard(render(request, "newsroom/errors/forbidden.html", context, status=403))
 
 
 @never_cache
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A form that is too long to be read, or a question that no page of ours asks."""
     context = {"site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
-    return guard(render(request, "newsroom/errors/bad_request.html", context, status=400))  # type: ignore[no-any-return]
+    return guard(render(request, "newsroom/errors/bad_request.html", context, status=400))
 
 
 @never_cache
@@ -144,7 +144,7 @@ def _no_such_page(request: HttpRequest) -> HttpResponse:
     from django.contrib import admin
 
     response = render(request, "newsroom/errors/not_found.html", admin.site.each_context(request), status=404)
-    return guard(response)  # type: ignore[no-any-return]
+    return guard(response)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -156,4 +156,4 @@ def given_back(request: HttpRequest) -> HttpResponse:
     """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
     context = {"typed": what_was_typed(request), "site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
     response = render(request, "newsroom/errors/csrf_failure.html", context, status=403)
-    return guard(response)  # type: ignore[no-any-return]
+    return guard(response)

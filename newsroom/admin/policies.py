@@ -3,9 +3,10 @@
 Each page has the strict one; the one page with the editor has a wider one.
 """
 
-from typing import Any
+from typing import TypeVar
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.http.response import HttpResponseBase
 
 STRICT: dict[str, list[str]] = {
     "default-src": [NONE],
@@ -31,8 +32,16 @@ WITH_EDITOR: dict[str, list[str]] = {
 WITH_PREVIEW: dict[str, list[str]] = {**STRICT, "frame-src": [SELF]}
 
 
-def guard(response: Any, policy: dict[str, list[str]] = STRICT) -> Any:
-    """Give a response its policy, unless it has one already; django-csp's middleware writes the header."""
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def set_policy(response: HttpResponseBase, policy: dict[str, list[str]]) -> None:
+    """Give a response this policy; django-csp's middleware writes the header from it."""
+    response._csp_config = policy  # type: ignore[attr-defined]
+
+
+def guard(response: Response, policy: dict[str, list[str]] = STRICT) -> Response:
+    """Give a response its policy, unless it has one already."""
     if not hasattr(response, "_csp_config"):
-        response._csp_config = policy
+        set_policy(response, policy)
     return response

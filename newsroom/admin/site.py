@@ -4,6 +4,7 @@ Each response is `no-store` and has a strict Content-Security-Policy; the one pa
 """
 
 from functools import partial, wraps
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -24,7 +25,7 @@ from .deeds import flash, pages
 from .errors import DESK_TITLE, given_back, what_was_typed
 from .forms.parsing import make_legible
 from .overview import board, calendar, home, watchdog
-from .panels import autosave, checklist, checks, lookups, notes, plan, presence, preview, share_links, versions
+from .panels import beside, lookups, preview
 from .people import my_account
 from .policies import guard
 
@@ -111,22 +112,6 @@ class Desk(AdminSite):
         # What stands directly under /redaction/ is read in the address bar, in links and in mails: French words. What
         # stands under newsroom/, articles/ and auth/ are addresses of Django's admin, and ours go on in English there.
         stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        ours = (
-            lookups,
-            checklist,
-            checks,
-            versions,
-            preview,
-            notes,
-            watchdog,
-            share_links,
-            pages,
-            flash,
-            plan,
-            autosave,
-            presence,
-            board,
-            calendar,
-            my_account,
-        )
-        return [*(url for module in ours for url in module.urls(self)), *stock]
+        rooms = (lookups, preview, pages, flash, watchdog, board, calendar, my_account)
+        ours = [*(panel.urls(self) for panel in beside.PANELS), *(room.urls(self) for room in rooms)]
+        return [*chain.from_iterable(ours), *stock]

@@ -99,7 +99,7 @@ def take_over(story: Story, *, by: User) -> list[User]:
 
     Their pages learn it at their next sign of life. Raises NotAllowed.
     """
-    if not access.may_take_over(by, story):
+    if not access.rights_on(by, story).may_take_over:
         raise NotAllowed(_("The text of this article is not yours to change now: there is no hand to take."))
     now = timezone.now()
     # all of them first and in one order, one's own included: two who take the hand at once wait for each other in turn

@@ -55,7 +55,7 @@ class Move(models.Model):
         verbose_name_plural = _("moves")
         ordering = ["-at", "-pk"]
         indexes = [
-            # the last move of a story, and who did what last: access.lacks_second_eyes()
+            # the last move of a story, and who did what last: access.rights.lacks_second_eyes()
             models.Index(fields=["story", "-at"], name="move_of_story"),
             # what was done in the last days: desk_changes.lately_changed()
             models.Index(fields=["-at"], name="move_lately"),

@@ -34,7 +34,7 @@ def open_for(user: access.Login, stories: QuerySet[Story]) -> QuerySet[Check]:
 def ask(story: Story, kind: str, *, by: User, question: str = "") -> Check:
     """Ask for a look at `story`. It cannot be scheduled nor published before an answer."""
     held = _held(story.pk)
-    if not access.may_ask_check(by, held):
+    if not access.rights_on(by, held).may_ask_check:
         raise NotAllowed(gettext_lazy("This article is not yours to have checked."))
     if kind not in Check.Kind.values:
         raise Refused(gettext_lazy("Not asked: say which check it is."))
@@ -55,7 +55,7 @@ def ask(story: Story, kind: str, *, by: User, question: str = "") -> Check:
 def give(check: Check, *, revision: int, by: User, note: str = "") -> Check:
     """Say that it is good, having read version `revision`. What is written after that is said not to be covered."""
     held = _held(check.story_id)
-    if not access.may_give_check(by, check.kind, held):
+    if not access.rights_on(by, held).may_give_check(check.kind):
         raise NotAllowed(gettext_lazy("This check is not yours to give."))
     seen = Revision.objects.filter(story=held, number=revision).first()
     if seen is None:
@@ -71,7 +71,7 @@ def give(check: Check, *, revision: int, by: User, note: str = "") -> Check:
 def waive(check: Check, *, by: User, reason: str) -> Check:
     """Do without a check that was asked for, for a reason that stays on record."""
     held = _held(check.story_id)
-    if not access.may_waive_check(by, check.kind, held):
+    if not access.rights_on(by, held).may_waive_check(check.kind):
         raise NotAllowed(gettext_lazy("This check is not yours to do without."))
     if not reason.strip():
         raise Refused(WORDLESS)

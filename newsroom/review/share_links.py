@@ -65,7 +65,8 @@ def is_open(link: ShareLink) -> bool:
 def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by: User) -> ShareLink:
     """A link to one version of `story` for `reader`. Raises NotAllowed or Refused, with a sentence."""
     story = Story.objects.select_related("section").get(pk=story.pk)
-    if not (access.may_view_story(by, story) and access.may_share(by, story)):
+    rights = access.rights_on(by, story)
+    if not (rights.may_view and rights.may_share):
         raise NotAllowed(_("Showing this text to somebody outside is the desk’s to decide."))
     reader = " ".join(reader.split())
     if not reader:
@@ -94,7 +95,8 @@ def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by:
 @transaction.atomic
 def revoke(link: ShareLink, *, by: User) -> None:
     """Close a link at once. One that is closed stays as it was. Raises NotAllowed."""
-    if not (access.may_view_story(by, link.story) and access.may_share(by, link.story)):
+    rights = access.rights_on(by, link.story)
+    if not (rights.may_view and rights.may_share):
         raise NotAllowed(_("Closing this link is the desk’s to decide."))
     ShareLink.objects.filter(pk=link.pk).revoke(by=by)
 

@@ -453,8 +453,8 @@ def test_a_refused_save_lets_go_of_the_story_before_its_page_is_made(
     writing: Client, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[bool] = []
-    around = presence.panel_of
-    monkeypatch.setattr(presence, "panel_of", lambda *words: held.append(connection.in_atomic_block) or around(*words))
+    around = presence.context
+    monkeypatch.setattr(presence, "context", lambda *words: held.append(connection.in_atomic_block) or around(*words))
 
     answer = writing.post(address(story), typed(story, headline=""))
     writing.post(address(story), typed(story, headline="Un autre"))

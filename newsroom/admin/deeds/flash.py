@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
 from newsroom import access, publishing
+from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.story import PhotoPicker, one_line
 from newsroom.editing import autosave
@@ -139,7 +140,7 @@ def _picture_of(section: Section) -> Photo | None:
 
 def flash(request: HttpRequest) -> HttpResponse:
     """The short form. What is refused comes back typed, with the reasons (409)."""
-    user = cast(User, request.user)
+    user = signed_in(request)
     if not access.may_flash(user):
         return _page(request, None, status=403)
     if request.method != "POST":

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.datetimes import HourField
@@ -26,14 +27,16 @@ from newsroom.deeds import Told
 from newsroom.models import Story
 from newsroom.models.notes import LONGEST_NOTE
 from newsroom.publishing.companions import has_own_page, not_public, waited_for
-from newsroom.refusals import NotAllowed, Refused
+from newsroom.refusals import Refused
 from newsroom.scheduling.wall_time import spoken
 from newsroom.stories import saving
 from newsroom.stories.backlinks import pointing_to
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
 
-from .buttons import DEEDS, already_done, button_for, perform, take_kept, was_done
+from .buttons import button_for
+from .perform import perform, perform_with_note, was_last_done
+from .undone import take_undone
 
 TOLD_SIGNS = 2000  # what readers are shown
 NOT_NOW = _("This is not to be done on this article now.")
@@ -72,17 +75,21 @@ class Dialog(forms.Form):
 
     def ask(self, deed: Deed) -> None:
         """Put the question that the note of `deed` must answer, if any. Before the fields are read: they keep it."""
-        if question := button_for(self.user, deed, self.story).asks:
+        if question := button_for(access.rights_on(self.user, self.story), deed).asks:
             self.fields["note"].label = str(question)
             self.fields["note"].widget.attrs["required"] = True
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """What the deed is to be told beside its note, by the names of its arguments. Of a valid dialog."""
         return {}
 
+    def message(self, deed: Deed) -> str:
+        """What is said once it is done. Of a valid dialog."""
+        return str(TRANSITIONS[deed].said)
+
     def was_done(self, deed: Deed, revision: int) -> bool:
         """Whether the last that happened to the story is `deed`, as it is asked for here. Of a valid dialog."""
-        return was_done(self.story, deed, revision=revision, by=self.user, note=self.cleaned_data["note"])
+        return was_last_done(self.story, deed, revision=revision, by=self.user, note=self.cleaned_data["note"])
 
 
 class NoteDialog(Dialog):
@@ -98,7 +105,7 @@ class WithdrawDialog(Dialog):
         help_text=_("Shown at the address of the article, which from now on answers that it is gone."),
     )
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {"notice": self.cleaned_data["notice"]}
 
 
@@ -141,7 +148,7 @@ class ChangeDialog(Dialog):
         reply = self.cleaned_data["change_reply"] if kind == ChangeKind.REPLY else None
         return Told(ChangeKind(kind), self.cleaned_data["change_text"], reply)
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {"change": self.told()}
 
 
@@ -153,11 +160,14 @@ class ScheduleDialog(ChangeDialog):
         if story.embargo_until and story.embargo_until > timezone.now():
             self.initial["when"] = story.embargo_until
 
-    def said(self) -> dict[str, Any]:
-        return {**super().said(), "when": self.cleaned_data["when"]}
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "when": self.cleaned_data["when"]}
+
+    def message(self, deed: Deed) -> str:
+        return f"{super().message(deed)} {spoken(self.cleaned_data['when'].moment).capitalize()}."
 
     def was_done(self, deed: Deed, revision: int) -> bool:
-        """An other hour is an other deed."""
+        """Another hour is another deed."""
         self.story.refresh_from_db(fields=["publish_at"])
         return self.story.publish_at == self.cleaned_data["when"].moment and super().was_done(deed, revision)
 
@@ -197,9 +207,9 @@ class PublishDialog(ChangeDialog):
         boxes = {box.data["value"]: box for box in cast(Sequence[Any], self["companions"])}
         return [Awaited(each, boxes.get(_tick(each))) for each in self._waited]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         pairs = (tick.split("-") for tick in self.cleaned_data["companions"])
-        return {**super().said(), "companions": {int(number): int(version) for number, version in pairs}}
+        return {**super().arguments(), "companions": {int(number): int(version) for number, version in pairs}}
 
 
 def _tick(story: Story) -> str:
@@ -218,47 +228,36 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
 
     What has a page of its own comes back with all that was typed when it is refused (409); 403 when it is not theirs.
     """
-    user = cast(User, request.user)
-    kind = DIALOGS.get(deed, NoteDialog)
+    user, kind = signed_in(request), DIALOGS.get(deed, NoteDialog)
+    rights = access.rights_on(user, story)
     if request.method != "POST":
-        if deed not in access.deeds_open_to(user, story):
+        if deed not in rights.open_deeds:
             return refused_page(request, story, NOT_NOW)
-        dialog = kind(story, user, note=take_kept(request, story, deed).note)
+        dialog = kind(story, user, note=take_undone(request, story, deed).note)
         dialog.ask(deed)
         return _page(request, deed, dialog)
     revision = whole(request.POST.get("revision"))
     if not has_own_page(deed, story):
-        return perform(request, story, deed, revision=revision)
-    if not access.may_do(user, deed, story):
+        return perform_with_note(request, story, deed, revision=revision)
+    if not rights.may_do(deed):
         return refused_page(request, story, NOT_NOW)
     dialog = kind(story, user, request.POST)
     dialog.ask(deed)
     if dialog.is_valid():
-        try:
-            DEEDS[deed](story, revision=revision, by=user, note=dialog.cleaned_data["note"], **dialog.said())
-        except Refused as refusal:
-            if dialog.was_done(deed, revision):
-                return already_done(request, story, deed)
-            if isinstance(refusal, NotAllowed):
-                return refused_page(request, story, refusal.message)
-            dialog.refusal = refusal
-        else:
-            _say_done(request, deed, dialog)
-            return redirect("admin:newsroom_story_change", story.pk)
+        done = perform(
+            request, story, deed, revision=revision, note=dialog.cleaned_data["note"],
+            was_done=lambda: dialog.was_done(deed, revision), message=dialog.message(deed), **dialog.arguments(),
+        )  # fmt: skip
+        if not isinstance(done, Refused):
+            return done
+        dialog.refusal = done
     story.refresh_from_db()
     return _page(request, deed, dialog, status=409)
 
 
-def _say_done(request: HttpRequest, deed: Deed, dialog: Dialog) -> None:
-    said = str(TRANSITIONS[deed].said)
-    if isinstance(dialog, ScheduleDialog):
-        said = f"{said} {spoken(dialog.cleaned_data['when'].moment).capitalize()}."
-    messages.success(request, said)
-
-
 def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200) -> HttpResponse:
     story = dialog.story
-    button = button_for(request.user, deed, story)
+    button = button_for(access.rights_on(dialog.user, story), deed)
     context = {
         **admin.site.each_context(request),
         "title": deed.label,
@@ -277,7 +276,7 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
 def open_reply(request: HttpRequest, number: str) -> HttpResponse:
     """Start the text of a right of reply to a live article, and go and write it."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
-    user = cast(User, request.user)
+    user = signed_in(request)
     if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
         return refused_page(request, story, NOT_NOW)
     # the headline that readers know: that of the next version is nobody's yet

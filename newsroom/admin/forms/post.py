@@ -1,16 +1,19 @@
-"""The page of a story as it was posted, read as a text; and a text written as the page would post it."""
+"""What the page of a story sends, read once as a text; and a text written as the page would send it."""
 
 import re
+from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
 
 from django.http import QueryDict
 
 from newsroom import body
+from newsroom.editing.autosave import is_page
 from newsroom.models import Story
 from newsroom.stories.content import ContentDict, content_of
+from newsroom.workflow import Deed
 
-from .parsing import row_number
+from .parsing import row_number, whole
 from .story import LONGEST_BODY, one_line
 
 BYLINES = "bylines"
@@ -20,6 +23,61 @@ MOST_AUTHORS = 100
 OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")
 MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br)\b[^<>]*>")
 BLOCK = ("<h2", "<h3", "<ul", "<ol", "<blockquote", "<aside", "<figure", "<table", "<p>")
+
+
+@dataclass(frozen=True)
+class StoryPost:
+    """What the page of a story sent, read once.
+
+    `based_on` is the version that its text was opened on, 0 for none; `page` the name that we gave the page of the
+    browser, empty for none; `turn` the number that this page gave to what it sends; `deed` what the button asks for.
+    """
+
+    fields: QueryDict
+    based_on: int
+    page: str
+    turn: int
+    deed: Deed | None
+
+    @classmethod
+    def read(cls, posted: QueryDict) -> "StoryPost":
+        page, asked = posted.get("page", ""), posted.get("_deed")
+        return cls(
+            fields=posted,
+            based_on=whole(posted.get("based_on")),
+            page=page if is_page(page) else "",
+            turn=whole(posted.get("turn")),
+            deed=Deed(asked) if asked in Deed.values else None,
+        )
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether it comes from a page that showed two texts to choose from."""
+        return "_choices" in self.fields
+
+    @property
+    def is_put_aside(self) -> bool:
+        """Whether its text is to be kept and not saved."""
+        return bool(self.fields.get("_later"))
+
+    def text(self, stored: ContentDict) -> ContentDict:
+        """The text that was typed, field for field as `stored` has them; what the page did not hold is left out."""
+        return typed_content(self.fields, stored)
+
+    def with_text(self, content: ContentDict, story: Story) -> "StoryPost":
+        """The post that saves `content` over the stored version of `story`, with the same notes and no deed."""
+        return StoryPost.read(as_posted(content, self.fields, story))
+
+    def with_choices_made(self, story: Story) -> "StoryPost":
+        """The post that a page of two texts stands for."""
+        return StoryPost.read(chosen(self.fields, story))
+
+    def under(self, page: str, **fields: str) -> "StoryPost":
+        """The same post from the page of that name, with these fields changed."""
+        posted = self.fields.copy()
+        for name, value in {"page": page, **fields}.items():
+            posted[name] = value
+        return StoryPost.read(posted)
 
 
 def typed_content(posted: QueryDict, stored: ContentDict) -> ContentDict:
@@ -52,6 +110,15 @@ def typed_authors(posted: QueryDict) -> list[int]:
         if author and not posted.get(f"{BYLINES}-{row}-DELETE"):
             rows.append((row_number(posted.get(f"{BYLINES}-{row}-order")) or 0, row, author))
     return list(dict.fromkeys(author for _order, _row, author in sorted(rows)))
+
+
+def text_over(posted: QueryDict, stored: ContentDict) -> tuple[ContentDict, bool]:
+    """The stored text with what was typed over it, to be looked at and not saved; and whether its body was too long,
+    in which case the stored one stands in its place.
+    """
+    content = {**stored, **typed_content(posted, stored)}
+    is_too_long = len(content["body"]) > LONGEST_BODY
+    return ({**content, "body": stored["body"]} if is_too_long else content), is_too_long
 
 
 def touched_plan(posted: QueryDict) -> list[str]:

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.db.models import DateTimeField, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from newsroom import access, deeds
+from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
 from newsroom.models import Beat
 from newsroom.refusals import NotAllowed, Refused
@@ -104,7 +103,7 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     """Have the clock try again at once a publication that failed."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     try:
-        deeds.retry(story, by=cast(User, request.user))
+        deeds.retry(story, by=signed_in(request))
     except NotAllowed as refusal:
         return refused_page(request, story, refusal.message)
     except Refused as refusal:

@@ -3,13 +3,12 @@
 A row belongs to who typed it: for anybody else, and once its story is not theirs to see, there is none.
 """
 
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -18,9 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.kept_text import KeptText, kept_text_in
 from newsroom.admin.forms.parsing import whole
-from newsroom.admin.forms.post import touched_plan, typed_content
+from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import LONGEST_BODY
 from newsroom.editing.autosave import (
     PAUSE,
@@ -36,22 +37,19 @@ from newsroom.editing.autosave import (
     note_saved,
     waiting_for,
 )
-from newsroom.models import Autosave, PlanChange, Story
+from newsroom.models import Autosave, Story
 from newsroom.stories import attached
 from newsroom.stories.content import BLANK, PLAIN_FIELDS, ContentDict, content_of
 from newsroom.versions.comparison import compare
 from newsroom.versions.names import Names, label_of
 from newsroom.workflow import Deed
 
-from .notes import TypedNote
+from .base import NOTHING_ASKED, OpenPage, Outcome
 
 # What a page holds beside the text and the notes: of one post, or of one page.
 NOT_TYPED = (
     "csrfmiddlewaretoken", "page", "turn", "based_on", "revision", "taken_up", "left_behind", "_deed", "_continue",
 )  # fmt: skip
-NOTES = ("new_note", "note_passage", "notice", *(f"note_{deed}" for deed in Deed))
-# Who starts an article signs it, in the one section there may be: neither says a thing.
-OFFERED_WITH_A_NEW_ARTICLE = ("section", "authors")
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -67,61 +65,11 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     ]
 
 
-# --- What was typed, read as a text -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A kept page, as the text it would make and the notes that were not sent."""
-
-    row: Autosave
-    posted: QueryDict
-    stored: ContentDict
-    text: ContentDict
-
-    @property
-    def notes(self) -> list[str]:
-        return [text for name in NOTES if (text := self.posted.get(name, "").strip())]
-
-    @property
-    def plan(self) -> list[str | Promise]:
-        """What of the plan was changed and not saved, by its name."""
-        touched = touched_plan(self.posted)
-        return [subject.label for subject in PlanChange.Subject if subject in touched]
-
-    @property
-    def says_more(self) -> bool:
-        """Whether there is anything in it that is not stored."""
-        passed_over = () if self.row.story_id else OFFERED_WITH_A_NEW_ARTICLE
-        return bool(self.notes or self.plan) or any(
-            (value or None) != (self.stored.get(name) or None)
-            for name, value in self.text.items()
-            if name not in passed_over
-        )
-
-    @property
-    def bylines(self) -> list[dict[str, int]]:
-        """The lines that sign it, in order."""
-        return [{"author": author, "order": order} for order, author in enumerate(self.text["authors"])]
-
-    @property
-    def title(self) -> str:
-        return str(self.text["headline"] or "")
-
-
-def typed_in(row: Autosave, stored: ContentDict) -> Typed:
-    """What `row` keeps, beside the stored text."""
-    posted = QueryDict(mutable=True)
-    for name, values in row.fields.items():
-        posted.setlist(name, values)
-    return Typed(row, posted, stored, {**stored, **typed_content(posted, stored)})
-
-
 def stored_text(story: Story | None) -> ContentDict:
     return BLANK if story is None else content_of(story)
 
 
-def offered(user: User, story: Story | None, but: str = "") -> list[Typed]:
+def offered(user: User, story: Story | None, but: str = "") -> list[KeptText]:
     """What `user` typed for `story` and never saved, where it differs from what is stored; not that of page `but`."""
     if story is not None and not attached.may_have(story, "kept_texts"):
         return []
@@ -129,7 +77,7 @@ def offered(user: User, story: Story | None, but: str = "") -> list[Typed]:
     if not rows:
         return []
     stored = stored_text(story)
-    return [typed for row in rows if (typed := typed_in(row, stored)).says_more]
+    return [typed for row in rows if (typed := kept_text_in(row, stored)).says_more]
 
 
 # --- What the page of a story asks while one writes ---------------------------------------------------------------
@@ -143,7 +91,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     story = _story(request, number)
     if not access.may_write_stories(request.user):
         return _refused(_("You do not write articles: nothing of this page is kept."), 403)
-    page, user = request.POST.get("page", ""), cast(User, request.user)
+    page, user = request.POST.get("page", ""), signed_in(request)
     if not is_page(page):
         return _refused(_("This page has no name: open it again."), 400)
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
@@ -155,7 +103,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     if "left_behind" in request.POST:
         page = _free_page(user, page, fields, since=request.POST["left_behind"])
     unsaved = Autosave(user=user, story=story, page=page, based_on=based_on, fields=fields)
-    if not typed_in(unsaved, stored_text(story)).says_more:
+    if not kept_text_in(unsaved, stored_text(story)).says_more:
         forget(page, by=user)
         return JsonResponse({"kept": False, "saved_at": ""})
     try:
@@ -207,7 +155,7 @@ def session(request: HttpRequest) -> JsonResponse:
 def waiting(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The lines that offer what was typed for a story and never saved."""
     story = _story(request, number)
-    texts = offered(cast(User, request.user), story, but=request.GET.get("page", ""))
+    texts = offered(signed_in(request), story, but=request.GET.get("page", ""))
     return render(request, "newsroom/panels/autosave/recover_offer.html", {"kept_texts": texts})
 
 
@@ -234,17 +182,17 @@ def recover(request: HttpRequest, page: str) -> HttpResponse:
 def discard(request: HttpRequest, page: str) -> HttpResponse:
     """Throw away what one typed and did not save."""
     typed = _own(request, page)
-    forget(page, by=cast(User, request.user))
+    forget(page, by=signed_in(request))
     let_go(request, page)
     messages.success(request, _("Thrown away. The stored text is as it was."))
     return redirect(_page_of(typed.row.story))
 
 
-def _own(request: HttpRequest, page: str) -> Typed:
+def _own(request: HttpRequest, page: str) -> KeptText:
     row = kept_text(request.user, page)
     if row is None:
         raise Http404
-    return typed_in(row, stored_text(row.story))
+    return kept_text_in(row, stored_text(row.story))
 
 
 def _page_of(story: Story | None) -> str:
@@ -264,7 +212,7 @@ def _form_of(user: access.Login, story: Story | None) -> str:
     return ""
 
 
-def _words_of(typed: Typed) -> list[tuple[str | Promise, str]]:
+def _words_of(typed: KeptText) -> list[tuple[str | Promise, str]]:
     return [
         (label_of(name), typed.text[name])
         for name in PLAIN_FIELDS
@@ -277,38 +225,31 @@ def _words_of(typed: Typed) -> list[tuple[str | Promise, str]]:
 SAVED = "saved-page"
 
 
-def open_with(request: HttpRequest, story: Story | None) -> None:
-    """Open the page with the kept text that its address names, `?kept=…`, instead of what is stored."""
+def kept_text_to_open(request: HttpRequest, story: Story | None) -> KeptText | None:
+    """The kept text that the address names, `?kept=…`, to open the page with instead of what is stored."""
     if request.method != "GET" or "kept" not in request.GET:
-        return
+        return None
     row = kept_text(request.user, request.GET.get("kept", ""))
-    if row is not None and row.story_id == (story.pk if story else None):
-        request._opened_with = typed_in(row, stored_text(story))  # type: ignore[attr-defined]
+    if row is None or row.story_id != (story.pk if story else None):
+        return None
+    return kept_text_in(row, stored_text(story))
 
 
-def opened_with(request: HttpRequest) -> Typed | None:
-    """The kept text that the page is opened with, if any."""
-    return getattr(request, "_opened_with", None)
-
-
-def around(request: HttpRequest, story: Story | None) -> dict[str, Any]:
-    """What the page of a story says of itself to its scripts, and the texts that it offers."""
-    again = opened_with(request)
-    page = resubmission.page_of(request)
-    user = cast(User, request.user)
-    version = story.version if story else 0
-    kept = [typed for typed in offered(user, story, but=page) if again is None or typed.row.pk != again.row.pk]
+def context(page: OpenPage) -> dict[str, Any]:
+    """What the page of a story tells its scripts of itself, and the texts that it offers."""
+    again, story, request = page.kept_text, None if page.is_new else page.story, page.request
+    name = resubmission.page_of(request)
+    kept = [text for text in offered(page.user, story, but=name) if again is None or text.row.pk != again.row.pk]
     return {
-        "page": page,
-        "turn": whole(request.POST.get("turn")),
-        "based_on": again.row.based_on if again else version,
+        "page": name,
+        "turn": page.post.turn if page.post else 0,
+        "based_on": again.row.based_on if again else page.story.version,
         "taken_up": _mark(again.row) if again else request.POST.get("taken_up", ""),
         "again": again,
-        **_typed_note(again),
         "kept_texts": kept,
         "writing_page": {
-            "user": user.pk,
-            "page": page,
+            "user": page.user.pk,
+            "page": name,
             "savedPage": request.session.pop(SAVED, "") if SAVED in request.session else "",
             "pause": PAUSE * 1000,
             "autosave": reverse("admin:autosave", args=[story.pk]) if story else reverse("admin:autosave_new"),
@@ -318,10 +259,8 @@ def around(request: HttpRequest, story: Story | None) -> dict[str, Any]:
     }
 
 
-def _typed_note(again: Typed | None) -> dict[str, TypedNote]:
-    """The note for the team that was being written, back in its field."""
-    text = again.posted.get("new_note", "") if again else ""
-    return {"typed_note": TypedNote(text, again.posted.get("note_passage", ""))} if again and text else {}
+def settle(_page: OpenPage) -> Outcome:
+    return NOTHING_ASKED
 
 
 def _bar_words() -> dict[str, str]:
@@ -338,13 +277,12 @@ def _bar_words() -> dict[str, str]:
     }
 
 
-def saved(request: HttpRequest) -> None:
+def saved(request: HttpRequest, post: StoryPost) -> None:
     """The page that was posted is saved: nothing of it waits any more. To be called in the transaction of the save."""
-    page = request.POST.get("page", "")
-    if is_page(page):
-        note_saved(page, whole(request.POST.get("turn")), by=cast(User, request.user))
+    if post.page:
+        note_saved(post.page, post.turn, by=signed_in(request))
     _forget_taken_up(request)
-    let_go(request, page)
+    let_go(request, post.page)
 
 
 def let_go(request: HttpRequest, page: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, QueryDict
@@ -13,17 +14,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from newsroom import access
-from newsroom.admin.deeds.buttons import NOTHING_KEPT, Kept
-from newsroom.admin.forms.post import typed_content
-from newsroom.admin.forms.story import LONGEST_BODY
+from newsroom.admin.deeds.undone import NONE_UNDONE, UndoneDeed
+from newsroom.admin.forms.post import text_over
 from newsroom.checklist import Point, points
-from newsroom.models import Check, Story
+from newsroom.models import Story
 from newsroom.refusals import Problem, Severity
 from newsroom.stories.content import BLANK, content_of
 from newsroom.stories.text import Text, read_text, stored_text
 from newsroom.workflow import MEETS_NEXT, TRANSITIONS, Checklist, Deed, Stage
 
-from .autosave import opened_with
+from .base import NOTHING_ASKED, OpenPage, Outcome
 
 STORY = "newsroom/story"
 # Where a line of the checklist leads when that is no field of the form.
@@ -50,7 +50,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Panel:
+class ChecklistShown:
     """The checklist as it is shown. `is_refused`: a deed was refused for it, so that what is not there yet is a fault.
 
     `version` is the saved one whose state it is; 0 for a text as typed.
@@ -82,22 +82,24 @@ class Panel:
         return said % {"points": self.to_mend}
 
 
-def panel_of(text: Text, wanted: Checklist, *, is_strict: bool, kept: Kept = NOTHING_KEPT, version: int = 0) -> Panel:
+def shown(
+    text: Text, wanted: Checklist, *, is_strict: bool, undone: UndoneDeed = NONE_UNDONE, version: int = 0
+) -> ChecklistShown:
     """The checklist of `text`. In a draft what is not there yet is work ahead; `is_strict` calls it a fault."""
     found = points(text, wanted)
     lines = [line for point in found for line in _lines(point, is_strict)]
     known = {line.words for line in lines}
-    lines += [Line("block", _place(name), words) for name, words in kept.problems if words not in known]
+    lines += [Line("block", _place(name), words) for name, words in undone.problems if words not in known]
     judged = [point for point in found if any(problem.severity is not Severity.REMINDS for problem in point.problems)]
     states = [line.state for line in lines]
-    return Panel(
+    return ChecklistShown(
         lines=lines,
         good=len(found) - len(judged),
         total=len(found),
         blocking=sum(1 for point in judged if any(each.severity is Severity.BLOCKS for each in point.problems)),
         to_mend=states.count("block") + states.count("warn"),
         length=_length(text),
-        is_refused=bool(kept.problems),
+        is_refused=bool(undone.problems),
         version=version,
     )
 
@@ -131,30 +133,26 @@ def _grouped(number: int) -> str:
     return number_format(number, force_grouping=True).replace("\u00a0", "\u202f")  # the thin one, inside a number
 
 
-def blank_panel(request: HttpRequest) -> Panel:
-    """The checklist of a new article; what was typed, when the page comes back with it."""
-    return panel_of(_typed_text(request, request.POST, None), MEETS_NEXT[Stage.DRAFT], is_strict=False)
-
-
-def stored_panel(request: HttpRequest, story: Story, kept: Kept, checks: list[Check]) -> Panel:
+def context(page: OpenPage) -> dict[str, Any]:
     """The checklist of the saved version; of what was typed, when the page comes back with that."""
-    wanted = TRANSITIONS[Deed(kept.deed)].checklist if kept.problems else Checklist.NONE
+    story, undone = page.story, page.undone
+    wanted = TRANSITIONS[Deed(undone.deed)].checklist if undone.problems else Checklist.NONE
     wanted = MEETS_NEXT.get(story.stage, Checklist.NONE) if wanted is Checklist.NONE else wanted
-    is_strict = story.stage != Stage.DRAFT or bool(kept.problems)
-    typed: QueryDict | None = request.POST if request.method == "POST" else None
-    if typed is None and (again := opened_with(request)) is not None:
-        typed = again.posted
-    if typed is not None:
-        return panel_of(_typed_text(request, typed, story), wanted, is_strict=is_strict, kept=kept)
-    text = stored_text(story, seen_by=request.user, checks=checks)
-    return panel_of(text, wanted, is_strict=is_strict, kept=kept, version=story.version)
+    is_strict = story.stage != Stage.DRAFT or bool(undone.problems)
+    if page.is_new or page.typed is not None:
+        text = _typed_text(page.request, page.typed or QueryDict(), None if page.is_new else story)
+        return {"checklist": shown(text, wanted, is_strict=is_strict, undone=undone)}
+    text = stored_text(story, seen_by=page.user, checks=page.checks)
+    return {"checklist": shown(text, wanted, is_strict=is_strict, undone=undone, version=story.version)}
+
+
+def settle(_page: OpenPage) -> Outcome:
+    return NOTHING_ASKED
 
 
 def _typed_text(request: HttpRequest, typed: QueryDict, story: Story | None) -> Text:
-    stored = content_of(story) if story else BLANK
-    content = {**stored, **typed_content(typed, stored)}
-    if len(content["body"]) > LONGEST_BODY:  # neither cleaned nor kept: the form says so
-        content["body"] = stored["body"]
+    # a body that is too long is neither cleaned nor kept: the form says so
+    content, _is_too_long = text_over(typed, content_of(story) if story else BLANK)
     appears_at = story.publish_at if story else None
     return read_text(content, story=story, seen_by=request.user, appears_at=appears_at)
 
@@ -167,8 +165,8 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseForbidden()
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused
-    panel = panel_of(_typed_text(request, request.POST, story), MEETS_NEXT[story.stage], is_strict=is_strict)
-    return _answer(request, panel, is_refused=is_refused)
+    text = _typed_text(request, request.POST, story)
+    return _answer(request, shown(text, MEETS_NEXT[story.stage], is_strict=is_strict), is_refused=is_refused)
 
 
 @require_POST
@@ -176,8 +174,9 @@ def new_checklist(request: HttpRequest) -> HttpResponse:
     """The checklist of a new article as it is typed; nothing is saved."""
     if not access.may_write_stories(request.user):
         return HttpResponseForbidden()
-    return _answer(request, blank_panel(request), is_refused=False)
+    text = _typed_text(request, request.POST, None)
+    return _answer(request, shown(text, MEETS_NEXT[Stage.DRAFT], is_strict=False), is_refused=False)
 
 
-def _answer(request: HttpRequest, panel: Panel, *, is_refused: bool) -> HttpResponse:
-    return render(request, "newsroom/panels/checklist_panel.html", {"panel": panel, "is_refused": is_refused})
+def _answer(request: HttpRequest, checklist: ChecklistShown, *, is_refused: bool) -> HttpResponse:
+    return render(request, "newsroom/panels/checklist_panel.html", {"checklist": checklist, "is_refused": is_refused})

@@ -2,30 +2,27 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from newsroom import access
-from newsroom.admin.deeds.buttons import Kept
+from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import row_number, whole
 from newsroom.models import Check, Story
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.review.checks import LONGEST_QUESTION, ask, give, waive
-from newsroom.stories import attached
 from newsroom.workflow import Stage
 
-from .checklist import stored_panel
+from .base import CHECKS_SHOWN, OpenPage, Outcome
 
 STORY = "newsroom/story"
-SHOWN = 30  # checks of one story
 KEPT = 20_000  # signs of what was typed for one and refused
 ASK = "note_check"  # what is asked; the answer to a check has its number behind
 PRESSED = re.compile(r"(give|waive)-([1-9][0-9]{0,17})", re.ASCII)
@@ -36,13 +33,6 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     return [
         path(f"{STORY}/<int:number>/checks/", desk.admin_view(check), name="newsroom_story_check"),
     ]
-
-
-def around(request: HttpRequest, story: Story, kept: Kept) -> dict[str, Any]:
-    """What the page of a story shows of both: its checklist, and the checks it was asked."""
-    asked = story.checks.select_related("asked_by", "settled_by", "revision").defer("revision__content")
-    checks = list(asked.order_by("-asked_at", "-pk")[:SHOWN]) if attached.may_have(story, "checks") else []
-    return {"panel": stored_panel(request, story, kept, checks), **_looks_of(request, story, checks)}
 
 
 @dataclass(frozen=True)
@@ -59,41 +49,39 @@ class Look:
         return not self.check.outcome
 
 
-def _looks_of(request: HttpRequest, story: Story, checks: list[Check]) -> dict[str, Any]:
-    """The checks of a story as one person sees them, and what was typed of one."""
-    typed = _typed(request) if request.method == "POST" else request.session.pop(_key(story), {})
+def context(page: OpenPage) -> dict[str, Any]:
+    """The checks of a story as one person sees them, and what was typed for one."""
+    story, rights, checks = page.story, page.rights, page.checks
+    typed = _typed(page.post.fields) if page.post else page.request.session.pop(_key(story), {})
     waiting = {check.kind for check in checks if not check.outcome}
     return {
         "looks": [
             Look(
                 check,
-                may_give=not check.outcome and access.may_give_check(request.user, check.kind, story),
-                may_waive=not check.outcome and access.may_waive_check(request.user, check.kind, story),
+                may_give=not check.outcome and rights.may_give_check(check.kind),
+                may_waive=not check.outcome and rights.may_waive_check(check.kind),
                 typed=typed.get(f"{ASK}_{check.pk}", ""),
             )
             for check in checks
         ],
         "kinds": [kind for kind in Check.Kind.choices if kind[0] not in waiting],
-        "may_ask_check": story.stage != Stage.SPIKED and access.may_ask_check(request.user, story),
+        "may_ask_check": story.stage != Stage.SPIKED and rights.may_ask_check,
         "longest_question": LONGEST_QUESTION,
         "typed_check": {"kind": typed.get("check_kind", ""), "question": typed.get(ASK, "")},
     }
 
 
-def settle(request: HttpRequest, story: Story) -> bool:
-    """What came of checks with a form: one asked for, given or waived; or why not. Returns whether there was one.
-
-    What was typed for one and did not go in comes back with the page.
-    """
+def settle(page: OpenPage) -> Outcome:
+    """Ask for a check, give one or do without it; say why when it is refused. What was typed then comes back."""
     try:
-        return _carry_out(request, story)
+        return Outcome(did=_carry_out(page.request, page.story))
     except Refused as refusal:
-        messages.error(request, str(refusal.message))
-        return True
+        messages.error(page.request, str(refusal.message))
+        return Outcome(did=True)
 
 
 def _carry_out(request: HttpRequest, story: Story) -> bool:
-    typed, pressed = _typed(request), request.POST.get("_check", "")
+    typed, pressed = _typed(request.POST), request.POST.get("_check", "")
     answered = PRESSED.fullmatch(pressed)
     if any(text for name, text in typed.items() if name != "check_kind"):
         request.session[_key(story)] = typed
@@ -102,7 +90,7 @@ def _carry_out(request: HttpRequest, story: Story) -> bool:
         said = _answer_check(request, story, answered[1], int(answered[2]), typed.get(name, ""))
     elif pressed == "ask":
         name, kind = ASK, typed.pop("check_kind", "")
-        ask(story, kind, by=cast(User, request.user), question=typed[ASK])
+        ask(story, kind, by=signed_in(request), question=typed[ASK])
         said = _("Check asked for: whoever may give it is told.")
     else:
         return False
@@ -113,7 +101,7 @@ def _carry_out(request: HttpRequest, story: Story) -> bool:
 
 def _answer_check(request: HttpRequest, story: Story, how: str, number: int, words: str) -> str:
     check = get_object_or_404(story.checks, pk=number)
-    by = cast(User, request.user)
+    by = signed_in(request)
     if how == "waive":
         waive(check, by=by, reason=words)
         return _("Check waived: the reason is on record.")
@@ -124,15 +112,14 @@ def _answer_check(request: HttpRequest, story: Story, how: str, number: int, wor
 def _version_read(request: HttpRequest, story: Story) -> int:
     """The version that was on the screen; the stored one, when only who answers has written since."""
     shown = whole(request.POST.get("check_version"))
-    others = story.revisions.filter(number__gt=shown).exclude(by=cast(User, request.user))
+    others = story.revisions.filter(number__gt=shown).exclude(by=signed_in(request))
     return shown if others.exists() else story.version
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
+def _typed(posted: QueryDict) -> dict[str, str]:
     """What was typed for checks: to ask for one, and in answer to each that waits."""
-    posted = request.POST
     answers = [name for name in posted if name.startswith(f"{ASK}_") and row_number(name.removeprefix(f"{ASK}_"))]
-    return {name: posted.get(name, "").strip()[:KEPT] for name in [ASK, "check_kind", *answers[:SHOWN]]}
+    return {name: posted.get(name, "").strip()[:KEPT] for name in [ASK, "check_kind", *answers[:CHECKS_SHOWN]]}
 
 
 def _key(story: Story) -> str:

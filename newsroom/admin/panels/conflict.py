@@ -5,7 +5,7 @@ Nothing typed is thrown away: what does not go in comes back on the page, and is
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -19,14 +19,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.admin.deeds.buttons import already_done, said_for, was_done
-from newsroom.admin.forms.parsing import whole
-from newsroom.admin.forms.post import as_posted, chosen, for_hand, typed_content
-from newsroom.editing import autosave as kept_texts
+from newsroom.admin.base import signed_in
+from newsroom.admin.deeds.perform import already_done, was_last_done
+from newsroom.admin.deeds.undone import note_for
+from newsroom.admin.forms.post import StoryPost, for_hand
+from newsroom.editing import autosave as autosave_rows
 from newsroom.editing.merge import Clash, FieldClash, Merge, merge_contents
 from newsroom.models import Revision, Story
-from newsroom.stories import content
-from newsroom.stories.content import ContentDict
+from newsroom.stories.content import ContentDict, content_of
 from newsroom.templatetags.desk import person
 from newsroom.versions.comparison import Run, read_block, runs
 from newsroom.versions.names import Names, label_of, model_of
@@ -55,58 +55,54 @@ class Choice:
         return min(24, 2 + len(self.by_hand or "") // 70)
 
 
-def settle(request: HttpRequest, story: Story) -> HttpResponse | None:
-    """None when what was posted may be saved over the stored text of `story`, after being joined with it if need be.
+def joined(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | HttpResponse:
+    """The post that may be saved over the stored text of `story`: as it came, or joined with what is newer there.
 
     Otherwise the answer: both texts, with a 409. To be called with the story under lock.
     """
-    if "_choices" in request.POST:
-        request.POST = chosen(request.POST, story)  # type: ignore[assignment]
-    if request.POST.get("_later") and keep_aside(request, story):
+    if post.has_choices:
+        post = post.with_choices_made(story)
+    if post.is_put_aside and keep_aside(request, story, post):
         said = gettext(
             "Your text is kept aside with what you chose; the stored one is below. Nothing was saved over it."
         )
         messages.info(request, said)
         return redirect("admin:newsroom_story_change", story.pk)
-    based_on = whole(request.POST.get("based_on"))
-    if based_on == story.version:
-        return None
-    stored = content.content_of(story)
-    base = story.revisions.filter(number=based_on).first()
-    merge = merge_contents(base.content if base else None, typed_content(request.POST, stored), stored)
+    if post.based_on == story.version:
+        return post
+    stored = content_of(story)
+    base = story.revisions.filter(number=post.based_on).first()
+    merge = merge_contents(base.content if base else None, post.text(stored), stored)
     if merge.clashes:
-        return _both_texts(request, story, base, merge)
+        return _both_texts(request, story, post, base, merge)
     if merge.content != stored:
-        _tell_joined(request, story, based_on)
-    asked = request.POST.get("_deed")
-    if asked in Deed.values and not _was_done(request, story, Deed(asked)):
+        _tell_joined(request, story, post.based_on)
+    if post.deed is not None and not _was_done(request, story, post, post.deed):
         undone = gettext("“%(deed)s” is not done: the text changed meanwhile. Read it again first.")
-        messages.warning(request, undone % {"deed": Deed(asked).label})
-    request.POST = as_posted(merge.content, request.POST, story)  # type: ignore[assignment]
-    return None
+        messages.warning(request, undone % {"deed": post.deed.label})
+    return post.with_text(merge.content, story)
 
 
-def too_late(request: HttpRequest, story: Story) -> HttpResponse:
-    """The answer to a save of a text that is not `request.user`'s to change any more: what was typed, beside it."""
-    stored = content.content_of(story)
-    merge = merge_contents(None, typed_content(request.POST, stored), stored)
-    if not merge.clashes and not request.POST.get("new_note", "").strip():
-        asked = request.POST.get("_deed")
-        if asked in Deed.values and _was_done(request, story, Deed(asked)):
-            return already_done(request, story, Deed(asked))
-        if asked is None:
+def too_late(request: HttpRequest, story: Story, post: StoryPost) -> HttpResponse:
+    """The answer to a save of a text that is not theirs to change any more: what was typed, beside it."""
+    stored = content_of(story)
+    merge = merge_contents(None, post.text(stored), stored)
+    if not merge.clashes and not post.fields.get("new_note", "").strip():
+        if post.deed is not None and _was_done(request, story, post, post.deed):
+            return already_done(request, story, post.deed)
+        if "_deed" not in post.fields:
             messages.info(request, gettext("Already saved: this text and the stored one are the same."))
             return redirect("admin:newsroom_story_change", story.pk)
     if merge.clashes:
-        keep_aside(request, story)
+        post = keep_aside(request, story, post) or post
     choices = _choices(merge, Names(request.user, [merge.content, stored]))
-    return _page(request, story, choices, {"editable": False})
+    return _page(request, story, post, choices, {"editable": False})
 
 
-def _was_done(request: HttpRequest, story: Story, deed: Deed) -> bool:
+def _was_done(request: HttpRequest, story: Story, post: StoryPost, deed: Deed) -> bool:
     """Whether the deed that came with the text was done with it: the same form is sent again."""
-    note = said_for(request.POST, deed).note
-    return was_done(story, deed, revision=story.version, by=request.user, note=note)
+    note = note_for(post.fields, deed)
+    return was_last_done(story, deed, revision=story.version, by=request.user, note=note)
 
 
 def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
@@ -124,25 +120,30 @@ def _who_else_wrote(request: HttpRequest, story: Story, since: int) -> str:
     return get_text_list([person(user) for user in User.objects.filter(pk__in=by).order_by("pk")], gettext("and"))
 
 
-def _both_texts(request: HttpRequest, story: Story, base: Revision | None, merge: Merge) -> HttpResponse:
-    is_kept = keep_aside(request, story)
-    stored = content.content_of(story)
+def _both_texts(
+    request: HttpRequest, story: Story, post: StoryPost, base: Revision | None, merge: Merge
+) -> HttpResponse:
+    kept = keep_aside(request, story, post)
+    post = kept or post
+    stored = content_of(story)
     names = Names(request.user, [merge.content, stored])
     since = base.number if base else story.version - 1
-    fields = as_posted(merge.content, request.POST, story)
+    fields = post.with_text(merge.content, story).fields
     context = {
         "editable": True,
-        "is_kept": is_kept,
+        "is_kept": kept is not None,
         "who": _who_else_wrote(request, story, since),
         "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
         "clashing": list(merge.clashes),
         "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
         "joined": list(_joined(base.content if base else {}, merge, stored)),
     }
-    return _page(request, story, _choices(merge, names), context)
+    return _page(request, story, post, _choices(merge, names), context)
 
 
-def _page(request: HttpRequest, story: Story, choices: list[Choice], context: dict[str, Any]) -> HttpResponse:
+def _page(
+    request: HttpRequest, story: Story, post: StoryPost, choices: list[Choice], context: dict[str, Any]
+) -> HttpResponse:
     """409, with both texts."""
     frame = {
         **admin.site.each_context(request),
@@ -150,11 +151,11 @@ def _page(request: HttpRequest, story: Story, choices: list[Choice], context: di
         "story": story,
         "last": story.revisions.select_related("by").defer("content").first(),
         "choices": choices,
-        "typed_note": request.POST.get("new_note", "").strip(),
-        "typed_passage": request.POST.get("note_passage", "").strip(),
+        "typed_note": post.fields.get("new_note", "").strip(),
+        "typed_passage": post.fields.get("note_passage", "").strip(),
         "typed_for_deed": [
             text
-            for name, text in request.POST.items()
+            for name, text in post.fields.items()
             if (name == "note" or name.startswith(("note_", "notice", "change_text")))
             and name not in OF_THE_NOTE
             and str(text).strip()
@@ -163,27 +164,25 @@ def _page(request: HttpRequest, story: Story, choices: list[Choice], context: di
     return TemplateResponse(request, "newsroom/panels/conflict.html", {**frame, **context}, status=409)
 
 
-def keep_aside(request: HttpRequest, story: Story) -> bool:
+def keep_aside(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | None:
     """Keep what was posted as the page of the story offers it again, so that this page may be closed; it goes with the
-    save that comes of it. False when it is longer than anything the desk keeps.
+    save that comes of it.
+
+    Returns the post under the name of the page that it is kept by; None when it is longer than anything the desk keeps.
     """
-    posted = request.POST.copy()
-    if not kept_texts.is_page(posted.get("page", "")):
-        posted["page"] = kept_texts.new_page()
-        request.POST = posted  # type: ignore[assignment]
-    fields = {name: values for name, values in posted.lists() if name not in autosave.NOT_TYPED}
-    by, page, based_on = cast(User, request.user), posted.get("page", ""), whole(posted.get("based_on"))
+    by = signed_in(request)
+    post = post if post.page else post.under(autosave_rows.new_page())
+    fields = {name: values for name, values in post.fields.lists() if name not in autosave.NOT_TYPED}
     try:
-        kept_texts.keep(fields, by=by, page=page, story=story, based_on=based_on, turn=whole(posted.get("turn")))
-    except kept_texts.TooLong:
-        return False
-    except kept_texts.AlreadySaved:
+        autosave_rows.keep(fields, by=by, page=post.page, story=story, based_on=post.based_on, turn=post.turn)
+    except autosave_rows.TooLong:
+        return None
+    except autosave_rows.AlreadySaved:
         # sent a second time after it was saved: under a name of its own it is still offered
-        posted["page"] = page = kept_texts.new_page()
-        request.POST = posted  # type: ignore[assignment]
-        kept_texts.keep(fields, by=by, page=page, story=story, based_on=based_on)
-    autosave.let_go(request, page)
-    return True
+        post = post.under(autosave_rows.new_page())
+        autosave_rows.keep(fields, by=by, page=post.page, story=story, based_on=post.based_on)
+    autosave.let_go(request, post.page)
+    return post
 
 
 # --- What the page shows ------------------------------------------------------------------------------------------

@@ -1,12 +1,11 @@
 """Notes on a story beside its text, and the colleagues to name in them."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,13 +17,16 @@ from django.views.decorators.http import require_GET
 
 from articles.search.folding import search_fold, search_words
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.resubmission import as_key
-from newsroom.models import Move, Note, NoteTurn, Story
+from newsroom.models import Note, NoteTurn, Story
 from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
 from newsroom.review.notes import NotSaid, reopen, resolve, sent_back, write_note
 from newsroom.stories import attached
 from newsroom.versions import desk_changes
+
+from .base import OpenPage, Outcome
 
 STORY = "newsroom/story/<int:number>"
 TURNS = {"resolve": True, "reopen": False}  # whether it settles the note
@@ -60,9 +62,9 @@ class TypedNote:
     key: str = ""
 
 
-def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, Any]:
-    """What of its notes and of what the desk changed stands on the page of a story, and what was typed of a new one."""
-    typed = _typed(request) if request.method == "POST" else _take_kept(request, story)
+def context(page: OpenPage) -> dict[str, Any]:
+    """Its notes and what the desk changed, as they stand on the page of a story, and what was typed of a new note."""
+    typed, story = _typed_note(page), page.story
     notes = _notes(story)
     return {
         **notes,
@@ -71,9 +73,20 @@ def talk_of(request: HttpRequest, story: Story, moves: list[Move]) -> dict[str, 
         "note_key": typed.key or str(uuid4()),
         "longest_note": LONGEST_NOTE,
         "longest_passage": LONGEST_PASSAGE,
-        "returned": sent_back(story, moves),
-        "desk_change": desk_changes.latest(story, moves) if access.is_writer(request.user, story) else None,
+        "returned": sent_back(story, page.moves),
+        "desk_change": desk_changes.latest(story, page.moves) if page.rights.is_writer else None,
     }
+
+
+def _typed_note(page: OpenPage) -> TypedNote:
+    """The note that was being written: of the refused post, of the text that is taken up, or of a refused note."""
+    if page.post is not None:
+        return _typed(page.request)
+    kept = _take_kept(page.request, page.story)
+    posted = page.kept_text.posted if page.kept_text else None
+    if posted is not None and (text := posted.get("new_note", "")):
+        return TypedNote(text, posted.get("note_passage", ""))
+    return kept
 
 
 def _notes(story: Story) -> dict[str, list[Note]]:
@@ -88,15 +101,16 @@ def _notes(story: Story) -> dict[str, list[Note]]:
     }
 
 
-def talk_in(request: HttpRequest, story: Story) -> bool:
-    """Do what a save of the text says of notes: one to add, one to settle or to take up again. Returns whether any."""
-    talked = _add_note(request, story)
+def settle(page: OpenPage) -> Outcome:
+    """Add a note, settle one or take one up again, as the post says."""
+    request, story = page.request, page.story
+    did = _add_note(request, story)
     for name, settles in TURNS.items():
         number = row_number(request.POST.get(f"_{name}"))
         if number is not None and (said := _turn(request, story, number, settles=settles)):
             messages.success(request, said)
-            talked = True
-    return talked
+            did = True
+    return Outcome(did=did, anchor="#notes" if did else "")
 
 
 def _add_note(request: HttpRequest, story: Story) -> bool:
@@ -105,9 +119,7 @@ def _add_note(request: HttpRequest, story: Story) -> bool:
     if not typed.text and not typed.passage:
         return False
     try:
-        said = write_note(
-            story, by=cast(User, request.user), text=typed.text, passage=typed.passage, key=as_key(typed.key)
-        )
+        said = write_note(story, by=signed_in(request), text=typed.text, passage=typed.passage, key=as_key(typed.key))
     except NotSaid as refusal:
         request.session[_kept_name(story)] = [typed.text, typed.passage]
         messages.error(request, refusal.message)
@@ -125,7 +137,7 @@ def _turn(request: HttpRequest, story: Story, number: int, *, settles: bool) -> 
     found = Note.objects.filter(story=story, pk=number).first()
     if found is None:
         return ""
-    by = cast(User, request.user)
+    by = signed_in(request)
     if resolve(found, by=by) if settles else reopen(found, by=by):
         return gettext("Note resolved.") if settles else gettext("Note reopened.")
     return gettext("Somebody was quicker: the note is as you wanted it.")

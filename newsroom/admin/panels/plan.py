@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.models import Section
 from newsroom import access, planning
+from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.datetimes import HourField, HourInput
 from newsroom.admin.forms.post import PLAN, touched_plan
@@ -28,7 +29,7 @@ from newsroom.stories import attached
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.templatetags.desk import person
 
-from .autosave import opened_with
+from .base import NOTHING_ASKED, OpenPage, Outcome
 
 LONGEST = 200_000  # signs: more is no article
 HISTORY_ROWS = 50
@@ -85,7 +86,8 @@ class PlanForm(OrderForm):
         help_text=gettext_lazy("No automatic neighbour on its page: two names side by side can do harm."),
     )
 
-    def __init__(self, data: QueryDict | None, *, user: Any, story: Story) -> None:
+    def __init__(self, data: QueryDict | None, *, rights: access.StoryRights) -> None:
+        story = rights.story
         shown = {
             "assignee": story.assignee_id,
             "deadline": story.deadline,
@@ -95,9 +97,9 @@ class PlanForm(OrderForm):
         }
         super().__init__(data, prefix=PLAN, initial=shown)
         theirs = set()
-        if access.may_plan(user, story):
+        if rights.may_plan:
             theirs |= {"assignee", "deadline", "signs"}
-        if access.may_add_caution(user, story):
+        if rights.may_add_caution:
             theirs |= {"embargo", "sensitive"}
         for name in set(self.fields) - theirs:
             del self.fields[name]
@@ -176,13 +178,12 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     ]
 
 
-def panel(request: HttpRequest, story: Story) -> dict[str, Any]:
-    """What the story's page shows of its plan: the form of what is theirs to change, and what changed before."""
-    posted: QueryDict | None = request.POST if request.method == "POST" else None
-    if (again := opened_with(request)) is not None and touched_plan(again.posted):
-        posted = again.posted
-    form = PlanForm(posted, user=request.user, story=story)
-    return {"plan": form if form.fields else None, "plan_changes": changes_of(story)}
+def context(page: OpenPage) -> dict[str, Any]:
+    """The plan: the form of what is theirs to change, and what changed before."""
+    kept = page.kept_text
+    posted = page.post.fields if page.post else kept.posted if kept and touched_plan(kept.posted) else None
+    form = PlanForm(posted, rights=page.rights)
+    return {"plan": form if form.fields else None, "plan_changes": changes_of(page.story)}
 
 
 def changes_of(story: Story) -> list[PlanChange]:
@@ -191,22 +192,20 @@ def changes_of(story: Story) -> list[PlanChange]:
     return list(story.plan_changes.select_related("by")[:HISTORY_ROWS])
 
 
-def settle(request: HttpRequest, story: Story) -> tuple[bool, HttpResponse | None]:
-    """Do what was asked of the plan on the story's page, once its text is saved. Says whether anything was.
-
-    What cannot be done is answered with the page of the plan, as it was typed.
-    """
-    form = PlanForm(request.POST, user=request.user, story=story)
+def settle(page: OpenPage) -> Outcome:
+    """Change what the post changes of the plan. What cannot be done is answered with the page of the plan, as typed."""
+    request, story = page.request, page.story
+    form = PlanForm(request.POST, rights=access.rights_on(page.user, story))
     if not form.touched():
-        return False, None
-    return True, None if _carry_out(request, story, form) else _page(request, story, form)
+        return NOTHING_ASKED
+    return Outcome(did=True, answer=None if _carry_out(request, story, form) else _page(request, story, form))
 
 
 def plan(request: HttpRequest, number: int) -> HttpResponse:
     """The plan of a story one may read, on a page of its own."""
     story = get_object_or_404(access.visible_stories(request.user).select_related("assignee"), pk=number)
     posted = request.POST if request.method == "POST" else None
-    form = PlanForm(posted, user=request.user, story=story)
+    form = PlanForm(posted, rights=access.rights_on(request.user, story))
     if posted is not None and _carry_out(request, story, form):
         return redirect("admin:newsroom_story_change", story.pk)
     return _page(request, story, form)
@@ -220,7 +219,7 @@ def order(request: HttpRequest) -> HttpResponse:
         form = CommissionForm(request.POST, user=request.user)
         if form.is_valid():
             try:
-                story = form.commission(cast(User, request.user), resubmission.key_of(request))
+                story = form.commission(signed_in(request), resubmission.key_of(request))
             except AlreadyStarted as sent:
                 if sent.content["headline"] == form.cleaned_data["headline"]:
                     messages.info(request, _("This article was ordered already: here it is."))
@@ -242,7 +241,7 @@ def _carry_out(request: HttpRequest, story: Story, form: PlanForm) -> bool:
     if not form.is_valid():
         return False
     try:
-        changes = planning.change_plan(story, by=cast(User, request.user), wanted=form.wanted())
+        changes = planning.change_plan(story, by=signed_in(request), wanted=form.wanted())
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
         return False

@@ -3,7 +3,7 @@
 Only whoever may read the story learns who has it open.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -17,7 +17,9 @@ from django.views.decorators.http import require_POST
 
 from articles.wording import join_names
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
+from newsroom.admin.forms.post import StoryPost
 from newsroom.editing import presence
 from newsroom.editing.autosave import is_page
 from newsroom.models import Presence, Story
@@ -26,6 +28,7 @@ from newsroom.stories import attached
 from newsroom.templatetags.desk import person
 
 from . import conflict
+from .base import NOTHING_ASKED, OpenPage, Outcome
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -36,12 +39,13 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     ]
 
 
-def panel_of(request: HttpRequest, story: Story) -> dict[str, Any]:
-    """What the page of a story shows of who else has it open, and what its script needs to go on telling."""
+def context(page: OpenPage) -> dict[str, Any]:
+    """Who else has the story open, and what the page's script needs to go on telling that it is open here."""
+    story = page.story
     takeovers = story.takeovers.select_related("taken_from", "by")[:TAKEOVERS_SHOWN]
     return {
-        "here": presence.others_at(story, request.user) if attached.may_have(story, "company") else [],
-        "may_take_over": access.may_take_over(request.user, story),
+        "here": presence.others_at(story, page.user) if attached.may_have(story, "company") else [],
+        "may_take_over": page.rights.may_take_over,
         "takeovers": takeovers if attached.may_have(story, "takeovers") else [],
         "presence_page": {
             "every": presence.BEAT * 1000,
@@ -51,6 +55,10 @@ def panel_of(request: HttpRequest, story: Story) -> dict[str, Any]:
     }
 
 
+def settle(_page: OpenPage) -> Outcome:
+    return NOTHING_ASKED
+
+
 TAKEOVERS_SHOWN = 20
 
 
@@ -58,7 +66,7 @@ TAKEOVERS_SHOWN = 20
 def sign_of_life(request: HttpRequest, number: int) -> JsonResponse:
     """One page says that it is there, or that it leaves; it learns who else is, and whether its hand was taken."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
-    page, user = request.POST.get("page", ""), cast(User, request.user)
+    page, user = request.POST.get("page", ""), signed_in(request)
     if not is_page(page):
         return JsonResponse({}, status=400)
     if "leaves" in request.POST:
@@ -72,7 +80,7 @@ def sign_of_life(request: HttpRequest, number: int) -> JsonResponse:
 def take_over(request: HttpRequest, number: int) -> HttpResponse:
     """Take the hand from whoever writes; without a script, what was typed here is kept aside and offered again."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
-    user, page = cast(User, request.user), request.POST.get("page", "")
+    user, page = signed_in(request), request.POST.get("page", "")
     is_asked_by_script = request.headers.get("Accept") == "application/json"
     try:
         losing = presence.take_over(story, by=user)
@@ -85,7 +93,7 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
         row = presence.note_sign(story, by=user, page=page, field="")
         return JsonResponse({**_told(request, story, row), "said": said})
     if is_page(page) and "based_on" in request.POST:
-        conflict.keep_aside(request, story)
+        conflict.keep_aside(request, story, StoryPost.read(request.POST))
     messages.success(request, said)
     return redirect("admin:newsroom_story_change", story.pk)
 
@@ -100,7 +108,7 @@ def _taken_from(losing: list[User]) -> str:
 
 def _told(request: HttpRequest, story: Story, row: Presence) -> dict[str, Any]:
     others = presence.others_at(story, request.user)
-    context = {"here": others, "may_take_over": access.may_take_over(request.user, story), "original": story}
+    context = {"here": others, "may_take_over": access.rights_on(request.user, story).may_take_over, "original": story}
     taker = row.taken_over_by
     return {
         "here": render_to_string("newsroom/panels/here.html", context),

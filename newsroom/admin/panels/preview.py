@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.delivery import newspaper
 from newsroom import access
-from newsroom.admin.forms.post import typed_content
-from newsroom.admin.forms.story import LONGEST_BODY
+from newsroom.admin.forms.post import text_over
+from newsroom.admin.policies import set_policy
 from newsroom.models import Story
 from newsroom.review.preview import Onlooker, draw
 from newsroom.stories.content import BLANK, OLDER, ContentDict, content_of
@@ -56,7 +56,7 @@ def _under_own_policy(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response._csp_config = FRAMED  # type: ignore[attr-defined]
+        set_policy(response, FRAMED)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -121,9 +121,8 @@ def _refuse_who_does_not_write(request: HttpRequest) -> None:
 
 
 def _shown_as_typed(request: HttpRequest, stored: ContentDict, story: Story) -> HttpResponse:
-    content = {**stored, **typed_content(request.POST, stored)}
-    if len(content["body"]) > LONGEST_BODY:
-        content["body"] = stored["body"]
+    content, is_too_long = text_over(request.POST, stored)
+    if is_too_long:
         said: str | Promise = _("the text is too long to be shown as it is typed: here is the saved one")
     else:
         said = _("as it is typed, not saved")

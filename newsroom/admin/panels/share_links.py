@@ -8,13 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from csp.constants import NONE
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.db.models import Case, When
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,8 +27,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.delivery import newspaper
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.admin.forms.parsing import make_legible, row_number
 from newsroom.admin.photos.renditions import show_size
+from newsroom.admin.policies import set_policy
 from newsroom.models import GuestAnswer, Photo, ShareLink, Story
 from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.refusals import NotAllowed, Refused
@@ -37,6 +38,7 @@ from newsroom.review import share_links
 from newsroom.review.preview import SHOWN, Onlooker, draw
 from newsroom.stories import attached, content
 
+from .base import NOTHING_ASKED, OpenPage, Outcome
 from .versions import with_milestones
 
 STORY = "newsroom/story/<int:number>"
@@ -80,9 +82,10 @@ class Shared:
         return share_links.address_of(self.link)
 
 
-def panel_of(user: access.Login, story: Story) -> dict[str, Any]:
+def context(page: OpenPage) -> dict[str, Any]:
     """What the page of a story says of its links and of what they brought. Two queries."""
-    rows = access.visible(user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
+    story = page.story
+    rows = access.visible(page.user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
     # those that are open come first: whatever the list leaves out, nobody can enter by it
     is_shut = Case(When(revoked_at=None, expires_at__gt=timezone.now(), then=False), default=True)
     rows = rows.order_by(is_shut, "-made_at", "-pk").defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
@@ -91,8 +94,12 @@ def panel_of(user: access.Login, story: Story) -> dict[str, Any]:
         link.story = story
     return {
         "shared": [Shared(link, list(link.answers.all())) for link in links],
-        "may_share": access.may_share(user, story),
+        "may_share": page.rights.may_share,
     }
+
+
+def settle(_page: OpenPage) -> Outcome:
+    return NOTHING_ASKED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +115,7 @@ def links(request: HttpRequest, number: int) -> HttpResponse:
             revision=row_number(request.POST.get("revision")) or 0,
             reader=request.POST.get("reader", ""),
             lasts=timedelta(hours=min(amount * unit, 24 * 365)),
-            by=cast(User, request.user),
+            by=signed_in(request),
         )
     except Refused as refusal:
         status = 403 if isinstance(refusal, NotAllowed) else 400
@@ -119,9 +126,9 @@ def links(request: HttpRequest, number: int) -> HttpResponse:
 
 def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = "", status: int = 200) -> HttpResponse:
     typed = request.POST
-    context = {
+    shown = {
         **admin.site.each_context(request),
-        **panel_of(request.user, story),
+        **context(OpenPage(request, story)),
         "title": _("Show a version to somebody outside"),
         "story": story,
         "versions": with_milestones(story, story.revisions.defer("content")[:MOST_VERSIONS]),
@@ -134,7 +141,7 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
         "most_hours": share_links.LONGEST // timedelta(hours=1),
         "longest_name": LONGEST_NAME,
     }
-    return render(request, "newsroom/panels/share_links/links.html", context, status=status)
+    return render(request, "newsroom/panels/share_links/links.html", shown, status=status)
 
 
 @require_POST
@@ -143,7 +150,7 @@ def revoke(request: HttpRequest, number: int, link: int) -> HttpResponse:
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     row = get_object_or_404(ShareLink.objects.select_related("story__section"), pk=link, story=story)
     try:
-        share_links.revoke(row, by=cast(User, request.user))
+        share_links.revoke(row, by=signed_in(request))
     except NotAllowed as refusal:
         return _links_page(request, story, refused=refusal.message, status=403)
     messages.success(request, _("The link for %(who)s is closed: it opens nothing any more.") % {"who": row.reader})
@@ -166,7 +173,7 @@ def _open_to_guests(view: Callable[..., Any]) -> Any:
         make_legible(request)
         link = share_links.link_opened_by(token)
         response: Any = view(request, link, **kwargs) if link else _nothing_here(request)
-        response._csp_config = GUESTS
+        set_policy(response, GUESTS)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
         return response

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import whole
 from newsroom.models import Milestone, Move, Revision, Story
@@ -27,6 +27,8 @@ from newsroom.versions import desk_changes
 from newsroom.versions.comparison import compare
 from newsroom.versions.names import Names, label_of
 from newsroom.workflow import Deed
+
+from .base import HISTORY_ROWS, NOTHING_ASKED, OpenPage, Outcome
 
 STORY = "newsroom/story/<int:number>"
 MOST_SHOWN = 1000  # versions of one story
@@ -68,6 +70,15 @@ def stretches(revisions: list[Revision], latest: int) -> list[Stretch]:
         rows = list(group)
         found += [Stretch([row], True) for row in rows] if stands_out else [Stretch(rows, False)]
     return found
+
+
+def context(page: OpenPage) -> dict[str, Any]:
+    """The history of the story, with the moves of it that the page has read if those are all."""
+    return {"stretches": history_of(page.story, page.moves if len(page.moves) < HISTORY_ROWS else None)}
+
+
+def settle(_page: OpenPage) -> Outcome:
+    return NOTHING_ASKED
 
 
 def history_of(story: Story, moves: list[Move] | None = None) -> list[Stretch]:
@@ -226,7 +237,7 @@ def _restorable(user: access.Login, revision: Revision, story: Story) -> tuple[C
 
 
 def _restored(request: HttpRequest, story: Story, revision: Revision, content: ContentDict) -> HttpResponse:
-    made = saving.put_text(story, content, by=cast(User, request.user))
+    made = saving.put_text(story, content, by=signed_in(request))
     if made is None:
         messages.info(request, gettext("The text was already as in version %(number)s.") % {"number": revision.number})
     else:

@@ -1,17 +1,17 @@
 """One's own account: what one is to the newsroom, and the mail one wants from it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 
 from newsroom import access
+from newsroom.admin.base import signed_in
 from newsroom.models import StaffProfile
 
 
@@ -35,7 +35,7 @@ class MailForm(forms.ModelForm[StaffProfile]):
 
 def my_account(request: HttpRequest) -> HttpResponse:
     """What one is to the newsroom, and the mail one wants from it."""
-    user = cast(User, request.user)
+    user = signed_in(request)
     profile = StaffProfile.objects.select_related("author").filter(user=user).first() or StaffProfile(user=user)
     form = MailForm(request.POST or None, instance=profile)
     if request.method == "POST" and form.is_valid():

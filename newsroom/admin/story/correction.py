@@ -3,10 +3,11 @@
 The text and its publication go in together. Refused, neither does, and all that was typed is on the page again.
 """
 
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
+from django.contrib.admin import AdminSite
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -19,15 +20,16 @@ from articles.body import references
 from newsroom import access, publishing
 from newsroom.admin.deeds.pages import NOT_NOW, ChangeDialog
 from newsroom.admin.errors import refused_page
-from newsroom.admin.forms.parsing import row_number, whole
-from newsroom.admin.forms.post import typed_content
+from newsroom.admin.forms.parsing import row_number
+from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import LONGEST_BODY, StoryForm
 from newsroom.admin.panels import autosave, conflict, notes
+from newsroom.admin.panels.base import OpenPage
 from newsroom.admin.policies import WITH_EDITOR, guard
 from newsroom.deeds import Told
 from newsroom.models import Story
 from newsroom.refusals import Refused
-from newsroom.stories import content
+from newsroom.stories.content import content_of
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
 from .page import BylineInline, StoryPage
@@ -52,94 +54,121 @@ class CorrectionForm(StoryForm):
 class CorrectedBylines(BylineInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever corrects the text says who signs it."""
-        return _may_correct(request, obj)
+        return obj is not None and access.rights_on(request.user, obj).may_correct
 
     has_add_permission = has_change_permission
     has_delete_permission = has_change_permission
 
 
-class CorrectionAdmin(StoryPage):
-    """The page of a live article while it is corrected at once. Not registered: `StoryAdmin` leads to it."""
+class CorrectionPage(StoryPage):
+    """The page of a live article while it is corrected at once."""
 
     form = CorrectionForm
     inlines = [CorrectedBylines]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _may_correct(request, obj)
+    def __init__(self, site: AdminSite, request: HttpRequest, refusal: Refused | None = None) -> None:
+        super().__init__(site, request)
+        self.refusal = refusal  # why the correction was not done, when the page is shown again
+
+    @property
+    def may_write(self) -> bool:
+        return self.page.rights.may_correct
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"refusal": getattr(request, "_refusal", None)})
+        return type(form.__name__, (form,), {"refusal": self.refusal})
 
-    def correct(self, request: HttpRequest, number: str, _deed: str) -> HttpResponse:
+    def correct(self, number: str) -> HttpResponse:
         """Asked by GET, done by POST. What may not be corrected any more is given back (409), to others 403."""
-        if request.method != "POST":
-            story = self.get_object(request, number)
-            if not _may_correct(request, story):
-                return refused_page(request, story, NOT_NOW)
-            autosave.open_with(request, story)
-            return self._form(request, story)
+        request, post = self.page.request, self.page.post
+        if post is None:
+            self._open(story=self.get_object(request, number))
+            if not self.may_write:
+                return refused_page(request, self.page.story, NOT_NOW)
+            self._open(kept_text=autosave.kept_text_to_open(request, self.page.story))
+            return self._form()
         try:
             with transaction.atomic():
-                _hold(request.POST, number)
-                return self._carry_out(request, number)
+                _hold(post.fields, number)
+                return self._carry_out(number, post)
         except Refused as refusal:
-            return self._shown_again(request, number, refusal)
+            return self._shown_again(number, refusal)
 
-    def _carry_out(self, request: HttpRequest, number: str) -> HttpResponse:
-        story = self.get_object(request, number)
-        if not access.may_do(request.user, Deed.CORRECT, story):
+    def _carry_out(self, number: str, post: StoryPost) -> HttpResponse:
+        request = self.page.request
+        self._open(story=self.get_object(request, number))
+        story = self.page.story
+        if not self.page.rights.may_do(Deed.CORRECT):
             return refused_page(request, story, NOT_NOW)
-        if not _may_correct(request, story):
-            return conflict.too_late(request, story)
-        if _was_published(request, story):
-            autosave.saved(request)
-            notes.talk_in(request, story)
+        if not self.may_write:
+            return conflict.too_late(request, story, post)
+        if self._was_published(post):
+            autosave.saved(request, post)
+            notes.settle(self.page)
             messages.info(request, gettext("Published already: readers have this text. Nothing was done twice."))
             return redirect("admin:newsroom_story_change", story.pk)
-        typed, based_on = request.POST, whole(request.POST.get("based_on"))
-        answer = conflict.settle(request, story)
+        answer = self._joined(post)
         if answer is not None:
             return answer
-        if request.POST is not typed:
-            others = story.revisions.filter(number__gt=based_on).exclude(by=request.user.pk)
+        if self.page.post is not post:
+            others = story.revisions.filter(number__gt=post.based_on).exclude(by=request.user.pk)
             raise Refused(JOINED if others.exists() else JOINED_WITH_ONES_OWN)
-        if typed.get("_deed") != Deed.CORRECT:
+        if post.deed != Deed.CORRECT:
             raise Refused(NOT_YET)
-        return self._form(request, story)
+        return self._form()
 
-    def _form(self, request: HttpRequest, story: Story) -> HttpResponse:
-        response = self._changeform_view(request, str(story.pk), "", self._page(request, story, True))  # type: ignore[attr-defined]
-        if request.method == "POST" and isinstance(response, TemplateResponse):
+    def _form(self) -> HttpResponse:
+        """The form, or what came of it: 409 when it is shown again."""
+        request, story = self.page.request, self.page.story
+        response = self.changeform_view(request, str(story.pk), "", self.around(self.page, is_editable=True))
+        if self.page.post is not None and isinstance(response, TemplateResponse):
             response.status_code = 409
-        return guard(response, WITH_EDITOR)  # type: ignore[no-any-return]
+        return guard(response, WITH_EDITOR)
 
-    def _shown_again(self, request: HttpRequest, number: str, refusal: Refused) -> HttpResponse:
+    def _shown_again(self, number: str, refusal: Refused) -> HttpResponse:
         """The page as it was typed, from the rows as they now stand again."""
-        request.session.pop(autosave.SAVED, None)  # said before the refusal: the browser must keep its copy
-        request._refusal = refusal  # type: ignore[attr-defined]
-        del request._story  # type: ignore[attr-defined]
+        request = self.page.request
+        request.session.pop(autosave.SAVED, None)  # noted before the refusal: the browser must keep its copy
+        again = CorrectionPage(self.admin_site, request, refusal)
         with transaction.atomic():
-            return self._form(request, self.get_object(request, number))
+            again._open(story=again.get_object(request, number))
+            return again._form()
 
-    def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
-        page = super()._page(request, story, editable)
-        dialog = ChangeDialog(story, cast(User, request.user), request.POST or None)
-        return {**page, "buttons": [], "plan": None, "correcting": dialog}
+    def around(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
+        page = replace(page, undone=self._undone_deed(page))
+        dialog = ChangeDialog(page.story, page.user, page.request.POST or None)
+        return {**super().around(page, is_editable), "buttons": [], "plan": None, "correcting": dialog}
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
-        dialog = ChangeDialog(story, cast(User, request.user), request.POST)
+        dialog = ChangeDialog(story, self.page.user, request.POST)
         if not dialog.is_valid():
             raise Refused(_("Not done: say what this change is to readers, in the panel of the actions."))
         told = dialog.told()
-        if told is not None and _says_nothing(request, story, told):
+        if told is not None and self._says_nothing(story, told):
             raise Refused(_("Not done: nothing changed in the text, so there is no typo mended and no update."))
         publishing.correct(
-            story, revision=story.version, by=cast(User, request.user), note=dialog.cleaned_data["note"], change=told
+            story, revision=story.version, by=self.page.user, note=dialog.cleaned_data["note"], change=told
         )
-        notes.talk_in(request, story)
+        notes.settle(replace(self.page, story=story))
         messages.success(request, str(TRANSITIONS[Deed.CORRECT].said))
         return redirect("admin:newsroom_story_change", story.pk)
+
+    def _was_published(self, post: StoryPost) -> bool:
+        """Whether this very correction, text and note, is the last that they made: it is sent again."""
+        story, user = self.page.story, self.page.user
+        dialog, last = ChangeDialog(story, user, post.fields), story.changes.first()
+        if post.deed != Deed.CORRECT or last is None or not dialog.is_valid():
+            return False
+        told = dialog.told()
+        if told is None or self._says_nothing(story, told):
+            return False
+        asked = (told.kind, told.text.strip(), told.reply.pk if told.reply else None, user.pk)
+        stored = content_of(story)
+        is_told = (last.kind, last.text, last.reply_id, last.by_id) == asked
+        return is_told and stored | post.text(stored) == stored
+
+    def _says_nothing(self, story: Story, told: Told) -> bool:
+        return told.kind in UNTOUCHED and self.page.post is not None and story.version == self.page.post.based_on
 
 
 JOINED: str | Promise = _(
@@ -159,25 +188,3 @@ def _hold(typed: QueryDict, number: str) -> None:
     pictures = [typed.get("lead_photo"), *map(str, references(body).images)]
     named = [typed.get("replies_to"), typed.get("change_reply")]
     publishing.hold(int(number), others=map(row_number, named), pictures=map(row_number, pictures))
-
-
-def _may_correct(request: HttpRequest, story: Story | None) -> bool:
-    return story is not None and Deed.CORRECT in access.deeds_open_to(request.user, story)
-
-
-def _was_published(request: HttpRequest, story: Story) -> bool:
-    """Whether this very correction, text and note, is the last that they made: it is sent again."""
-    dialog, last = ChangeDialog(story, cast(User, request.user), request.POST), story.changes.first()
-    if request.POST.get("_deed") != Deed.CORRECT or last is None or not dialog.is_valid():
-        return False
-    told = dialog.told()
-    if told is None or _says_nothing(request, story, told):
-        return False
-    asked = (told.kind, told.text.strip(), told.reply.pk if told.reply else None, request.user.pk)
-    stored = content.content_of(story)
-    is_told = (last.kind, last.text, last.reply_id, last.by_id) == asked
-    return is_told and stored | typed_content(request.POST, stored) == stored
-
-
-def _says_nothing(request: HttpRequest, story: Story, told: Told) -> bool:
-    return told.kind in UNTOUCHED and story.version == whole(request.POST.get("based_on"))

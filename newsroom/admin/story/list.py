@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,19 +13,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.search.folding import search_words
+from newsroom.admin.base import ScopedAdmin
 from newsroom.admin.overview.home import bylines, with_last_move
 from newsroom.models import Story
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import Deed, Stage
 
-from .correction import CorrectionAdmin
+from .correction import CorrectionPage
 from .filters import LabelMenu, LiveMenu, MineMenu, NearPages, PersonMenu, SectionMenu, StageTabs, StateMenu
-from .page import StoryPage
+from .page import StoryPage, with_what_a_page_names
 
 
 @admin.register(Story)
-class StoryAdmin(StoryPage):
+class StoryAdmin(ScopedAdmin):
     """Stories at the desk: the list, each one's page, and the page on which a live article is corrected at once."""
 
     actions = None
@@ -80,7 +83,21 @@ class StoryAdmin(StoryPage):
     def saved_cell(self, story: Story) -> str:
         return short_when(story.saved_at)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
+        return with_what_a_page_names(super().get_queryset(request))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page of a story, made for this request."""
+        page = StoryPage(self.admin_site, request)
+        return page.begin() if object_id is None else page.answer(unquote(object_id))
+
     def get_urls(self) -> list[URLPattern]:
         """Django's addresses, and that of the page where a live article is corrected at once."""
-        correct = self.admin_site.admin_view(CorrectionAdmin(Story, self.admin_site).correct)
+        correct = self.admin_site.admin_view(self.correct)
         return [re_path(rf"^(\d{{1,18}})/({Deed.CORRECT})/$", correct, name="newsroom_story_deed"), *super().get_urls()]
+
+    def correct(self, request: HttpRequest, number: str, _deed: str) -> HttpResponse:
+        """The page on which a live article is corrected at once, made for this request."""
+        return CorrectionPage(self.admin_site, request).correct(number)

@@ -1,40 +1,48 @@
-"""The page of a story: the text one writes in, what stands around it, and what is done from it."""
+"""The page of a story: the text one writes in, what stands beside it, and what is done from it."""
 
 from contextlib import nullcontext
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import User
+from django.contrib.admin import AdminSite
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
 from newsroom import access
-from newsroom.admin.base import ScopedAdmin, ScopedTabularInline
-from newsroom.admin.deeds import buttons
+from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, signed_in
+from newsroom.admin.deeds import buttons, perform, undone
 from newsroom.admin.errors import given_back
-from newsroom.admin.forms import parsing, resubmission
+from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.parsing import row_number
-from newsroom.admin.forms.post import typed_content
+from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import BylineForm, BylineSet, StoryForm
-from newsroom.admin.panels import autosave, checklist, checks, conflict, notes, plan, presence, share_links, versions
+from newsroom.admin.panels import autosave, beside, checks, conflict
+from newsroom.admin.panels.base import OpenPage
 from newsroom.admin.policies import WITH_EDITOR, WITH_PREVIEW, guard
 from newsroom.models import StaffProfile, Story, StoryByline
 from newsroom.stories import attached, saving
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.versions.names import named_articles
-from newsroom.workflow import TRANSITIONS, Deed, Stage
+from newsroom.workflow import Deed, Stage
 
 TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED, Stage.PUBLISHED]
-HISTORY_ROWS = 50
 NAMING = ("follows", "replies_to")  # the fields that name an article by its number
+
+
+def with_what_a_page_names(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """The stories with the rows that their page and the list name, read at once."""
+    return stories.select_related("section__parent", "lead_photo__credit", "assignee")
 
 
 class BylineInline(ScopedTabularInline):
@@ -44,11 +52,11 @@ class BylineInline(ScopedTabularInline):
     template = "newsroom/story/bylines.html"
     fields = ["author", "order"]
     media = Media()
+    kept_bylines: int = 0  # the lines of the kept text that the page is opened with
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """One empty line for those without JavaScript, and one for who starts a text."""
-        again = autosave.opened_with(request)
-        return (2 if obj is None else 1) + (len(again.bylines) if again else 0)
+        """One empty line for those without JavaScript, and one for whoever starts a text."""
+        return (2 if obj is None else 1) + self.kept_bylines
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever writes the text says who signs it."""
@@ -56,7 +64,11 @@ class BylineInline(ScopedTabularInline):
 
 
 class StoryPage(ScopedAdmin):
-    """The page of a story: what the admin of stories and the correction of a live article have in common."""
+    """The page of one story in one request: what writing and correcting have in common.
+
+    Django's admin hands the request to each of its hooks and nothing else; what is known of the page besides stands in
+    `page`, so that one of these is made for each request.
+    """
 
     form = StoryForm
     inlines = [BylineInline]
@@ -68,9 +80,71 @@ class StoryPage(ScopedAdmin):
         (_("Address and titles"), {"fields": ["slug", "search_title", "social_title"], "classes": ["rail"]}),
     ]
 
+    def __init__(self, site: AdminSite, request: HttpRequest) -> None:
+        super().__init__(Story, site)
+        self.page = OpenPage(request, Story(), StoryPost.read(request.POST) if request.method == "POST" else None)
+        self.sent = self.page.post  # as it came, before it was joined with what is stored
+
+    # --- Answering
+
+    def begin(self) -> HttpResponse:
+        """The page of a new article, or what came of it."""
+        request = self.page.request
+        self._open(kept_text=autosave.kept_text_to_open(request, None))
+        try:
+            response = self.changeform_view(request, None, "", self._around_new_text())
+        except AlreadyStarted as started:
+            return self._sent_again(started)
+        return guard(response, WITH_EDITOR)
+
+    def answer(self, number: str) -> HttpResponse:
+        """The page of a story, or what came of it.
+
+        A save that rests on an older text is joined with it, or answered, before anything is read from it.
+        """
+        request, post = self.page.request, self.page.post
+        # who only reads keeps nobody from writing: where the database has one writer at a time, a transaction would
+        with nullcontext() if post is None else transaction.atomic():
+            try:
+                self._open(story=self.get_object(request, number))
+            except Http404:
+                if post is not None and access.may_enter(request.user):
+                    return given_back(request)
+                raise
+            is_editable = self.page.rights.may_edit_text
+            if post is not None:
+                answer = self._joined(post) if is_editable else self._come_too_late(post)
+                if answer is not None:
+                    return answer
+            elif is_editable:
+                self._open(kept_text=autosave.kept_text_to_open(request, self.page.story))
+            response = self.changeform_view(request, number)
+        self._add_what_stands_around(response, is_editable)
+        return guard(response, WITH_EDITOR if is_editable else WITH_PREVIEW)
+
+    def _joined(self, post: StoryPost) -> HttpResponse | None:
+        """Go on with what was posted, joined with what is newer; or the answer, where the two clash."""
+        joined = conflict.joined(self.page.request, self.page.story, post)
+        if isinstance(joined, HttpResponse):
+            return joined
+        self._open(post=joined)
+        return None
+
+    def _come_too_late(self, post: StoryPost) -> HttpResponse:
+        # a check is asked for and given whatever stage the text has reached
+        checks.settle(self.page)
+        return conflict.too_late(self.page.request, self.page.story, post)
+
+    def _open(self, **changes: Any) -> None:
+        """Know more of the page. A post that was joined is what Django's form reads."""
+        self.page = replace(self.page, **changes)
+        if self.page.post is not None:
+            self.page.request.POST = self.page.post.fields  # type: ignore[assignment]
+
+    # --- Reading
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
-        stories: QuerySet[Story] = super().get_queryset(request)
-        return stories.select_related("section__parent", "lead_photo__credit", "assignee")
+        return with_what_a_page_names(super().get_queryset(request))
 
     def choices_for(self, request: HttpRequest, field: Any) -> QuerySet[Any]:
         if field.remote_field.model is Section:
@@ -81,71 +155,47 @@ class StoryPage(ScopedAdmin):
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        if request.method == "GET" and obj.pk is None:
+        if self.page.post is None and obj.pk is None:
             author = StaffProfile.objects.filter(user=request.user.pk).values_list("author", flat=True).first()
             kwargs["initial"] = [{"author": author, "order": 0}] if author else []
-        if (again := autosave.opened_with(request)) is not None:
+        if (kept := self.page.kept_text) is not None:
             # all lines are new ones: a save writes the list again as a whole
-            kwargs |= {"queryset": StoryByline.objects.none(), "initial": again.bylines}
+            kwargs |= {"queryset": StoryByline.objects.none(), "initial": kept.bylines}
         return kwargs
 
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        lines: list[Any] = super().get_inline_instances(request, obj)
+        for inline in lines:
+            inline.kept_bylines = len(self.page.kept_text.bylines) if self.page.kept_text else 0
+        return lines
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form of a story, with a text that was kept typed in when it is opened to take that up."""
+        """The form of a story, with the kept text typed in when the page is opened with one."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        again = autosave.opened_with(request)
-        return form if again is None else type(form.__name__, (form,), {"typed_before": again.text})
+        kept = self.page.kept_text
+        return form if kept is None else type(form.__name__, (form,), {"typed_before": kept.text})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Story:
         """The story, under lock when it is about to be written. One that is not visible was never there."""
-        held: Story | None = getattr(request, "_story", None)
-        if held is None:
-            if row_number(object_id) is None:
-                raise Http404
-            if request.method == "POST":
-                # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
-                list(Story.objects.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
-            stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
-            if request.method == "GET":
-                stories = attached.with_what_hangs(stories, request.user).prefetch_related("topics", "bylines")
-            held = get_object_or_404(stories, pk=object_id)
-            request._story = held  # type: ignore[attr-defined]
-        return held
+        if not self.page.is_new:
+            return self.page.story
+        if row_number(object_id) is None:
+            raise Http404
+        if self.page.post is not None:
+            # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
+            list(Story.objects.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
+        stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
+        if self.page.post is None:
+            stories = attached.with_what_hangs(stories, request.user).prefetch_related("topics", "bylines")
+        return get_object_or_404(stories, pk=object_id)
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """A save that rests on an older text is joined with it, or answered, before anything is read from it."""
-        if object_id is None:
-            autosave.open_with(request, None)
-            try:
-                response = super().changeform_view(request, None, form_url, self._blank_page(request))
-            except AlreadyStarted as sent:
-                return self._sent_again(request, sent)
-            return guard(response, WITH_EDITOR)
-        # who only reads keeps nobody from writing: where the database has one writer at a time, a transaction would
-        with transaction.atomic() if request.method == "POST" else nullcontext():
-            try:
-                story = self.get_object(request, unquote(object_id))
-            except Http404:
-                if request.method == "POST" and access.may_enter(request.user):
-                    return given_back(request)
-                raise
-            editable = access.may_edit_text(request.user, story)
-            if request.method == "POST":
-                if not editable:
-                    checks.settle(request, story)  # a check is asked for and given whatever stage the text has reached
-                request._sent_on = parsing.whole(request.POST.get("based_on"))  # type: ignore[attr-defined]
-                answer = conflict.settle(request, story) if editable else conflict.too_late(request, story)
-                if answer is not None:
-                    return answer
-            if editable:
-                autosave.open_with(request, story)
-            response = super().changeform_view(request, object_id, form_url)
-        shown = getattr(response, "context_data", None) or {}
-        if "adminform" in shown:
-            # asked once the story is let go: who is refused keeps nobody waiting
-            shown.update(self._page(request, self._as_stored(request, story), editable))
-        return guard(response, WITH_EDITOR if editable else WITH_PREVIEW)
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) if obj is not self.page.story else self.may_write
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the text of the page is theirs to change in it."""
+        return access.may_write_stories(self.page.user) if self.page.is_new else self.page.rights.may_edit_text
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The page, with the articles that its fields name."""
@@ -158,47 +208,50 @@ class StoryPage(ScopedAdmin):
         named = {name: found[number] for name, number in typed.items() if number}
         return super().render_change_form(request, context | {"named_articles": named}, *args, **kwargs)
 
-    def _as_stored(self, request: HttpRequest, story: Story) -> Story:
-        """The row of `story` as it is, where a form that was refused has written upon it."""
-        if request.method != "POST":
-            return story
-        return self.get_queryset(request).prefetch_related("writers").filter(pk=story.pk).first() or story
+    # --- What stands around the text
 
-    def _blank_page(self, request: HttpRequest) -> dict[str, Any]:
-        submit = buttons.button_for(request.user, Deed.SUBMIT, Story())
-        page = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0}
-        return {**page, "panel": checklist.blank_panel(request), **autosave.around(request, None)}
+    def _around_new_text(self) -> dict[str, Any]:
+        submit = buttons.button_for(self.page.rights, Deed.SUBMIT)
+        around = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0}
+        return {**around, **beside.context_of(self.page)}
 
-    def _page(self, request: HttpRequest, story: Story, editable: bool) -> dict[str, Any]:
-        """What stands around the text: stage, buttons, checklist, notes, history."""
-        kept = buttons.take_kept(request, story) if request.method == "GET" else buttons.NOTHING_KEPT
-        if request.method == "POST":  # shown again only when the save is refused: its notes come back with the text
-            kept = buttons.first_said(request.POST) or kept
-        elif (again := autosave.opened_with(request)) is not None:
-            kept = buttons.first_said(again.posted) or kept
-        moves = list(story.moves.select_related("by", "revision").defer("revision__content")[:HISTORY_ROWS])
-        last = moves[0] if moves else None
-        shown = buttons.buttons_for(request.user, story, kept)
+    def _add_what_stands_around(self, response: HttpResponse, is_editable: bool) -> None:
+        """Complete the page that Django's form made, if it made one.
+
+        It is asked once the story is let go, so that whoever is refused keeps nobody waiting.
+        """
+        if not isinstance(response, TemplateResponse) or "adminform" not in (response.context_data or {}):
+            return
+        page, story = self.page, self.page.story
+        if page.post is not None:  # a form that was refused has written upon the row
+            stored = self.get_queryset(page.request).prefetch_related("writers").filter(pk=story.pk).first()
+            page = replace(page, story=stored or story)
+        context = self.around(replace(page, undone=self._undone_deed(page)), is_editable)
+        response.context_data = {**(response.context_data or {}), **context}
+
+    def _undone_deed(self, page: OpenPage) -> undone.UndoneDeed:
+        """The deed that comes back with the page: what was posted or kept for one, else the last that was refused."""
+        typed = undone.typed_for(page.typed) if page.typed is not None else None
+        refused = undone.NONE_UNDONE if page.post is not None else undone.take_undone(page.request, page.story)
+        return typed or refused
+
+    def around(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
+        """What stands around the text: stage, buttons, and the panels."""
+        story, rights = page.story, page.rights
         return {
-            "editable": editable,
+            "editable": is_editable,
             "track": TRACK,
             "now": story.stage,
             "version": story.version,
-            "buttons": shown,
-            "kept": kept,
-            **checks.around(request, story, kept),
-            "last_move": last,
-            "may_retry": access.may_retry(request.user, story),
-            "waits_for_others": _waits_for_others(request, story, shown),
-            "moves": moves,
-            "stretches": versions.history_of(story, moves if len(moves) < HISTORY_ROWS else None),
-            **notes.talk_of(request, story, moves),
-            **plan.panel(request, story),
-            **share_links.panel_of(request.user, story),
-            **autosave.around(request, story),
-            **presence.panel_of(request, story),
-            "bylines": [] if editable else story.bylines.select_related("author"),
-            "story_topics": [] if editable else story.topics.all(),
+            "buttons": buttons.buttons_for(rights, page.undone),
+            "undone": page.undone,
+            "last_move": page.moves[0] if page.moves else None,
+            "moves": page.moves,
+            "may_retry": rights.may_retry,
+            "waits_for_others": rights.waits_for_other_eyes,
+            **beside.context_of(page),
+            "bylines": [] if is_editable else story.bylines.select_related("author"),
+            "story_topics": [] if is_editable else story.topics.all(),
         }
 
     # --- Saving
@@ -208,27 +261,28 @@ class StoryPage(ScopedAdmin):
             super().save_model(request, obj, form, change)
             return
         obj.saved_at = timezone.now()
-        saving.insert_story(obj, by=cast(User, request.user), key=resubmission.key_of(request))
+        saving.insert_story(obj, by=signed_in(request), key=resubmission.key_of(request))
 
     @transaction.atomic
-    def _sent_again(self, request: HttpRequest, sent: AlreadyStarted) -> HttpResponse:
+    def _sent_again(self, started: AlreadyStarted) -> HttpResponse:
         """The answer to a new article that was saved from this page before: the one that is there. Other words than
         those are kept beside it.
         """
-        story, first = sent.story, sent.content
-        typed = typed_content(request.POST, first)
+        request, post = self.page.request, self.page.post
+        story, first = started.story, started.content
+        if post is None:
+            raise started
+        typed = post.text(first)
         typed["slug"] = typed.get("slug") or first["slug"]  # made by the desk when none is typed
         if first | typed == first:
-            autosave.saved(request)
+            autosave.saved(request, post)
             messages.info(request, gettext("This article was saved already: here it is."))
-        else:
-            posted = request.POST.copy()
-            posted["based_on"] = "1"
-            request.POST = posted  # type: ignore[assignment]
-            if not conflict.keep_aside(request, story):
-                return conflict.too_late(request, story)
-            said = gettext("An article was saved from this page already. What you changed since is kept beside it.")
-            messages.warning(request, said)
+            return redirect("admin:newsroom_story_change", story.pk)
+        post = post.under(post.page, based_on="1")
+        if conflict.keep_aside(request, story, post) is None:
+            return conflict.too_late(request, story, post)
+        said = gettext("An article was saved from this page already. What you changed since is kept beside it.")
+        messages.warning(request, said)
         return redirect("admin:newsroom_story_change", story.pk)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BylineSet, change: bool) -> None:
@@ -241,8 +295,9 @@ class StoryPage(ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         story: Story = form.instance
-        saving.record_text(story, by=cast(User, request.user))
-        autosave.saved(request)
+        saving.record_text(story, by=signed_in(request))
+        if self.page.post is not None:
+            autosave.saved(request, self.page.post)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         """Django's log stays empty: the newsroom's record is Move and Revision."""
@@ -261,31 +316,20 @@ class StoryPage(ScopedAdmin):
         return self._after_save(request, obj)
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
-        """The text is in; now the note and the deed that came with it."""
-        talked = notes.talk_in(request, story)
-        planned, answer = plan.settle(request, story)
-        if answer is not None:
-            return answer
-        checked = checks.settle(request, story)
-        deed = request.POST.get("_deed")
-        if deed in Deed.values:
-            return buttons.go_on(request, story, Deed(deed))
-        buttons.keep_unsent(request, story)
-        if story.version == parsing.whole(request.POST.get("based_on")):
-            if getattr(request, "_sent_on", story.version) != story.version:
-                messages.info(request, gettext("Already saved: the stored text has all that you typed."))
-            elif not talked and not planned and not checked:
-                messages.info(request, gettext("Nothing changed: no new version."))
-        else:
+        """The text is in; now what the panels were asked, and the deed that came with it."""
+        post, sent = self.page.post, self.sent
+        if post is None or sent is None:
+            raise SuspiciousOperation("A save without a post.")
+        settled = beside.settle(replace(self.page, story=story))
+        if settled.answer is not None:
+            return settled.answer
+        if post.deed is not None:
+            return perform.go_on(request, story, post.deed, based_on=post.based_on)
+        undone.keep_unsent(request, story, post.fields)
+        if story.version != post.based_on:
             messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
-        return notes.back_to_notes(story) if talked else redirect("admin:newsroom_story_change", story.pk)
-
-
-def _waits_for_others(request: HttpRequest, story: Story, shown: list[buttons.Button]) -> bool:
-    """Whether four eyes alone keep the button to approve away."""
-    deeds = {button.deed for button in shown}
-    return (
-        story.stage in TRANSITIONS[Deed.APPROVE].sources
-        and Deed.APPROVE not in deeds
-        and access.may_do(request.user, Deed.APPROVE, story)
-    )
+        elif sent.based_on != story.version:
+            messages.info(request, gettext("Already saved: the stored text has all that you typed."))
+        elif not settled.did:
+            messages.info(request, gettext("Nothing changed: no new version."))
+        return redirect(reverse("admin:newsroom_story_change", args=[story.pk]) + settled.anchor)

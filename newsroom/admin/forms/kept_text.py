@@ -1,0 +1,63 @@
+"""A text that was typed and not saved, read from its autosave."""
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from newsroom.models import Autosave, PlanChange
+from newsroom.stories.content import ContentDict
+from newsroom.workflow import Deed
+
+from .post import touched_plan, typed_content
+
+NOTES = ("new_note", "note_passage", "notice", *(f"note_{deed}" for deed in Deed))
+# Who starts an article signs it, in the one section there may be: neither is a text that somebody would miss.
+OFFERED_WITH_A_NEW_ARTICLE = ("section", "authors")
+
+
+@dataclass(frozen=True)
+class KeptText:
+    """What one page sent and nobody saved, as the text it would make and the notes that were not sent."""
+
+    row: Autosave
+    posted: QueryDict
+    stored: ContentDict
+    text: ContentDict
+
+    @property
+    def notes(self) -> list[str]:
+        return [text for name in NOTES if (text := self.posted.get(name, "").strip())]
+
+    @property
+    def plan(self) -> list[str | Promise]:
+        """What of the plan was changed and not saved, by its name."""
+        touched = touched_plan(self.posted)
+        return [subject.label for subject in PlanChange.Subject if subject in touched]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is anything in it that is not stored."""
+        passed_over = () if self.row.story_id else OFFERED_WITH_A_NEW_ARTICLE
+        return bool(self.notes or self.plan) or any(
+            (value or None) != (self.stored.get(name) or None)
+            for name, value in self.text.items()
+            if name not in passed_over
+        )
+
+    @property
+    def bylines(self) -> list[dict[str, int]]:
+        """The lines that sign it, in order."""
+        return [{"author": author, "order": order} for order, author in enumerate(self.text["authors"])]
+
+    @property
+    def title(self) -> str:
+        return str(self.text["headline"] or "")
+
+
+def kept_text_in(row: Autosave, stored: ContentDict) -> KeptText:
+    """What `row` keeps, beside the stored text."""
+    posted = QueryDict(mutable=True)
+    for name, values in row.fields.items():
+        posted.setlist(name, values)
+    return KeptText(row, posted, stored, {**stored, **typed_content(posted, stored)})
