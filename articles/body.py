@@ -23,6 +23,13 @@ from .models import Article, Image
 from .pictures import caption_of, draw, is_portrait, mention_of
 from .wording import sentence
 
+# The blocks that a body may hold beside text, lists, tables and quotations, as they are stored.
+BLOCKS = {
+    "read also": '<aside class="lire-aussi" data-article="1"></aside>',
+    "image": '<figure class="image" data-image="1"></figure>',
+    "embed": '<figure class="embed" data-embed="https://www.youtube.com/watch?v=1"></figure>',
+    "pull quote": '<blockquote class="exergue"><p>Une phrase.</p></blockquote>',
+}
 ARTICLE = re.compile(r'<aside class="lire-aussi" data-article="(\d+)"></aside>')
 IMAGE = re.compile(r'<figure class="image" data-image="(\d+)">(?:<figcaption>(.*?)</figcaption>)?</figure>', re.DOTALL)
 EMBED = re.compile(r'<figure class="embed" data-embed="([^"]+)"></figure>')

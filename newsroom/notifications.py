@@ -101,6 +101,9 @@ NOTICES: dict[Deed, Notice] = {
     ),
 }
 
+# Nobody has to hear of these by mail.
+SILENT = frozenset({Deed.REOPEN, Deed.LOOK, Deed.REVISE})
+
 
 def announce(move: Move) -> None:
     """Queue the mail a deed asks for: the desk hears of what waits for it, writers of what becomes of their text."""

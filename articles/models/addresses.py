@@ -2,7 +2,9 @@
 
 import re
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 # The first parts of addresses that are not sections (see DESIGN, "Reader addresses").
@@ -30,3 +32,17 @@ def validate_public_slug(slug: str) -> None:
             _("“%(slug)s” ends like the address of an article (a dash and digits). Choose another one."),
             params={"slug": slug},
         )
+
+
+TAKEN_BY = {"Section": _("A section already has this address."), "Page": _("A page already has this address.")}
+
+
+def refuse_taken_slug(row: Model, slug: str) -> None:
+    """Refuse the slug of a section or of a page that one of the other kind already has.
+
+    Raises ValidationError on the field `slug`. Within one kind the database sees to it.
+    """
+    for name, message in TAKEN_BY.items():
+        other = apps.get_model("articles", name)
+        if not isinstance(row, other) and other._default_manager.filter(slug=slug).exists():
+            raise ValidationError({"slug": message})

@@ -1,12 +1,10 @@
 """Legal notice, contact, about, charter: pages that are public as soon as they are saved."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import validate_public_slug
-from .section import Section
+from .addresses import refuse_taken_slug, validate_public_slug
 
 
 class Page(models.Model):
@@ -35,5 +33,4 @@ class Page(models.Model):
 
     def clean(self) -> None:
         """Pages and sections share one name space. Raises ValidationError by field."""
-        if Section.objects.filter(slug=self.slug).exists():
-            raise ValidationError({"slug": _("A section already has this address.")})
+        refuse_taken_slug(self, self.slug)

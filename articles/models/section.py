@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import validate_public_slug
+from .addresses import refuse_taken_slug, validate_public_slug
 
 validate_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as six hexadecimal digits, such as #35508f.")
@@ -54,8 +54,6 @@ class Section(models.Model):
 
     def clean(self) -> None:
         """Two levels and no more; one name space with the pages. Raises ValidationError by field."""
-        from .page import Page
-
         if self.parent_id is not None:
             if self.parent_id == self.pk:
                 raise ValidationError({"parent": _("A section cannot be within itself.")})
@@ -63,5 +61,4 @@ class Section(models.Model):
                 raise ValidationError({"parent": _("Sections have two levels: choose one that is not within another.")})
             if self.pk and self.children.exists():
                 raise ValidationError({"parent": _("This section has subsections of its own: move them first.")})
-        if Page.objects.filter(slug=self.slug).exists():
-            raise ValidationError({"slug": _("A page already has this address.")})
+        refuse_taken_slug(self, self.slug)

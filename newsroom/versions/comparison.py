@@ -213,13 +213,13 @@ def read_block(html: str, names: Names) -> Block:
         return Block(Sort.PICTURE, names.photo(int(found[1])) + caption)
     if found := EMBED.fullmatch(html):
         return Block(Sort.EMBED, unescape(found[1]))
-    for start, sort in STARTS.items():
+    for start, sort in BLOCK_STARTS.items():
         if html.startswith(start):
             return Block(sort, _words(html))
     return Block(Sort.PARAGRAPH, _words(html))
 
 
-STARTS = {
+BLOCK_STARTS = {
     "<h2": Sort.CROSSHEAD,
     "<h3": Sort.SUBHEAD,
     "<ul": Sort.LIST,

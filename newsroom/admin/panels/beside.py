@@ -22,7 +22,7 @@ def context_of(page: OpenPage) -> dict[str, Any]:
     return context
 
 
-def settle(page: OpenPage) -> Outcome:
+def settle_all(page: OpenPage) -> Outcome:
     """Let each panel do its part of a post, until one of them answers. The first place to go back to counts."""
     did, anchor = False, ""
     for panel in PANELS:

@@ -320,7 +320,7 @@ class StoryPage(ScopedAdmin):
         post, sent = self.page.post, self.sent
         if post is None or sent is None:
             raise SuspiciousOperation("A save without a post.")
-        settled = beside.settle(replace(self.page, story=story))
+        settled = beside.settle_all(replace(self.page, story=story))
         if settled.answer is not None:
             return settled.answer
         if post.deed is not None:

@@ -1,0 +1,178 @@
+"""What has to be registered in several places: a deed, a panel, a checklist rule, a block of the body.
+
+Each test names what is missing, and where, as soon as one of the places is forgotten.
+"""
+
+import inspect
+import pkgutil
+import re
+from collections.abc import Collection
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from articles.body import BLOCKS
+from newsroom import body, checklist, notifications
+from newsroom.admin import panels
+from newsroom.admin.deeds.buttons import ICONS
+from newsroom.admin.deeds.pages import DIALOGS
+from newsroom.admin.deeds.perform import DEEDS
+from newsroom.admin.forms.editor import KEPT
+from newsroom.admin.forms.story import StoryForm
+from newsroom.admin.panels.beside import PANELS
+from newsroom.admin.panels.checklist import PLACES
+from newsroom.templatetags.desk import DONE
+from newsroom.versions.comparison import BLOCK_STARTS, read_block
+from newsroom.versions.names import Names
+from newsroom.workflow import TRANSITIONS, Deed, OwnPage
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def source(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+# --- Deeds --------------------------------------------------------------------------------------------------------
+
+PLACES_OF_A_DEED: dict[str, Collection[Deed]] = {
+    "workflow.TRANSITIONS: its row in the table": TRANSITIONS,
+    "admin.deeds.perform.DEEDS: the function that does it": DEEDS,
+    "admin.deeds.buttons.ICONS: the icon of its button": ICONS,
+    "templatetags.desk.DONE: its word in the history": DONE,
+    "notifications.NOTICES or SILENT: the mail it sends, or that it sends none": {
+        *notifications.NOTICES,
+        *notifications.SILENT,
+    },
+}
+
+
+@pytest.mark.parametrize("place", PLACES_OF_A_DEED)
+def test_every_deed_stands_in_every_place_a_deed_needs(place: str) -> None:
+    assert [deed.name for deed in Deed if deed not in PLACES_OF_A_DEED[place]] == [], f"missing in {place}"
+
+
+@pytest.mark.parametrize("deed", Deed)
+def test_every_deed_is_called_in_the_same_way(deed: Deed) -> None:
+    parameters = inspect.signature(DEEDS[deed]).parameters
+
+    assert next(iter(parameters)) == "story"
+    assert {"revision", "by", "note"} <= {name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY}
+
+
+def test_a_deed_that_always_has_a_page_of_its_own_has_a_form_for_it() -> None:
+    with_a_page = {deed for deed, transition in TRANSITIONS.items() if transition.own_page is not OwnPage.NEVER}
+
+    # an article is corrected in the form one writes in
+    assert with_a_page - DIALOGS.keys() == {Deed.CORRECT}
+
+
+def test_every_icon_of_a_button_is_drawn() -> None:
+    drawn = set(re.findall(r'<symbol id="i-([a-z-]+)"', source("templates/newsroom/components/icons.html")))
+
+    assert set(ICONS.values()) <= drawn
+
+
+# --- Panels -------------------------------------------------------------------------------------------------------
+
+
+def test_every_module_that_is_a_panel_stands_in_the_list_of_panels() -> None:
+    modules = [import_module(f"{panels.__name__}.{found.name}") for found in pkgutil.iter_modules(panels.__path__)]
+    complete = [one for one in modules if all(hasattr(one, part) for part in ("urls", "context", "settle"))]
+
+    assert {one.__name__ for one in complete} == {getattr(panel, "__name__", "") for panel in PANELS}
+
+
+def test_no_module_is_half_a_panel() -> None:
+    modules = [import_module(f"{panels.__name__}.{found.name}") for found in pkgutil.iter_modules(panels.__path__)]
+    halves = [
+        one.__name__.rpartition(".")[2]
+        for one in modules
+        if hasattr(one, "context") != hasattr(one, "settle") or (hasattr(one, "context") and not hasattr(one, "urls"))
+    ]
+
+    assert halves == []
+
+
+# --- Rules of the checklist ---------------------------------------------------------------------------------------
+
+
+def test_every_rule_that_is_written_is_in_the_list_of_rules() -> None:
+    written = {
+        function
+        for _name, function in inspect.getmembers(checklist, inspect.isfunction)
+        if function.__module__ == checklist.__name__
+        and list(inspect.signature(function).parameters.values())[0:1]
+        and [one.annotation for one in inspect.signature(function).parameters.values()]
+        == [checklist.Text, checklist.Checklist]
+        and inspect.signature(function).return_annotation == checklist.Iterator[checklist.Problem]
+    }
+
+    assert {one.__name__ for one in written} == {rule.find.__name__ for rule in checklist.RULES}
+
+
+def test_every_rule_leads_to_a_place_on_the_page() -> None:
+    places = {*StoryForm.Meta.fields, "bylines", *PLACES}
+
+    assert {rule.field for rule in checklist.RULES} - places == set()
+
+
+# --- Blocks of the body -------------------------------------------------------------------------------------------
+
+PLUGIN = "static/newsroom/js/ckeditor/plugin.js"
+STYLES_OF_A_BLOCK = ("static/articles/css/article.css", "static/newsroom/css/contents.css")
+
+
+def class_of(block: str) -> str:
+    found = re.search(r'class="([a-z-]+)"', block)
+    assert found, block
+    return found[1]
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_left_as_it_is_by_the_cleaner(name: str) -> None:
+    assert body.clean(BLOCKS[name]) == BLOCKS[name]
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_kept_by_the_editor_and_has_its_widget_there(name: str) -> None:
+    tag, css = BLOCKS[name][1:].partition(" ")[0], class_of(BLOCKS[name])
+    rules = [rule for rule in KEPT.split(";") if rule.strip().startswith(f"{tag}(")]
+
+    assert any(css in re.split(r"[(),!]", rule) for rule in rules), f"admin.forms.editor.KEPT does not keep {tag}.{css}"
+    assert f'"{tag}", "{css}")' in source(PLUGIN), f"the editor's plugin has no widget for {tag}.{css}"
+
+
+@pytest.mark.parametrize("style", STYLES_OF_A_BLOCK)
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_styled_for_readers_and_in_the_editor(name: str, style: str) -> None:
+    css = class_of(BLOCKS[name])
+    # a picture of the text is a figure like any other to readers
+    wanted = r"\bfigure\b" if css == "image" else rf"\.{css}\b"
+
+    assert re.search(wanted, source(style)), f"{style} has no rule for .{css}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_named_when_versions_are_compared(name: str) -> None:
+    names = Names(AnonymousUser(), [])
+    paragraph = read_block("<p>Un mot.</p>", names).sort
+
+    assert read_block(BLOCKS[name], names).sort is not paragraph
+
+
+def test_every_block_that_the_cleaner_or_the_comparison_knows_is_in_the_list_of_blocks() -> None:
+    known = {class_of(block) for block in BLOCKS.values()}
+    kept = {
+        css
+        for rule in KEPT.split(";")
+        if (found := re.match(r"\s*\w+\(([^)]*)\)", rule))
+        for css in found[1].replace("!", "").split(",")
+    }
+    compared = {class_of(start + ">") for start in BLOCK_STARTS if "class=" in start}
+
+    assert kept - known == {"exergue-words"}, "a part of the pull quote in the editor, and never stored"
+    assert compared <= known
