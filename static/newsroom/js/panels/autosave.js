@@ -2,14 +2,13 @@
 // waits in this browser and is sent again. The line in the bar always says where the text is.
 
 import { Closed, page, post } from "../asking.js";
+import { form, readyEditors, sent, typed as typedFields, whenReady } from "../form.js";
 import * as pocket from "./pocket.js";
 
 const MOST_AT_LEAVING = 60_000; // a browser sends no more for a page that is gone
 const LONGEST_WAIT = 60_000;
 const GIVEN_UP_AFTER = 30_000; // a post that was stopped
-const NOT_TYPED = ["csrfmiddlewaretoken", "turn"];
 
-const form = document.querySelector("#story_form");
 const line = document.querySelector("#saved");
 const said = document.querySelector("#saved-said");
 const { words } = page;
@@ -20,16 +19,12 @@ let stop = new AbortController();
 let keptAt = ""; // when the desk last kept this page, in its own words
 let turn = Number(form.elements.turn.value); // grows: of what comes in after a save, the desk knows what was typed before it
 
-const editors = () => Object.values(window.CKEDITOR?.instances ?? {});
+// What the browser puts back in the fields is of another moment: over a newer version, saving it would undo that one.
+form.autocomplete = "off";
 
-function typed() {
-  const fields = new FormData(form);
-  for (const name of NOT_TYPED) fields.delete(name);
-  for (const editor of editors()) if (editor.status === "ready") fields.set(editor.element.$.name, editor.getData());
-  return new URLSearchParams(fields).toString();
-}
+const typed = () => typedFields().toString();
 
-let held = "unsaved" in line.dataset ? "" : typed(); // what the desk has
+let held = "unsaved" in line.dataset ? "" : sent; // what the desk has
 
 function show(state, text) {
   const before = line.dataset.state;
@@ -120,16 +115,11 @@ function changed() {
 // --- Every way by which words come in: keys, the spell checker, dictation, the editor's source.
 
 function follow(editor) {
-  if (held) {
-    const fields = new URLSearchParams(held);
-    fields.set(editor.element.$.name, editor.getData()); // as the editor writes what is stored: not a change
-    held = fields.toString();
-  }
   const listen = () => editor.editable()?.attachListener(editor.editable(), "input", changed);
   listen();
   editor.on("contentDom", listen);
   editor.on("change", changed);
-  if (locked) editor.setReadOnly(true);
+  if (locked || leaving) editor.setReadOnly(true);
 }
 
 form.addEventListener("input", changed);
@@ -138,9 +128,8 @@ form.addEventListener("change", changed);
 const look = () => { if (!timer && !sending && !isInTrouble() && typed() !== held) changed(); };
 document.addEventListener("click", () => setTimeout(look));
 setInterval(look, page.pause * 5);
-for (const editor of editors()) if (editor.status === "ready") follow(editor);
-window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
-if ("unsaved" in line.dataset) changed();
+whenReady(follow);
+look();
 setInterval(age, 1000);
 
 // --- Leaving, and coming back
@@ -193,7 +182,7 @@ navigator.locks?.request(page.page, () => new Promise(() => {}));
 // --- The hand: taken by a colleague, and taken back
 
 function setReadOnly(isReadOnly) {
-  for (const editor of editors()) if (editor.status === "ready") editor.setReadOnly(isReadOnly);
+  for (const editor of readyEditors()) editor.setReadOnly(isReadOnly);
   for (const control of form.elements) {
     if (control.type === "hidden") continue;
     if (control.matches("textarea, input:not([type=checkbox], [type=radio], [type=submit], [type=button])")) {

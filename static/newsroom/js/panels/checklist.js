@@ -1,25 +1,16 @@
 // The checklist, live: what is typed is sent to be looked at, and the panel comes back with the server's own rules and
 // words. Nothing is saved by it, and the server decides again. Without it, the panel is that of the saved version.
 
+import { form, readyEditors, sent, typed, whenReady } from "../form.js";
+
 const LAG = 900; // milliseconds between the last change and the look
 
-const form = document.querySelector("#story_form");
 const said = document.querySelector("#checklist-said");
 const address = said?.dataset.address;
 const panel = () => document.querySelector("#checklist");
-const editors = () => Object.values(window.CKEDITOR?.instances ?? {});
 let timer = 0;
 let asked;
-let last = "";
-
-function typed() {
-  const fields = new URLSearchParams(new FormData(form));
-  // the editor writes its text back only when the form is sent
-  for (const editor of editors()) if (editor.status === "ready") fields.set(editor.element.$.name, editor.getData());
-  fields.delete("refused");
-  if (panel().dataset.refused) fields.set("refused", "1");
-  return fields;
-}
+let last = ""; // the text that the panel speaks of
 
 function replace(fresh) {
   const old = panel();
@@ -42,10 +33,12 @@ function tell(shown) {
 }
 
 async function look() {
+  asked?.abort(); // an answer about words that were taken back would stay
   const fields = typed();
   const text = fields.toString();
   if (text === last) return;
-  asked?.abort();
+  fields.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  if (panel().dataset.refused) fields.set("refused", "1");
   asked = new AbortController();
   const { signal } = asked;
   try {
@@ -55,6 +48,7 @@ async function look() {
     if (signal.aborted || !fresh) return;
     last = text;
     replace(fresh);
+    if (typed().toString() !== text) soon();
   } catch {
     // the network dropped: the next change asks again
   }
@@ -72,18 +66,16 @@ if (address && panel()) {
   for (const done of ["click", "dragend"]) {
     document.addEventListener(done, () => setTimeout(() => { if (typed().toString() !== last) soon(); }));
   }
-  const isSaved = panel().querySelector(".checked-version") !== null;
+  if (panel().querySelector(".checked-version")) last = sent; // else an author, or what was kept, may be filled in
   const follow = (editor) => {
-    if (isSaved) last ||= typed().toString(); // as the editor writes what is stored: not a change
     editor.on("change", soon);
     // what a spelling checker or dictation writes is no change to the editor
     const listen = () => editor.editable()?.attachListener(editor.editable(), "input", soon);
     listen();
     editor.on("contentDom", listen);
   };
-  for (const editor of editors()) if (editor.status === "ready") follow(editor);
-  window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
-  if (!isSaved) soon(); // an author, or what was kept, may be filled in already
+  whenReady(follow);
+  if (typed().toString() !== last) soon();
 }
 
 // A line leads into its field: it opens what holds it, and puts the caret there.
@@ -95,7 +87,7 @@ document.addEventListener("click", (event) => {
   row.closest("details")?.setAttribute("open", "");
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   row.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-  const editor = row.id === "row-body" && editors().find((each) => each.status === "ready");
+  const editor = row.id === "row-body" && readyEditors()[0];
   if (editor) {
     editor.focus();
     return;

@@ -6,5 +6,8 @@ for (const field of document.querySelectorAll("[data-clash]")) {
   field.addEventListener("change", (event) => {
     if (event.target.dataset.text !== undefined) out.value = event.target.dataset.text;
   });
-  out.addEventListener("input", () => { field.querySelector('[value="hand"]').checked = true; });
+  const write = () => { field.querySelector('[value="hand"]').checked = true; };
+  out.addEventListener("input", write);
+  const [chosen] = field.querySelectorAll("input[type=radio]:checked");
+  if (out.value !== out.defaultValue && chosen?.defaultChecked) write(); // written before this script was there
 }

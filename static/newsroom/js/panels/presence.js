@@ -2,9 +2,9 @@
 // the hand. Only advice: what may be saved is the version's to decide.
 
 import { page, post } from "../asking.js";
+import { form, whenReady } from "../form.js";
 
 const { address, every, takeOver } = JSON.parse(document.querySelector("#presence-page").textContent);
-const form = document.querySelector("#story_form");
 const here = document.querySelector("#here");
 const said = document.querySelector("#here-said");
 const hand = document.querySelector("#hand");
@@ -61,9 +61,7 @@ function nameOf(target) {
 
 if (hand) {
   form.addEventListener("input", ({ target }) => writing(nameOf(target)));
-  const follow = (editor) => editor.on("change", () => writing("body"));
-  for (const editor of Object.values(window.CKEDITOR?.instances ?? {})) if (editor.status === "ready") follow(editor);
-  window.CKEDITOR?.on("instanceReady", ({ editor }) => follow(editor));
+  whenReady((editor) => editor.on("change", () => writing("body")));
 }
 
 async function take(event) {

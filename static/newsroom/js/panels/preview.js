@@ -1,10 +1,11 @@
 // The preview beside the sheet. A frame holds the readers' page; a moment after the last change, what is typed is drawn
 // by the server, and what stands in the frame is replaced: its document, its policy and its place stay.
 
+import { form, typed, whenReady } from "../form.js";
+
 const MOMENT = 1200; // milliseconds
 const KEPT = `preview ${location.pathname}`; // in this tab, so that it is open again after a save
 
-const form = document.querySelector("#story_form");
 const opener = document.querySelector("[data-preview]");
 const pane = document.querySelector("#preview");
 const frame = pane.querySelector("iframe");
@@ -12,6 +13,7 @@ const stage = pane.querySelector(".preview-stage");
 const said = pane.querySelector("output");
 const widths = [...pane.querySelectorAll(".preview-widths button")];
 
+let isThere = false; // the readers' page, in the frame
 let shown = ""; // what the frame shows, as it was sent
 let waiting = 0;
 let asking = null;
@@ -43,13 +45,6 @@ function choose(width) {
   fit();
 }
 
-function typed() {
-  const data = new FormData(form);
-  for (const editor of Object.values(window.CKEDITOR?.instances ?? {})) data.set(editor.element.getAttribute("name"), editor.getData());
-  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-  return data;
-}
-
 // A link in the frame would lead the frame away: it opens beside it.
 function mind() {
   for (const link of frame.contentDocument?.links ?? []) if (!link.getAttribute("href").startsWith("#")) link.target = "_blank";
@@ -69,11 +64,12 @@ function draw(html) {
 }
 
 async function refresh() {
-  if (pane.hidden || !pane.dataset.draft) return;
+  asking?.abort(); // an answer about words that were taken back would stay
+  if (pane.hidden || !isThere || !pane.dataset.draft) return;
   const data = typed();
-  const now = new URLSearchParams(data).toString();
+  const now = data.toString();
   if (now === shown) return;
-  asking?.abort();
+  data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   asking = new AbortController();
   try {
     const answer = await fetch(pane.dataset.draft, { method: "POST", body: data, signal: asking.signal, redirect: "error" });
@@ -81,6 +77,7 @@ async function refresh() {
     draw(await answer.text());
     shown = now;
     said.textContent = "";
+    if (typed().toString() !== now) follow();
   } catch (error) {
     if (error.name !== "AbortError") said.textContent = said.dataset.failed;
   }
@@ -125,15 +122,17 @@ opener.addEventListener("keydown", (event) => {
 pane.querySelector("[data-close]").addEventListener("click", close);
 pane.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 for (const button of widths) button.addEventListener("click", () => choose(button.value));
-frame.addEventListener("load", () => { mind(); refresh(); });
+frame.addEventListener("load", () => {
+  if (!frame.src) return; // the empty frame, before it is opened
+  isThere = true;
+  shown = ""; // what came is the saved version, whatever was drawn before
+  mind();
+  refresh();
+});
 new ResizeObserver(() => { if (!pane.hidden) fit(); }).observe(stage);
 
 // Rows that move and pictures that are chosen send no event of their own: any click may have changed the form.
 for (const event of ["input", "change", "click"]) form.addEventListener(event, follow);
-function listen(editor) { editor.on("change", follow); }
-if (window.CKEDITOR) {
-  Object.values(CKEDITOR.instances).forEach(listen);
-  CKEDITOR.on("instanceReady", ({ editor }) => { listen(editor); follow(); });
-}
+whenReady((editor) => editor.on("change", follow));
 
 if (remembered()) open(remembered());

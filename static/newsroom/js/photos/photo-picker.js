@@ -26,6 +26,8 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
     caption?.toggleAttribute("data-empty", !number);
   };
   clear.hidden = image.hidden = !field.value;
+  const isTyped = field.value !== field.defaultValue; // before this script was there
+  if (isTyped) show(field.value, "", field.value || clear.dataset.none);
   clear.addEventListener("click", () => show("", "", clear.dataset.none));
 
   const card = (photo) => {

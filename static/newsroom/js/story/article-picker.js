@@ -70,6 +70,8 @@ for (const each of document.querySelectorAll("[data-article-picker]")) {
   each.querySelector(".picked-number").hidden = true;
   each.querySelector(".picked-tools").hidden = false;
   clear.hidden = !field.value;
+  const isTyped = field.value !== field.defaultValue; // before this script was there
+  if (isTyped) shown.replaceChildren(field.value || shown.dataset.none);
 
   const set = (article) => {
     field.value = article?.id ?? "";

@@ -16,12 +16,16 @@ const say = (words, values) => { said.textContent = words.replace(/\{(\w+)\}/g, 
 function dress(row) {
   row.querySelector(".byline-plain").hidden = true;
   row.querySelector(".byline-tools").hidden = false;
+  if (row.querySelector("[name$=-DELETE]")?.checked) row.hidden = true;
 }
 
 function number() {
   shown().forEach((row, place) => { row.querySelector("[data-order]").value = place; });
 }
 
+// What was written in the plain fields before this script was there stands as it was written.
+const orderOf = (row) => Number(row.querySelector("[data-order]").value);
+list.append(...rows().sort((one, other) => orderOf(one) - orderOf(other)));
 rows().forEach(dress);
 add.hidden = false;
 

@@ -1,11 +1,14 @@
 // Where the text is only read, a note that was begun is kept nowhere: leaving it is asked about.
 
-const form = document.querySelector("#story_form");
+import { form, sent, typed } from "../form.js";
+
 let leaving = false;
 
-form.addEventListener("submit", (event) => { leaving = !event.defaultPrevented; });
+form.addEventListener("submit", (event) => {
+  leaving = !event.defaultPrevented;
+  setTimeout(() => { leaving = false; }, 30_000); // a post that was stopped
+});
 addEventListener("pageshow", () => { leaving = false; });
 addEventListener("beforeunload", (event) => {
-  const isWritten = [...form.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
-  if (!leaving && isWritten) event.preventDefault();
+  if (!leaving && typed().toString() !== sent) event.preventDefault();
 });

@@ -1,6 +1,6 @@
 // The sheet: fields that grow, counters, and an editor that follows the theme. Words come from the page.
 
-const form = document.querySelector("#story_form");
+import { form, whenReady } from "../form.js";
 
 function grow(field) {
   if (CSS.supports("field-sizing", "content")) return;
@@ -19,18 +19,20 @@ function count(field) {
 }
 
 for (const field of form.querySelectorAll("[data-grow]")) {
-  const tidy = () => {
-    if ("singleLine" in field.dataset && field.value.includes("\n")) field.value = field.value.replace(/\s*\n\s*/g, " ");
+  const fit = () => {
     grow(field);
     count(field);
   };
-  field.addEventListener("input", tidy);
+  field.addEventListener("input", () => {
+    if ("singleLine" in field.dataset && field.value.includes("\n")) field.value = field.value.replace(/\s*\n\s*/g, " ");
+    fit();
+  });
   if ("singleLine" in field.dataset) {
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.ctrlKey) event.preventDefault();
     });
   }
-  tidy();
+  fit(); // nothing is written before somebody types
 }
 
 // A second click would make a second article.
@@ -70,7 +72,4 @@ function follow(editor) {
   new MutationObserver(() => theme(editor)).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
 
-if (window.CKEDITOR) {
-  for (const editor of Object.values(CKEDITOR.instances)) if (editor.status === "ready") follow(editor);
-  CKEDITOR.on("instanceReady", ({ editor }) => follow(editor));
-}
+whenReady(follow);
