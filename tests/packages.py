@@ -37,7 +37,7 @@ class Need:
 CHROMIUM = Need("Chromium", "chromium", "install Chromium or Chrome, or set NEWSROOM_CHROMIUM to its path")
 GETTEXT = Need("gettext", "gettext", "install gettext (macOS: brew install gettext)")
 JAVA = Need("Java", "default-jre-headless", "install a Java runtime (macOS: brew install openjdk)")
-NPM = Need("npm", "npm", "install Node.js with npm (macOS: brew install node)")
+NPM = Need("npm", "npm", "install Node.js 18.15 or newer with npm (macOS: brew install node)")
 POSTGRESQL = Need("PostgreSQL", "postgresql", "install PostgreSQL, or set DATABASE_URL")
 
 

@@ -1,10 +1,12 @@
-"""`make test`: every test on SQLite, again on a real PostgreSQL, then the browser's in a real Chromium.
+"""`make test`: the desk's JavaScript in node, every test on SQLite, again on a real PostgreSQL, then the browser's in a
+real Chromium.
 `make torture`: the long form of the tests in tests/torture, on SQLite and on PostgreSQL, with their figures.
 
 Nothing is passed by skipping: a pass in which a test was skipped, or in which none ran, is a failure.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +66,28 @@ def run(name: str, words: list[str], environment: dict[str, str]) -> Outcome:
     return Outcome(name, tests, skipped, failed, time.monotonic() - began, code)
 
 
+def run_scripts() -> Outcome:
+    """The desk's JavaScript that has states, in node's own runner, counted from its own report."""
+    print("\n=== JavaScript", flush=True)
+    began = time.monotonic()
+    files = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.js"))
+    command = ["node", "--test", "--test-reporter=tap", *files]
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+    found = {name: int(number) for name, number in re.findall(r"^# (\w+) (\d+)$", done.stdout, re.MULTILINE)}
+    skipped = found.get("skipped", 0) + found.get("todo", 0)
+    outcome = Outcome(
+        "JavaScript",
+        found.get("tests", 0) if files else 0,
+        skipped,
+        found.get("fail", 0) + found.get("cancelled", 0),
+        time.monotonic() - began,
+        done.returncode,
+    )
+    if not outcome.passed:
+        print(done.stdout)
+    return outcome
+
+
 def provide_all() -> None:
     """Everything the passes need, before the first one: better known now than in ten minutes."""
     import shutil
@@ -76,7 +100,7 @@ def provide_all() -> None:
     if not shutil.which("msgfmt") or not shutil.which("xgettext"):
         missing.append(packages.GETTEXT)
     checker = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not checker.exists() and not shutil.which("npm"):
+    if not shutil.which("node") or (not checker.exists() and not shutil.which("npm")):
         missing.append(packages.NPM)
     if not os.environ.get("DATABASE_URL") and not packages.postgresql() and packages.is_root_on_debian():
         missing.append(packages.POSTGRESQL)
@@ -90,6 +114,7 @@ def provide_all() -> None:
 def every_test() -> list[Outcome]:
     provide_all()
     return [
+        run_scripts(),
         *on_both_engines([*SHARED_OUT, *APART, "tests"], {}),
         run("Chromium", [*SHARED_OUT, "tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}),
     ]

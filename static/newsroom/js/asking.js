@@ -4,7 +4,9 @@ export const page = JSON.parse(document.querySelector("#writing-page")?.textCont
 const { login, session } = document.querySelector("#logout-form").dataset;
 
 // Nobody is signed in any more, or somebody else is: what was typed here is not theirs.
-export class Closed extends Error {}
+export class Closed extends Error {
+  isClosed = true;
+}
 
 const tokens = () => [...document.querySelectorAll("input[name=csrfmiddlewaretoken]")];
 const turnedAway = (answer) => answer.type === "opaqueredirect" || answer.status === 403;

@@ -1,6 +1,7 @@
 // « @ » in a note completes on the colleagues who may read this story. Without it, one types their login.
 
-const LAG = 150; // milliseconds between the last key and the question
+import { begun, Completion } from "./completion.js";
+
 const panel = document.querySelector("#notes");
 const note = panel.querySelector("#new-note");
 const list = panel.querySelector("#colleagues");
@@ -9,46 +10,17 @@ const said = panel.querySelector(".note-said");
 note.setAttribute("aria-autocomplete", "list");
 note.setAttribute("aria-controls", list.id);
 
-let people = [];
-let active = -1;
-let timer = 0;
-let asked = null;
+const word = () => begun(note.value, note.selectionStart);
 
-// What was typed after an @ that begins a word, up to the caret.
-const begun = () => note.value.slice(0, note.selectionStart).match(/(?:^|[^\p{L}\p{N}_@.+-])@([\p{L}\p{N}_.+-]{0,60})$/u)?.[1];
-
-function close() {
-  clearTimeout(timer);
-  asked?.abort();
-  if (!list.hidden) said.textContent = "";
-  people = [];
-  active = -1;
-  list.hidden = true;
-  list.replaceChildren();
-  note.removeAttribute("aria-activedescendant");
+async function find(typed, signal) {
+  const answer = await fetch(`${panel.dataset.colleagues}?q=${encodeURIComponent(typed)}`, { signal });
+  if (!answer.ok || answer.redirected) throw new Error(answer.status);
+  return (await answer.json()).results;
 }
 
-function point(place) {
-  active = place;
-  for (const [at, option] of [...list.children].entries()) {
-    option.setAttribute("aria-selected", String(at === place));
-    if (at === place) option.scrollIntoView({ block: "nearest" });
-  }
-  note.setAttribute("aria-activedescendant", list.children[place].id);
-}
-
-function name(person) {
-  const from = note.selectionStart - begun().length;
-  note.setRangeText(`${person.login} `, from, note.selectionStart, "end");
-  close();
-  note.focus();
-}
-
-function show(found) {
-  if (!found.length) return close();
-  people = found;
+function show(people) {
   list.replaceChildren(
-    ...found.map((person, place) => {
+    ...people.map((person, place) => {
       const option = document.createElement("li");
       option.id = `colleague-${place}`;
       option.setAttribute("role", "option");
@@ -56,44 +28,42 @@ function show(found) {
       login.textContent = `@${person.login}`;
       option.append(person.name, " ", login);
       option.addEventListener("pointerdown", (event) => event.preventDefault()); // the note keeps the caret
-      option.addEventListener("click", () => name(person));
+      option.addEventListener("click", () => offer.take(person));
       return option;
     }),
   );
   list.hidden = false;
-  said.textContent = panel.dataset.found.replace("{n}", found.length);
-  return point(0);
+  said.textContent = panel.dataset.found.replace("{n}", people.length);
 }
 
-async function ask(typed) {
-  asked = new AbortController();
-  const { signal } = asked;
-  try {
-    const answer = await fetch(`${panel.dataset.colleagues}?q=${encodeURIComponent(typed)}`, { signal });
-    if (!answer.ok || answer.redirected) throw new Error(answer.status);
-    const { results } = await answer.json();
-    if (!signal.aborted) show(results);
-  } catch {
-    if (signal.aborted) return;
-    close();
-    said.textContent = panel.dataset.failed;
+function point(place) {
+  for (const [at, option] of [...list.children].entries()) {
+    option.setAttribute("aria-selected", String(at === place));
+    if (at === place) option.scrollIntoView({ block: "nearest" });
   }
+  note.setAttribute("aria-activedescendant", list.children[place].id);
 }
 
-note.addEventListener("input", () => {
-  const typed = begun();
-  clearTimeout(timer);
-  asked?.abort();
-  if (typed === undefined) close();
-  else timer = setTimeout(ask, LAG, typed);
-});
-note.addEventListener("blur", close);
+function choose(person) {
+  const typed = word();
+  if (typed === undefined) return; // the caret went elsewhere
+  note.setRangeText(`${person.login} `, note.selectionStart - typed.length, note.selectionStart, "end");
+  note.focus();
+}
+
+function hide(wasOpen) {
+  if (wasOpen) said.textContent = "";
+  list.hidden = true;
+  list.replaceChildren();
+  note.removeAttribute("aria-activedescendant");
+}
+
+const fail = () => { said.textContent = panel.dataset.failed; };
+const offer = new Completion({ find, show, point, choose, hide, fail });
+
+note.addEventListener("input", () => offer.write(word()));
+note.addEventListener("blur", () => offer.close());
+document.addEventListener("selectionchange", () => { if (offer.isOpen) offer.write(word()); }); // the caret moves away
 note.addEventListener("keydown", (event) => {
-  if (list.hidden || event.isComposing) return;
-  const moves = { ArrowDown: Math.min(active + 1, people.length - 1), ArrowUp: Math.max(active - 1, 0) };
-  if (event.key in moves) point(moves[event.key]);
-  else if (event.key === "Enter" || event.key === "Tab") name(people[active]);
-  else if (event.key === "Escape") close();
-  else return;
-  event.preventDefault();
+  if (!event.isComposing && offer.press(event.key)) event.preventDefault();
 });

@@ -15,19 +15,23 @@ function read(name) {
 
 // Whether the browser has it.
 export function put(user, page, entry) {
+  const name = mine(user) + page;
   try {
-    localStorage.setItem(mine(user) + page, JSON.stringify({ ...entry, at: Date.now() }));
-    const byAge = names(user).sort((one, other) => (read(other)?.at ?? 0) - (read(one)?.at ?? 0));
-    for (const name of byAge.slice(MOST)) localStorage.removeItem(name);
+    localStorage.setItem(name, JSON.stringify({ ...entry, at: Date.now() }));
+    const others = names(user).filter((other) => other !== name); // clocks are set back: what came last is never the oldest
+    others.sort((one, other) => (read(other)?.at ?? 0) - (read(one)?.at ?? 0));
+    for (const other of others.slice(MOST - 1)) localStorage.removeItem(other);
     return true;
   } catch {
     return false; // full, or forbidden
   }
 }
 
-export function drop(user, page) {
+// With `sent`, only as long as it is what waits there: another tab may have written on meanwhile.
+export function drop(user, page, sent) {
+  const name = mine(user) + page;
   try {
-    localStorage.removeItem(mine(user) + page);
+    if (!sent || read(name)?.fields === sent.fields) localStorage.removeItem(name);
   } catch { /* forbidden: there is nothing */ }
 }
 

@@ -11,8 +11,12 @@ const hand = document.querySelector("#hand");
 const newer = document.querySelector("#newer");
 const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
 let field = "", writtenAt = 0, people, timer, signedAt = 0;
+let asked = 0, drawn = 0; // the number of a question, and of the one whose answer is shown
 
-function show(told) {
+// An answer that was overtaken by a later one is of another moment.
+function show(told, number) {
+  if (number < drawn) return;
+  drawn = number;
   const menu = here.querySelector("details[open]");
   if (told.here !== undefined && !menu && here.dataset.shown !== told.here) {
     here.innerHTML = here.dataset.shown = told.here;
@@ -37,9 +41,10 @@ async function sign() {
   timer = setTimeout(sign, every);
   signedAt = Date.now();
   if (Date.now() - writtenAt > every * 2) field = "";
+  const number = asked += 1;
   try {
     const answer = await post(address, { page: page.page, field });
-    if (answer.ok) show(await answer.json());
+    if (answer.ok) show(await answer.json(), number);
   } catch { /* offline, or signed out: the line of the text says so */ }
 }
 
@@ -68,11 +73,12 @@ async function take(event) {
   const button = event.target.closest("[data-take-over]") ?? (hand?.contains(event.target) && event.target.closest("button"));
   if (!button) return;
   event.preventDefault();
+  const number = asked += 1;
   try {
     const answer = await post(takeOver, { page: page.page });
     const told = await answer.json();
     button.closest("details")?.removeAttribute("open");
-    if (answer.ok) show(told);
+    if (answer.ok) show(told, number);
     said.textContent = told.said;
   } catch { /* offline: the line of the text says so */ }
 }

@@ -22,7 +22,7 @@ export async function sendWaiting(user, { isLeft = () => true, refused = () => {
       const answer = await post(entry.address, fields, options());
       if (answer.ok) {
         isMore = (await answer.json()).kept || isMore;
-        pocket.drop(user, name);
+        pocket.drop(user, name, entry);
       } else if (answer.status < 500) refused(name, fields);
     } catch { /* it waits for the next time */ }
   }

@@ -2,13 +2,21 @@
 
 import { form, sent, typed } from "../form.js";
 
-let leaving = false;
+const GIVEN_UP_AFTER = 30_000; // a post that was stopped
 
+let leaving = false;
+let givenUp = 0;
+
+function stay() {
+  clearTimeout(givenUp);
+  leaving = false;
+}
 form.addEventListener("submit", (event) => {
+  stay();
   leaving = !event.defaultPrevented;
-  setTimeout(() => { leaving = false; }, 30_000); // a post that was stopped
+  if (leaving) givenUp = setTimeout(stay, GIVEN_UP_AFTER);
 });
-addEventListener("pageshow", () => { leaving = false; });
+addEventListener("pageshow", stay);
 addEventListener("beforeunload", (event) => {
   if (!leaving && typed().toString() !== sent) event.preventDefault();
 });

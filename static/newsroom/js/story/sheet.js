@@ -37,12 +37,17 @@ for (const field of form.querySelectorAll("[data-grow]")) {
 
 // A second click would make a second article.
 let leaving = false;
+let givenUp = 0;
+function stay() {
+  clearTimeout(givenUp);
+  leaving = false;
+}
 form.addEventListener("submit", (event) => {
-  if (leaving) event.preventDefault();
+  if (leaving) return event.preventDefault();
   leaving = true;
-  setTimeout(() => { leaving = false; }, 30_000); // a post that was stopped
+  givenUp = setTimeout(stay, 30_000); // a post that was stopped
 });
-addEventListener("pageshow", () => { leaving = false; });
+addEventListener("pageshow", stay);
 
 // The frame has its own document: the theme has to be told to it.
 const dark = matchMedia("(prefers-color-scheme: dark)");
