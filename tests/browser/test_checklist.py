@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from newsroom.models import Photo, Story
 from newsroom.review import checks
+from tests.browser.story_page import body_of, wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,7 +21,7 @@ def write(page: Page, journalist: User, sign_in: Callable[[Page, User], None]) -
     def open_page(story: Story) -> Page:
         sign_in(page, journalist)
         page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-        expect(body(page)).to_have_attribute("contenteditable", "true")
+        wait_for_editor(page)
         return page
 
     return open_page
@@ -31,10 +32,6 @@ def draft(make_story: Callable[..., Story], journalist: User) -> Story:
     story = make_story(by=journalist, standfirst="")
     Story.objects.filter(pk=story.pk).update(signs_ordered=3500)
     return story
-
-
-def body(page: Page) -> Any:
-    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body")
 
 
 def line(page: Page, field: str) -> Any:
@@ -54,7 +51,7 @@ def test_the_panel_follows_what_is_typed_and_leaves_the_caret_where_it_is(
 
     page.locator("#id_standfirst").press_sequentially("Trop court.")
 
-    expect(state(page, "standfirst")).to_have_attribute("data-state", "warn", timeout=4000)
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "warn")
     expect(page.locator("#checklist .checked-version")).to_have_count(0)
     expect(page.locator("#id_standfirst")).to_be_focused()
     expect(page.locator("#checklist-said")).not_to_be_empty()
@@ -66,11 +63,11 @@ def test_the_length_written_follows_beside_the_length_ordered(write: Callable[[S
     page = write(draft)
     before = page.locator("#sign-count").inner_text()
 
-    body(page).click()
+    body_of(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text(" Et voilà.")
 
-    expect(page.locator("#sign-count")).not_to_have_text(before, timeout=4000)
+    expect(page.locator("#sign-count")).not_to_have_text(before)
     assert "3 500" in page.locator("#sign-count").inner_text().replace("\u202f", " ").replace("\xa0", " ")
 
 
@@ -81,11 +78,11 @@ def test_a_picture_that_is_chosen_and_a_byline_that_goes_are_looked_at_too(
     page = write(draft)
     page.locator("[data-picker] [data-choose]").click()
     page.locator("#photo-found button").first.click()
-    expect(state(page, "lead_photo")).to_have_attribute("data-state", "block", timeout=4000)
+    expect(state(page, "lead_photo")).to_have_attribute("data-state", "block")
 
     page.locator(".byline [data-remove]").first.click()
 
-    expect(state(page, "bylines")).to_have_attribute("data-state", "todo", timeout=4000)
+    expect(state(page, "bylines")).to_have_attribute("data-state", "todo")
 
 
 def test_nothing_is_asked_of_the_desk_while_nothing_changes(
@@ -114,7 +111,7 @@ def test_whoever_reads_the_panel_by_keyboard_stays_on_their_line(write: Callable
         field.dispatchEvent(new Event('input', { bubbles: true }));
     }""")
 
-    expect(state(page, "headline")).to_have_attribute("data-state", "warn", timeout=4000)
+    expect(state(page, "headline")).to_have_attribute("data-state", "warn")
     expect(line(page, "topics")).to_be_focused()
 
 
@@ -135,7 +132,7 @@ def test_a_line_leads_into_the_editor(write: Callable[[Story], Page], draft: Sto
     line(page, "body").first.press("Enter")
     page.keyboard.insert_text("Un mot de plus. ")
 
-    expect(body(page)).to_contain_text("Un mot de plus.")
+    expect(body_of(page)).to_contain_text("Un mot de plus.")
 
 
 def test_a_refused_submission_says_in_red_what_is_missing_and_the_red_goes_with_the_fault(
@@ -147,13 +144,13 @@ def test_a_refused_submission_says_in_red_what_is_missing_and_the_red_goes_with_
     expect(page.locator("#blocking")).not_to_be_empty()
 
     page.locator("#id_headline").fill("Le budget de la commune tient en quatre lignes")
-    expect(page.locator("#checklist .checked-version")).to_have_count(0, timeout=4000)
+    expect(page.locator("#checklist .checked-version")).to_have_count(0)
     expect(state(page, "standfirst")).to_have_attribute("data-state", "block")
     page.locator("#id_standfirst").fill(
         "Réuni mardi, le conseil a voté sans débat ; la trésorière, elle, a tout compté."
     )
 
-    expect(state(page, "standfirst")).to_have_attribute("data-state", "ok", timeout=4000)
+    expect(state(page, "standfirst")).to_have_attribute("data-state", "ok")
     expect(page.locator("#blocking")).to_be_empty()
 
 
@@ -176,7 +173,7 @@ def test_an_article_to_follow_is_found_and_chosen_by_keyboard(
 
     expect(page.locator("#row-follows .picked")).to_contain_text("La digue a cédé dans la nuit")
     expect(page.locator("#row-follows [data-choose]")).to_be_focused()
-    expect(state(page, "follows")).to_have_attribute("data-state", "ok", timeout=4000)
+    expect(state(page, "follows")).to_have_attribute("data-state", "ok")
     with page.expect_navigation():
         page.keyboard.press("Control+s")
     draft.refresh_from_db()
@@ -253,7 +250,7 @@ def test_the_panels_are_valid_and_accessible(
     sign_in(page, chief)
     page.goto(f"/redaction/newsroom/story/{draft.pk}/change/")
     assert_valid_html(page.request.get(page.url).text())
-    expect(body(page)).to_have_attribute("contenteditable", "true")
+    wait_for_editor(page)
     for summary in page.locator("#checks summary").all():
         summary.click()
     page.locator("details:has(#row-follows) > summary").click()

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from articles.models import Article
 from newsroom import deeds
 from newsroom.models import Change, Photo, SectionDesk, Story
+from tests.browser.story_page import wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -214,7 +215,7 @@ def test_a_live_article_is_corrected_at_once_and_nothing_typed_is_lost_on_the_wa
     sign_in(page, editor)
     page.goto(desk(live))
     leave_by(page, page.locator(f"#rail a[href='{desk(live, 'correct')}']").click)
-    expect(page.frame_locator("iframe.cke_wysiwyg_frame").locator("body")).to_have_attribute("contenteditable", "true")
+    wait_for_editor(page)
     judge(page)
 
     page.locator("#id_headline").fill("La criée passe à quatre heures")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Section
 from newsroom.models import Photo, Story
+from tests.browser.story_page import body_of, wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,17 +37,13 @@ def write(page: Page, journalist: User, section: Section, sign_in: Callable[[Pag
     def open_form(story: Story | None = None) -> Page:
         sign_in(page, journalist)
         page.goto(f"/redaction/newsroom/story/{story.pk}/change/" if story else ADD)
-        expect(text(page)).to_have_attribute("contenteditable", "true")
+        wait_for_editor(page)
         if story is None:
             page.locator("#id_headline").fill("La digue tient")
             page.locator("#id_section").select_option(str(section.pk))
         return page
 
     return open_form
-
-
-def text(page: Page) -> Any:
-    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body")
 
 
 def dialog(page: Page) -> Any:
@@ -57,7 +54,7 @@ def paste(page: Page, html: str) -> None:
     """What the browser does on Ctrl+V, with `html` on the clipboard."""
     page.evaluate(
         """html => new Promise((done, fail) => {
-            setTimeout(() => fail(new Error('The paste is lost.')), 10000);
+            setTimeout(() => fail(new Error('The paste is lost.')), 60000);
             const editor = CKEDITOR.instances.id_body;
             editor.focus();
             editor.once('afterPaste', () => done());
@@ -104,7 +101,7 @@ def test_an_article_is_found_and_put_in_by_the_keyboard_alone(
     publish_story(make_story(by=journalist, headline="La halle ferme"))
     page = write()
 
-    text(page).click()
+    body_of(page).click()
     page.keyboard.type("Elle tient encore.")
     page.keyboard.press("Control+Shift+L")
     expect(dialog(page).get_by_role("option")).to_have_count(2)
@@ -112,7 +109,7 @@ def test_an_article_is_found_and_put_in_by_the_keyboard_alone(
     expect(dialog(page).get_by_role("option")).to_have_text(["Le phare rouvre"])
     page.keyboard.press("Enter")
     expect(dialog(page)).to_have_count(0)
-    expect(text(page).locator("aside.lire-aussi")).to_contain_text("Le phare rouvre")
+    expect(body_of(page).locator("aside.lire-aussi")).to_contain_text("Le phare rouvre")
     page.keyboard.type("Et demain ?")
 
     stored = save(page)
@@ -126,12 +123,12 @@ def test_ones_own_unpublished_story_is_marked_and_shown_red(
 ) -> None:
     draft = make_story(by=journalist, headline="Le phare rouvre")
     page = write()
-    text(page).click()
+    body_of(page).click()
     page.locator("a.cke_button__lireaussi").click()
     option = dialog(page).get_by_role("option")
     expect(option.locator("small.absent")).to_be_visible()
     option.click()
-    expect(text(page).locator("aside.lire-aussi.absent")).to_contain_text("Le phare rouvre")
+    expect(body_of(page).locator("aside.lire-aussi.absent")).to_contain_text("Le phare rouvre")
     assert f'data-article="{draft.pk}"' in save(page)
 
 
@@ -151,8 +148,8 @@ def test_showing_what_references_are_is_no_change_of_the_text(
     )
     story = make_story(by=journalist, body=body)
     page = write(story)
-    expect(text(page).locator("aside.lire-aussi")).to_have_class("lire-aussi cke_widget_element absent")
-    expect(text(page).locator("figure.image img")).to_be_visible()
+    expect(body_of(page).locator("aside.lire-aussi")).to_have_class("lire-aussi cke_widget_element absent")
+    expect(body_of(page).locator("figure.image img")).to_be_visible()
     expect(page.locator("#word-count")).to_have_text(re.compile("^9 "))
     assert page.evaluate("CKEDITOR.instances.id_body.checkDirty()") is False
     assert page.evaluate("CKEDITOR.instances.id_body.getCommand('undo').state") == 0
@@ -168,7 +165,7 @@ def test_a_picture_is_chosen_with_a_caption_and_edited_again(
     photo = make_photo(caption="Le phare, mardi.")
     make_photo(caption="La halle, jeudi.", alt="La halle")
     page = write()
-    text(page).click()
+    body_of(page).click()
     page.keyboard.type("Elle tient.")
     page.locator("a.cke_button__imagearticle").click()
     page.keyboard.type("phare mardi")
@@ -176,13 +173,13 @@ def test_a_picture_is_chosen_with_a_caption_and_edited_again(
     page.keyboard.press("Enter")
     page.keyboard.type("La digue & le phare")
     page.keyboard.press("Enter")
-    expect(text(page).locator("figcaption")).to_have_text("La digue & le phare")
+    expect(body_of(page).locator("figcaption")).to_have_text("La digue & le phare")
 
-    text(page).locator("figure.image").dblclick()
+    body_of(page).locator("figure.image").dblclick()
     expect(dialog(page)).to_be_visible()
     dialog(page).locator("input[type=text]").fill("Le phare seul")
     page.keyboard.press("Enter")
-    expect(text(page).locator("figcaption")).to_have_text("Le phare seul")
+    expect(body_of(page).locator("figcaption")).to_have_text("Le phare seul")
 
     assert save(page) == (
         f'<p>Elle tient.</p>\n<figure class="image" data-image="{photo.pk}">'
@@ -192,11 +189,11 @@ def test_a_picture_is_chosen_with_a_caption_and_edited_again(
 
 def test_a_pull_quote_keeps_the_words_typed_at_once(write: Callable[..., Page]) -> None:
     page = write()
-    text(page).click()
+    body_of(page).click()
     page.keyboard.type("Elle tient.")
     page.locator("a.cke_button__exergue").click()
     page.keyboard.type("Nous avons tout compté")
-    text(page).locator("blockquote.exergue footer").click()
+    body_of(page).locator("blockquote.exergue footer").click()
     page.keyboard.type("La trésorière")
 
     assert save(page) == (
@@ -207,7 +204,7 @@ def test_a_pull_quote_keeps_the_words_typed_at_once(write: Callable[..., Page]) 
 
 def test_a_crosshead_is_a_button(write: Callable[..., Page]) -> None:
     page = write()
-    text(page).click()
+    body_of(page).click()
     page.locator("a.cke_button__intertitre").click()
     page.keyboard.type("Trois lignes")
     assert save(page) == "<h2>Trois lignes</h2>"
@@ -239,11 +236,11 @@ def test_source_mode_and_undo_leave_references_whole(
     source = page.locator("textarea.cke_source").input_value()
     assert [line for line in source.splitlines() if line] == body.splitlines()
     page.locator("a.cke_button__source").click()
-    expect(text(page).locator("aside.absent")).to_be_visible()
-    text(page).locator("p").last.click()
+    expect(body_of(page).locator("aside.absent")).to_be_visible()
+    body_of(page).locator("p").last.click()
     page.keyboard.type("Encore. ")
     page.keyboard.press("Control+z")
-    expect(text(page).locator("aside.absent")).to_be_visible()
+    expect(body_of(page).locator("aside.absent")).to_be_visible()
     assert 'data-article="999"' in save(page)
 
 

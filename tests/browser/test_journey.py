@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,6 +11,7 @@ from articles.models import Article, Author, CreditKind, ImageCredit, Section, T
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
 from newsroom.workflow import Deed
+from tests.browser.story_page import body_of, wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,10 +48,6 @@ def picture(make_photo: Callable[..., Photo]) -> Photo:
 
 def linking_to(story: Story) -> str:
     return f'<p>Texte.</p><aside class="lire-aussi" data-article="{story.pk}"></aside><p>Fin.</p>'
-
-
-def text(page: Page) -> Any:
-    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body")
 
 
 def paragraph(page: Page, words: int = 75) -> None:
@@ -134,7 +130,7 @@ def test_the_whole_way(
     # The journalist writes.
     page = desk[journalist]
     page.goto("/redaction/newsroom/story/add/")
-    expect(text(page)).to_have_attribute("contenteditable", "true")
+    wait_for_editor(page)
     page.locator("#id_kicker").fill("Pêche")
     page.locator("#id_headline").fill(HEADLINE)
     page.locator("#id_standfirst").fill(STANDFIRST)
@@ -143,7 +139,7 @@ def test_the_whole_way(
     page.locator("#row-lead_photo [data-choose]").click()
     page.locator("#photo-search-words").fill("criee")
     page.locator("#photo-found button").click()
-    text(page).click()
+    body_of(page).click()
     for place, words in enumerate(CROSSHEADS):
         for _time in range(2):
             paragraph(page, 150)
@@ -184,7 +180,7 @@ def test_the_whole_way(
     deed(desk[editor], "send-back", note="Qui est le crieur ? Donnez son nom.")
     page.goto(change)
     expect(page.locator(".returned")).to_contain_text("Qui est le crieur")
-    expect(text(page)).to_have_attribute("contenteditable", "true")
+    wait_for_editor(page)
     page.locator("#id_standfirst").fill(STANDFIRST + " Driss Aouad, lui, crie depuis trente ans.")
     deed(page, "submit")
 
@@ -222,7 +218,7 @@ def test_the_whole_way(
     # She revises; the reader still sees the old text; it is approved and published again.
     page.goto(change)
     deed(page, "revise")
-    expect(text(page)).to_have_attribute("contenteditable", "true")
+    wait_for_editor(page)
     page.locator("#id_headline").fill("Au port, la criée de l’aube a trouvé ses habitués")
     with page.expect_navigation():
         page.locator("[data-save]").click()

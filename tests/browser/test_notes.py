@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from newsroom import deeds
 from newsroom.models import Note, Story
 from newsroom.review.notes import write_note
 from newsroom.stories import saving
+from tests.browser.story_page import body_of, hold, wait_for_editor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,13 +36,17 @@ def story(journalist: User, make_story: Callable[..., Story]) -> Story:
     return make_story(by=journalist)
 
 
-def open_story(page: Page, story: Story) -> FrameLocator:
+def open_story(page: Page, story: Story) -> Locator:
+    """Opens the page of a story one writes, and returns its text."""
     page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    return page.frame_locator(".cke_wysiwyg_frame")
+    wait_for_editor(page)
+    return body_of(page)
 
 
-def selected_in_editor(page: Page) -> str:
-    return str(page.evaluate("CKEDITOR.instances.id_body.document.$.getSelection().toString()"))
+def is_selected(page: Page, words: str) -> None:
+    page.wait_for_function(
+        "words => CKEDITOR.instances.id_body.document?.$.getSelection().toString().includes(words)", arg=words
+    )
 
 
 def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
@@ -49,7 +54,7 @@ def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
 ) -> None:
     page = new_page(viewport={"width": 1280, "height": 900})
     sign_in(page, journalist)
-    body = open_story(page, story).locator("body")
+    body = open_story(page, story)
     page.locator("#id_headline").select_text()  # selected before: not what is meant
     body.click()
     body.evaluate(SELECT.replace("([words])", "(body, [words])"), ["une cinquantaine"])
@@ -63,9 +68,9 @@ def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
     note = Note.objects.get()
     assert (note.text, note.passage) == ("Combien au juste ?", "une cinquantaine")
 
-    expect(page.frame_locator(".cke_wysiwyg_frame").locator("body")).to_contain_text("cinquantaine")
+    wait_for_editor(page)
     page.locator("#notes [data-passage]").click()
-    assert selected_in_editor(page) == "une cinquantaine"
+    is_selected(page, "une cinquantaine")
 
 
 def test_words_of_the_headline_are_taken_and_found_by_keyboard(
@@ -98,10 +103,10 @@ def test_a_passage_is_found_whatever_saving_made_of_its_signs_and_across_paragra
     write_note(story, by=journalist, text="Vu.", passage="d'habitants. Un budget de trois lignes \"Nous avons compté")
     page = new_page()
     sign_in(page, journalist)
-    expect(open_story(page, story).locator("body")).to_contain_text("cinquantaine")
+    open_story(page, story)
     page.locator("#notes [data-passage]").click()
 
-    assert "Un budget de trois lignes" in selected_in_editor(page)
+    is_selected(page, "Un budget de trois lignes")
     expect(page.locator(".note-gone")).to_have_count(0)
 
 
@@ -111,13 +116,28 @@ def test_a_passage_is_found_from_the_source_of_the_text_as_well(
     write_note(story, by=journalist, text="Vu.", passage="une cinquantaine")
     page = new_page()
     sign_in(page, journalist)
-    expect(open_story(page, story).locator("body")).to_contain_text("cinquantaine")
+    open_story(page, story)
     page.locator(".cke_button__source").click()
     expect(page.locator("textarea.cke_source")).to_be_visible()
     page.locator("#notes [data-passage]").click()
 
-    expect(page.frame_locator(".cke_wysiwyg_frame").locator("body")).to_contain_text("cinquantaine")
-    page.wait_for_function("CKEDITOR.instances.id_body.document.$.getSelection().toString() === 'une cinquantaine'")
+    is_selected(page, "une cinquantaine")
+
+
+def test_a_passage_asked_for_while_the_editor_loads_is_found_once_it_is_there(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    write_note(story, by=journalist, text="Vu.", passage="une cinquantaine")
+    page = new_page()
+    sign_in(page, journalist)
+    let_go = hold(page, "**/ckeditor/lang/fr.js*")
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/", wait_until="domcontentloaded")
+
+    page.locator("#notes [data-passage]").click()
+    let_go()
+
+    is_selected(page, "une cinquantaine")
+    expect(page.locator(".note-gone")).to_have_count(0)
 
 
 def test_words_that_are_gone_are_said_to_be(
@@ -126,7 +146,7 @@ def test_words_that_are_gone_are_said_to_be(
     write_note(story, by=journalist, text="Vu.", passage="des mots qui n’y sont plus")
     page = new_page()
     sign_in(page, journalist)
-    expect(open_story(page, story).locator("body")).to_contain_text("cinquantaine")
+    open_story(page, story)
     page.locator("#notes [data-passage]").click()
 
     expect(page.locator(".note-gone")).to_be_visible()
@@ -150,7 +170,7 @@ def test_a_passage_is_taken_and_found_where_one_only_reads(
     deeds.submit(story, revision=story.version, by=journalist)
     page = new_page()
     sign_in(page, photo_editor)
-    open_story(page, story)
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
     page.evaluate(SELECT, ["portes ouvertes"])
     page.locator("[data-annotate]").click()
     expect(page.locator("#note-passage")).to_have_value("portes ouvertes")
@@ -184,6 +204,23 @@ def test_an_at_completes_on_colleagues_by_keyboard(
     page.locator("button[value=note]").click()
     page.wait_for_url("**#notes")
     assert Note.objects.get().mentions.get() == sub_editor
+
+
+def test_a_caret_that_leaves_the_name_closes_the_colleagues_and_enter_is_a_new_line(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story
+) -> None:
+    page = new_page()
+    sign_in(page, journalist)
+    open_story(page, story)
+    page.locator("#new-note").focus()
+    page.keyboard.type("Merci @secr")
+    expect(page.locator("#colleagues li")).to_be_visible()
+
+    page.keyboard.press("Home")
+    expect(page.locator("#colleagues")).to_be_hidden()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#new-note")).to_have_value("\nMerci @secr")
 
 
 def test_escape_closes_the_colleagues_and_leaves_what_was_typed(

@@ -14,12 +14,19 @@ from articles.models import Section
 from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Story, Takeover
 from newsroom.review import notes
+from tests.browser.story_page import body_of, wait_for_editor
 from tests.newsroom.test_autosaving import database_away
 from tests.newsroom.test_story_form import typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ADD = "/redaction/newsroom/story/add/"
+
+
+# Somebody who does not stop: what is said of a field is said for two beats, and a slow machine misses them.
+GO_ON_WRITING = """(field) => setInterval(() => {
+  document.querySelector(field).dispatchEvent(new Event("input", { bubbles: true }));
+}, 300)"""
 
 
 @pytest.fixture(autouse=True)
@@ -53,16 +60,12 @@ def address(story: Story) -> str:
 
 def open_page(page: Page, where: str) -> None:
     page.goto(where)
-    expect(page.frame_locator("iframe.cke_wysiwyg_frame").locator("body.cke_editable")).to_be_visible()
-
-
-def text(page: Page) -> Locator:
-    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body.cke_editable")
+    wait_for_editor(page)
 
 
 def write(page: Page, words: str) -> None:
     """At the end of the body, as fingers do."""
-    text(page).locator("p").last.click()
+    body_of(page).locator("p").last.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(words)
 
@@ -119,7 +122,7 @@ def test_the_source_of_the_text_is_kept_as_it_is_typed(seat: Callable[..., Page]
 def test_a_replacement_that_the_editor_does_not_see_is_kept(seat: Callable[..., Page], journalist: User) -> None:
     """As a spell checker or dictation does: the words change, and only `input` is fired."""
     page = seat(journalist)
-    text(page).evaluate(
+    body_of(page).evaluate(
         """(body) => {
           body.querySelector("p").textContent = "Le mot remplacé par le correcteur.";
           body.dispatchEvent(new InputEvent("input", { inputType: "insertReplacementText", bubbles: true }));
@@ -249,7 +252,7 @@ def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
     expect(again.locator(".diff ins")).to_contain_text("Le dernier mot.")
     again.locator(".clash-foot a.primary").click()
 
-    expect(text(again)).to_contain_text("Le dernier mot.")
+    expect(body_of(again)).to_contain_text("Le dernier mot.")
     assert Story.objects.get().version == 1
     is_saved(again)
     again.locator("[data-save]").click()
@@ -343,7 +346,7 @@ def test_leaving_is_asked_about_when_neither_the_desk_nor_the_browser_has_the_te
         page.evaluate("() => setTimeout(() => location.assign('/redaction/'))")
 
     assert asked.value.type == "beforeunload"
-    expect(text(page)).to_contain_text("Nulle part ailleurs.")
+    expect(body_of(page)).to_contain_text("Nulle part ailleurs.")
 
 
 def test_a_note_begun_where_one_only_reads_is_asked_about(
@@ -541,6 +544,7 @@ def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
 ) -> None:
     writer, other = seat(journalist), seat(editor)
     writer.locator("#id_standfirst").fill("Un chapô tout neuf.")
+    writer.evaluate(GO_ON_WRITING, "#id_standfirst")
     said = presence.Here(journalist, "standfirst").said
     expect(other.locator("#here")).to_contain_text(said)
     expect(writer.locator("#here")).to_contain_text("editeur")
@@ -551,7 +555,7 @@ def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
     expect(writer.locator("#hand")).to_be_visible()
     expect(writer.locator("#hand")).to_contain_text("editeur")
     expect(writer.locator("#id_standfirst")).not_to_be_editable()
-    expect(text(writer)).to_have_attribute("contenteditable", "false")
+    expect(body_of(writer)).to_have_attribute("contenteditable", "false")
     assert Autosave.objects.get(user=journalist).fields["standfirst"] == ["Un chapô tout neuf."]
     assert Takeover.objects.get().taken_from == journalist
     assert_accessible(writer)

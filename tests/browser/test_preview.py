@@ -11,6 +11,7 @@ from newsroom import deeds
 from newsroom.clock import Clock
 from newsroom.models import GuestAnswer, Photo, ShareLink, Story
 from newsroom.review import share_links
+from tests.browser.story_page import wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,6 +35,8 @@ def story(journalist: User, make_story: Callable[..., Story], make_photo: Callab
 
 def open_story(page: Page, story: Story, part: str = "change/") -> None:
     page.goto(f"/redaction/newsroom/story/{story.pk}/{part}")
+    if page.locator("[data-type=ckeditortype]").count():
+        wait_for_editor(page)
 
 
 def assert_within(page: Page) -> None:
@@ -126,7 +129,7 @@ def test_without_javascript_the_preview_is_a_page_of_its_own(
 ) -> None:
     page = new_page(java_script_enabled=False)
     sign_in(page, journalist)
-    open_story(page, story)
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Aperçu").click()
     expect(opened.value.locator("h1")).to_have_text("Premier titre")

@@ -24,10 +24,9 @@ def press(assert_accessible: Callable[[Page], None], assert_valid_html: Callable
     """Press the button of the form, and have the page that comes judged by both."""
 
     def go(page: Page) -> str:
-        with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        with page.expect_navigation() as answer:
             page.locator(".deed-foot button").click()
         document = answer.value.text()
-        page.wait_for_load_state()
         assert_valid_html(document)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url

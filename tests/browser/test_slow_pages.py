@@ -4,16 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from articles.models import Author
 from newsroom import deeds
-from newsroom.editing import autosave
+from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Photo, Story
+from tests.browser.story_page import body_of, hold, wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 EDITOR = "**/ckeditor/lang/fr.js*"
+SIGN_AGAIN = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
 TYPED = "La digue tient en quatre lignes"
 
 
@@ -44,44 +46,15 @@ def address(story: Story) -> str:
     return f"/redaction/newsroom/story/{story.pk}/change/"
 
 
-def hold(page: Page, pattern: str) -> Callable[[], None]:
-    """Keeps what `pattern` names from the page, until what is returned is called."""
-    held: list[Route] = []
-    is_open = False
-
-    def meet(route: Route) -> None:
-        if is_open:
-            route.continue_()
-        else:
-            held.append(route)
-
-    def let_go() -> None:
-        nonlocal is_open
-        is_open = True
-        for route in held:
-            route.continue_()
-
-    page.route(pattern, meet)
-    return let_go
-
-
 def open_early(page: Page, story: Story) -> None:
     """The page as soon as it is seen."""
     page.goto(address(story), wait_until="commit")
     expect(page.locator("#id_headline")).to_be_visible()
 
 
-def text(page: Page) -> Locator:
-    return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body.cke_editable")
-
-
 def is_listening(page: Page) -> None:
     """The scripts of the page have run; its editor may still be on the way."""
     page.wait_for_function("() => Object.keys(window.CKEDITOR?.instances ?? {}).length > 0")
-
-
-def is_whole(page: Page) -> None:
-    expect(text(page)).to_have_attribute("contenteditable", "true")
 
 
 # --- Written before the scripts and the editor are there ----------------------------------------------------------
@@ -99,7 +72,7 @@ def test_a_headline_typed_while_the_page_loads_is_looked_at(
 
     page.locator("#id_headline").fill("Court")
     let_go()
-    is_whole(page)
+    wait_for_editor(page)
 
     headline = page.locator("#checklist li", has=page.locator("a[href='#row-headline']"))
     expect(headline.first).to_have_attribute("data-state", "warn")
@@ -130,7 +103,7 @@ def test_who_leaves_after_typing_in_a_page_that_was_loading_is_offered_the_text(
     open_early(page, story)
     page.locator("#id_headline").fill(TYPED)
     let_go()
-    is_whole(page)
+    wait_for_editor(page)
 
     page.goto(address(story))
 
@@ -151,7 +124,7 @@ def test_a_text_sent_while_the_editor_loads_is_not_sent_again_when_it_is_there(
     with page.expect_request("**/sauvegarde/**"):
         page.locator("#id_headline").fill(TYPED)
     let_go()
-    is_whole(page)
+    wait_for_editor(page)
 
     answer()
 
@@ -172,7 +145,7 @@ def test_a_page_that_is_opened_and_left_alone_has_nothing_to_say(
     page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
     page.clock.install()
     page.goto(address(story))
-    is_whole(page)
+    wait_for_editor(page)
 
     page.locator("#id_headline").click()
     page.clock.run_for(20_000)
@@ -196,7 +169,7 @@ def test_nothing_can_be_typed_in_an_editor_that_is_ready_when_the_form_is_on_its
 
     let_go()
 
-    expect(text(page)).to_have_attribute("contenteditable", "false")
+    expect(body_of(page)).to_have_attribute("contenteditable", "false")
 
 
 def test_an_order_begun_where_one_only_reads_is_asked_about(
@@ -253,7 +226,7 @@ def test_numbers_and_bylines_written_before_the_scripts_are_shown_as_what_will_b
     rows.nth(1).locator("[data-order]").fill("9")
 
     let_go()
-    is_whole(page)
+    wait_for_editor(page)
 
     expect(page.locator("#row-lead_photo figure img")).to_have_attribute(
         "src", f"/redaction/newsroom/photo/{photo.pk}/size/lead/"
@@ -270,7 +243,7 @@ def test_what_is_written_over_two_texts_before_the_script_is_what_is_kept(
     mine, theirs = sit(journalist), sit(editor)
     for page, headline in ((mine, "Mon titre"), (theirs, "Leur titre")):
         page.goto(address(story))
-        is_whole(page)
+        wait_for_editor(page)
         page.locator("#id_headline").fill(headline)
     with theirs.expect_navigation():
         theirs.locator("[data-save]").click()
@@ -295,7 +268,7 @@ def test_going_back_never_puts_an_older_text_over_a_newer_version(
     page = sit(journalist)
     page.goto(address(story))
     for headline in ("Premier titre", "Second titre"):
-        is_whole(page)
+        wait_for_editor(page)
         page.locator("#id_headline").fill(headline)
         with page.expect_navigation():
             page.locator("[data-save]").click()
@@ -303,7 +276,7 @@ def test_going_back_never_puts_an_older_text_over_a_newer_version(
 
     page.go_back()
     page.go_back()
-    is_whole(page)
+    wait_for_editor(page)
     page.wait_for_load_state()
 
     expect(page.locator("#id_headline")).to_have_value("Second titre")
@@ -320,7 +293,7 @@ def test_the_panel_never_speaks_of_words_that_were_taken_back(
 ) -> None:
     page = sit(journalist)
     page.goto(address(story))
-    is_whole(page)
+    wait_for_editor(page)
     answer = hold(page, "**/checklist/")
     with page.expect_request("**/checklist/"):
         page.locator("#id_headline").fill("Court")
@@ -332,13 +305,41 @@ def test_the_panel_never_speaks_of_words_that_were_taken_back(
     expect(page.locator("#checklist .checked-version")).to_be_visible()
 
 
+def test_a_hand_that_was_taken_back_is_not_lost_again_to_an_answer_from_before(
+    sit: Callable[[User], Page], journalist: User, editor: User, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "BEAT", 600)
+    page = sit(journalist)
+    with page.expect_response("**/presence/*/"):
+        page.goto(address(story))
+    wait_for_editor(page)
+    presence.take_over(story, by=editor)
+    page.evaluate(SIGN_AGAIN)
+    expect(page.locator("#hand")).to_be_visible()
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/presence/*/", lambda route: late.append((route, route.fetch())))
+    page.evaluate(SIGN_AGAIN)
+    while not late:
+        page.wait_for_timeout(50)
+    page.locator("#hand button").click()
+    expect(page.locator("#hand")).to_be_hidden()
+
+    with page.expect_response("**/presence/*/") as answer:
+        late[0][0].fulfill(response=late[0][1])
+    answer.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    expect(page.locator("#hand")).to_be_hidden()
+    expect(page.locator("#id_headline")).to_be_editable()
+
+
 def test_the_preview_shows_what_was_typed_while_it_was_loading(
     sit: Callable[[User], Page], journalist: User, story: Story
 ) -> None:
     page = sit(journalist)
     page.clock.install()
     page.goto(address(story))
-    is_whole(page)
+    wait_for_editor(page)
     let_go = hold(page, "**/preview/")
     drawn: list[str] = []
     page.on("request", lambda request: request.url.endswith("/draft/") and drawn.append(request.url))
@@ -357,7 +358,7 @@ def test_the_preview_never_shows_words_that_were_taken_back(
 ) -> None:
     page = sit(journalist)
     page.goto(address(story))
-    is_whole(page)
+    wait_for_editor(page)
     with page.expect_response("**/preview/draft/"):
         page.get_by_role("button", name="Aperçu").click()
     answer = hold(page, "**/preview/draft/")

@@ -40,12 +40,12 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 
 
 def save(page: Page, status: int = 302) -> None:
-    with page.expect_response(
-        lambda response: response.request.method == "POST" and "/change/" in response.url
-    ) as told:
+    with (
+        page.expect_navigation(),
+        page.expect_response(lambda response: response.request.method == "POST" and "/change/" in response.url) as told,
+    ):
         page.locator("[data-save]").click()
     assert told.value.status == status
-    page.wait_for_load_state()
 
 
 def test_what_two_people_wrote_in_two_places_is_joined(

@@ -1,5 +1,7 @@
 // The words a note is about: taken from the text, and found there again. Without it, one types them.
 
+import { whenReady } from "../form.js";
+
 const panel = document.querySelector("#notes");
 const field = panel.querySelector("#note-passage");
 const row = field.closest(".field");
@@ -11,6 +13,7 @@ const lines = ["headline", "standfirst", "kicker", "lead_caption", ...(window.CK
   .filter(Boolean);
 
 const editor = () => Object.values(window.CKEDITOR?.instances ?? {}).find((one) => one.status === "ready");
+const isEditorComing = () => window.CKEDITOR && !editor() && document.querySelector("[data-type=ckeditortype]");
 
 // --- Taking ------------------------------------------------------------------------------------------------------
 
@@ -156,11 +159,22 @@ function goTo(link) {
   quote.after(line);
 }
 
+function find(link) {
+  const open = editor();
+  if (open?.mode === "source") open.setMode("wysiwyg", () => goTo(link)); // its words are not told from its tags
+  else goTo(link);
+}
+
+let asked = null; // a passage to look for once the editor is there: until then its words are in no text
+whenReady(() => {
+  if (asked) find(asked);
+  asked = null;
+});
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-passage]");
   if (!link) return;
   event.preventDefault();
-  const open = editor();
-  if (open?.mode === "source") open.setMode("wysiwyg", () => goTo(link)); // its words are not told from its tags
-  else goTo(link);
+  if (isEditorComing()) asked = link;
+  else find(link);
 });
