@@ -30,6 +30,15 @@ SELECT = """([words]) => {
   throw new Error(`not there: ${words}`);
 }"""
 
+COUNT_QUESTIONS = """() => {
+  const { fetch } = window;
+  window.asked = 0;
+  window.fetch = (...given) => {
+    window.asked += 1;
+    return fetch(...given);
+  };
+}"""
+
 
 @pytest.fixture
 def story(journalist: User, make_story: Callable[..., Story]) -> Story:
@@ -253,6 +262,26 @@ def test_a_note_is_resolved_without_leaving_what_one_writes(
     note.refresh_from_db()
     assert note.resolved_by == journalist
     assert Story.objects.get().version == 1
+
+
+def test_a_note_is_resolved_after_the_one_before_so_that_no_late_answer_brings_it_back(
+    new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
+) -> None:
+    first, second = (write_note(story, by=journalist, text=text).note for text in ("Le chiffre ?", "La date ?"))
+    page = new_page()
+    sign_in(page, journalist)
+    open_story(page, story)
+    turn = str(page.locator(f"#note-{first.pk} [data-turn]").get_attribute("data-turn"))
+    let_go = hold(page, f"**{turn}")
+    page.evaluate(COUNT_QUESTIONS)
+    page.locator(f"#note-{first.pk} [data-turn]").click()
+    page.locator(f"#note-{second.pk} [data-turn]").click()
+    assert page.evaluate("() => window.asked") == 1
+
+    let_go()
+
+    expect(page.locator(".notes-settled .notes > li")).to_have_count(2)
+    assert story.notes.filter(resolved_at=None).count() == 0
 
 
 @pytest.mark.parametrize("width", [1280, 375])

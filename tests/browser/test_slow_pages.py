@@ -1,5 +1,6 @@
 """Pages that are written in while their scripts, their editor or an answer are still on the way, in Chromium."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -108,6 +109,23 @@ def test_who_leaves_after_typing_in_a_page_that_was_loading_is_offered_the_text(
     page.goto(address(story))
 
     expect(page.locator("#kept-texts .kept-line")).to_have_count(1)
+    assert Autosave.objects.get().fields["headline"] == [TYPED]
+
+
+def test_who_signs_out_of_a_page_that_is_loading_has_the_text_at_the_desk(
+    sit: Callable[[User], Page], journalist: User, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "PAUSE", 600)
+    page = sit(journalist)
+    let_go = hold(page, "**/panels/autosave.js")
+    open_early(page, story)
+    page.locator("#id_headline").fill(TYPED)
+    page.locator("#user-tools summary").last.click()
+    page.locator("#logout-form button").click(no_wait_after=True)
+
+    let_go()
+    page.wait_for_url(re.compile("logout|login"))
+
     assert Autosave.objects.get().fields["headline"] == [TYPED]
 
 

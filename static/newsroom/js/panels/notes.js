@@ -5,6 +5,7 @@ import { post } from "../asking.js";
 const panel = document.querySelector("#notes");
 const list = panel.querySelector("#notes-list");
 const said = panel.querySelector(".note-said");
+let last = Promise.resolve(); // one at a time: each answer is the whole list, as it was for the desk at that moment
 
 panel.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-turn]");
@@ -13,7 +14,9 @@ panel.addEventListener("click", async (event) => {
   const { id } = button.closest("li");
   button.disabled = true;
   try {
-    const answer = await post(button.dataset.turn, {});
+    const asked = last.then(() => post(button.dataset.turn, {}));
+    last = asked.catch(() => {});
+    const answer = await asked;
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
     list.innerHTML = told.html;

@@ -8,6 +8,8 @@ const LONGEST = 8_000; // milliseconds for each text: who signs out in a dead zo
 const form = document.querySelector("#logout-form");
 const dialog = document.querySelector("#leaving-texts");
 const user = form.dataset.login;
+// Whoever keeps what is typed listens by then: a text written while the page loads is asked for as well.
+const isWhole = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
 let isAsking = false;
 
 function titles() {
@@ -23,6 +25,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (isAsking) return;
   isAsking = true;
+  await isWhole;
   const saves = [];
   document.dispatchEvent(new CustomEvent("signing-out", { detail: saves }));
   await Promise.allSettled(saves);
