@@ -6,10 +6,14 @@ import html5lib
 import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from articles.checks import first_paint_is_allowed
-from articles.models import Article, Author, Image, Page, Section, Topic
+from articles.models import Article, Author, Image, Page, Section, Topic, Withdrawal
 from articles.views.errors import server_error
+from tests.outage import database_away
+
+from .reading import cache_directives, page
 
 PutLive = Callable[..., Article]
 
@@ -78,3 +82,73 @@ def test_an_embed_is_a_plain_link(client: Client, newspaper: Article) -> None:
 
 def test_what_is_paid_for_says_so_to_robots_too(client: Client, newspaper: Article) -> None:
     assert 'rel="sponsored"' in client.get("/politique/").content.decode()
+
+
+# --- What those who keep our pages may do with them ---------------------------------------------------------------
+
+
+def test_a_page_is_asked_for_again_after_seconds_and_given_out_stale_for_a_day_when_the_newspaper_does_not_answer(
+    client: Client, newspaper: Article
+) -> None:
+    for path in ("/", "/politique/", newspaper.get_absolute_url(), "/flux/", "/sitemap.xml"):
+        allowed = cache_directives(client.get(path))
+        assert int(allowed["max-age"]) <= 10, path
+        assert int(allowed["stale-while-revalidate"]) <= 60, path
+        assert int(allowed["stale-if-error"]) >= 24 * 3600, path
+
+
+def test_a_page_that_is_not_there_is_given_out_stale_to_nobody(client: Client, newspaper: Article) -> None:
+    """An article published a moment ago would go on being unknown, or withdrawn."""
+    Withdrawal.objects.create(pk=900_001, at=timezone.now())
+    for path, status in (("/nulle-part/", 404), ("/politique/titre-900001/", 410), (f"/a/{newspaper.pk}/", 301)):
+        response = client.get(path)
+        assert response.status_code == status
+        assert set(cache_directives(response)) == {"public", "max-age"}, path
+
+
+def test_an_article_is_dropped_by_the_keys_of_all_that_its_page_shows(
+    client: Client, newspaper: Article, put_live: PutLive, put_picture: Callable[..., Image]
+) -> None:
+    picture = put_picture()
+    text = f'<aside class="lire-aussi" data-article="5000"></aside><figure class="image" data-image="{picture.pk}">'
+    article = put_live(body=f"{text}</figure>", images=[picture])
+
+    response = client.get(article.get_absolute_url())
+
+    section = f"section-{article.section_id}"
+    assert {f"article-{article.pk}", "article-5000", f"image-{picture.pk}", section} <= set(
+        response["Surrogate-Key"].split(" ")
+    )
+    assert response["Cache-Tag"].split(",") == response["Surrogate-Key"].split(" ")
+
+
+def test_a_page_says_its_one_whole_address_however_it_was_asked_for(client: Client, newspaper: Article) -> None:
+    for path in ("/", "/politique/", "/auteurs/auteur-0/", newspaper.get_absolute_url()):
+        html = page(client, f"{path}?utm_source=ailleurs")
+        assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in html
+
+
+@pytest.mark.parametrize("cookie", ["brisee", "une-session-qui-n-est-plus-la"])
+def test_a_page_neither_takes_a_cookie_of_the_desk_back_nor_differs_for_whoever_carries_one(
+    cookie: str, client: Client, newspaper: Article
+) -> None:
+    """The desk would take back one that belongs to no session: who keeps pages would then keep each apart."""
+    paths = ("/", "/politique/", newspaper.get_absolute_url(), "/flux/", "/nulle-part/")
+    plain = {path: client.get(path) for path in paths}
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+
+    for path in paths:
+        response = client.get(path)
+        assert not response.cookies, path
+        assert "cookie" not in response.get("Vary", "").lower(), path
+        assert response.content == plain[path].content, path
+
+
+def test_an_unknown_address_is_a_404_while_the_database_is_away(client: Client, newspaper: Article) -> None:
+    client.raise_request_exception = False
+    with database_away():
+        response = client.get("/a/b/c/d/")
+
+    assert response.status_code == 404
+    assert settings.NEWSPAPER_NAME in response.content.decode()
+    assert "stale" not in response["Cache-Control"]
