@@ -1,0 +1,109 @@
+"""What feeds tell those who follow the newspaper from elsewhere (RSS 2.0)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from articles.models import Article, Author, Section
+
+from .conftest import NOON
+from .reading import xml
+
+pytestmark = pytest.mark.django_db
+PutLive = Callable[..., Article]
+NAMES = {"atom": "http://www.w3.org/2005/Atom", "dc": "http://purl.org/dc/elements/1.1/"}
+
+
+def channel_of(client: Client, path: str) -> ElementTree.Element:
+    channel = xml(client, path).find("channel")
+    assert channel is not None
+    return channel
+
+
+def test_an_entry_says_what_where_when_and_by_whom(
+    client: Client, put_live: PutLive, parliament: Section, writers: list[Author]
+) -> None:
+    article = put_live(
+        section=parliament,
+        authors=writers[:2],
+        headline="Le vote est reporté",
+        standfirst="Faute de quorum.",
+        first_published_at=NOON,
+        updated_at=NOON + timedelta(hours=3),
+    )
+
+    entry = channel_of(client, "/flux/").find("item")
+
+    assert entry is not None
+    assert entry.findtext("title") == "Le vote est reporté"
+    assert entry.findtext("description") == "Faute de quorum."
+    assert entry.findtext("link") == settings.SITE_URL + article.get_absolute_url()
+    assert entry.findtext("dc:creator", namespaces=NAMES) == "Nadia Berrahal et Hicham Aït Wakrim"
+    assert entry.findtext("category") == "Politique"
+    assert parsedate_to_datetime(str(entry.findtext("pubDate"))) == NOON
+
+
+def test_an_entry_goes_on_being_the_same_when_the_address_of_its_article_changes(
+    client: Client, put_live: PutLive
+) -> None:
+    article = put_live()
+    before = channel_of(client, "/flux/").findtext("item/guid")
+    Article.objects.filter(pk=article.pk).update(slug="un-autre-titre")
+
+    after = channel_of(client, "/flux/")
+
+    assert str(after.findtext("item/link")).endswith(f"un-autre-titre-{article.pk}/")
+    assert after.findtext("item/guid") == before
+
+
+def test_a_feed_has_the_thirty_newest_and_the_newest_first(client: Client, put_live: PutLive) -> None:
+    numbers = [put_live(first_published_at=NOON + timedelta(minutes=minute)).pk for minute in range(32)]
+
+    links = [str(link.text) for link in channel_of(client, "/flux/").iterfind("item/link")]
+
+    assert [int(link.rstrip("/").rpartition("-")[2]) for link in links] == numbers[::-1][:30]
+
+
+def test_a_feed_says_whose_it_is_in_what_language_and_where_it_stands(client: Client, put_live: PutLive) -> None:
+    put_live()
+    for path, home, title in (
+        ("/flux/", "/", settings.NEWSPAPER_NAME),
+        ("/flux/politique/", "/politique/", f"{settings.NEWSPAPER_NAME} – Politique"),
+    ):
+        channel = channel_of(client, path)
+        own = channel.find("atom:link[@rel='self']", NAMES)
+        assert own is not None
+        assert own.get("href") == settings.SITE_URL + path
+        assert channel.findtext("title") == title
+        assert channel.findtext("link") == settings.SITE_URL + home
+        assert channel.findtext("language") == "fr"
+        assert settings.NEWSPAPER_NAME in str(channel.findtext("copyright"))
+
+
+def test_signs_that_xml_does_not_know_break_no_feed(
+    client: Client, put_live: PutLive, politics: Section, writers: list[Author]
+) -> None:
+    Author.objects.filter(pk=writers[0].pk).update(name="Nadia\x01 Berrahal")
+    Section.objects.filter(pk=politics.pk).update(name="Poli\x02tique", description="La vie\x0bpublique\x03")
+    put_live(headline="Le vote\x0best reporté\x05", standfirst="Faute\x1f de quorum", authors=writers[:1])
+
+    for path in ("/flux/", "/flux/politique/"):
+        channel = channel_of(client, path)
+        assert channel.findtext("item/title") == "Le vote est reporté"
+        assert channel.findtext("item/description") == "Faute de quorum"
+        assert channel.findtext("item/dc:creator", namespaces=NAMES) == "Nadia Berrahal"
+        assert channel.findtext("item/category") == "Politique"
+    assert channel.findtext("description") == "La vie publique"
+
+
+def test_a_feed_is_dropped_with_all_feeds_or_with_its_own_list(
+    client: Client, put_live: PutLive, politics: Section
+) -> None:
+    put_live()
+    assert client.get("/flux/")["Surrogate-Key"].split() == ["feeds", "all-0"]
+    assert client.get("/flux/politique/")["Surrogate-Key"].split() == ["feeds", f"section-{politics.pk}"]
