@@ -1,0 +1,199 @@
+"""The files of published pictures: readers find every one that a page names, all of them or none, and none for longer
+than they should.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import FileSystemStorage
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from articles.models import Article
+from newsroom import deeds, publishing
+from newsroom.admin.photo import state_of
+from newsroom.clock import Clock
+from newsroom.models import Photo, Story
+from newsroom.workflow import Stage
+
+pytestmark = pytest.mark.django_db
+MakeStory = Callable[..., Story]
+MakePhoto = Callable[..., Photo]
+PublishStory = Callable[..., Story]
+
+
+@pytest.fixture
+def public_files(settings: Settings) -> Callable[[], set[str]]:
+    """The names of the files that readers can ask for."""
+    root = Path(settings.MEDIA_ROOT)
+    return lambda: {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def fill_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[..., None]:
+    """Leaves room for `files` more on the disk of the public pictures: the next one is begun, and breaks off."""
+
+    def fill(*, files: int) -> None:
+        room, write = [files], FileSystemStorage._save
+
+        def save(storage: FileSystemStorage, name: str, content: Any) -> Any:
+            if Path(storage.location) != Path(settings.MEDIA_ROOT):
+                return write(storage, name, content)
+            room[0] -= 1
+            if room[0] >= 0:
+                return write(storage, name, content)
+            begun = Path(storage.path(name))
+            begun.parent.mkdir(parents=True, exist_ok=True)
+            begun.write_bytes(content.read(100))
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(FileSystemStorage, "_save", save)
+
+    return fill
+
+
+@pytest.fixture
+def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
+    """A text that is ready to be published."""
+
+    def bring(**fields: Any) -> Story:
+        story = make_story(by=journalist, **fields)
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return bring
+
+
+def files_of(photo: Photo) -> set[str]:
+    return {rendition["name"] for rendition in Photo.objects.get(pk=photo.pk).renditions}
+
+
+def move_focal_point(client: Client, photo: Photo, editor: User) -> None:
+    """As the picture desk does it, with the photo's form."""
+    client.force_login(editor)
+    form = {
+        "caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "credit": photo.credit_id,
+        "search_note": "", "focal_x": "0.1", "focal_y": "0.9", "based_on": state_of(photo),
+    }  # fmt: skip
+    answer = client.post(reverse("admin:newsroom_photo_change", args=[photo.pk]), form)
+    assert answer.status_code == 302
+
+
+def test_every_picture_that_a_page_names_is_there_after_its_focal_point_was_moved(
+    client: Client, make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
+    photo_editor: User,
+) -> None:  # fmt: skip
+    photo = make_photo()
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    before = files_of(photo)
+    photo.refresh_from_db()
+    move_focal_point(client, photo, photo_editor)
+    assert before.isdisjoint(files_of(photo))
+
+    page = client.get(Article.objects.get().get_absolute_url()).content.decode()
+
+    named = set(re.findall(r'/media/[^\s",]+', page))
+    assert named
+    for address in named:
+        answer = client.get(address)
+        answer.close()
+        assert answer.status_code == 200, f"{address} is not there"
+
+
+def test_the_files_of_the_old_focal_point_go_once_no_page_names_them(
+    client: Client, make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
+    photo_editor: User, public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    photo = make_photo()
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    photo.refresh_from_db()
+    move_focal_point(client, photo, photo_editor)
+
+    Clock().beat()
+
+    assert public_files() == files_of(photo)
+
+
+def test_a_corrected_caption_leaves_every_file_where_it_is(
+    make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    photo = make_photo()
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    before = public_files()
+    Photo.objects.filter(pk=photo.pk).update(caption="Le phare, mercredi.")
+
+    publishing.refresh_image(photo.pk)
+    Clock().beat()
+
+    assert before
+    assert public_files() == before
+
+
+def test_a_copy_that_breaks_off_leaves_none_of_the_pictures_of_an_unpublished_text_within_reach(
+    approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    story = approved(lead_photo=make_photo())
+    fill_disk(files=3)
+
+    with pytest.raises(deeds.Refused, match="No space"):
+        publishing.publish(story, revision=story.version, by=editor)
+
+    assert public_files() == set()
+    assert not Article.objects.exists()
+
+
+def test_a_copy_that_breaks_off_leaves_the_files_that_readers_had_already(
+    approved: Callable[..., Story], make_photo: MakePhoto, publish_story: PublishStory, make_story: MakeStory,
+    journalist: User, editor: User, fill_disk: Callable[..., None], public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    shown, new = make_photo(), make_photo()
+    publish_story(make_story(by=journalist, lead_photo=shown))
+    story = approved(lead_photo=shown, body=f'<p>Texte.</p><figure class="image" data-image="{new.pk}"></figure>')
+    fill_disk(files=1)
+
+    with pytest.raises(deeds.Refused, match="No space"):
+        publishing.publish(story, revision=story.version, by=editor)
+
+    assert public_files() == files_of(shown)
+
+
+def test_the_same_publication_goes_through_once_there_is_room(
+    approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    """The control of the two above."""
+    photo = make_photo()
+    story = approved(lead_photo=photo)
+    fill_disk(files=1000)
+
+    publishing.publish(story, revision=story.version, by=editor)
+
+    assert public_files() == files_of(photo)
+    assert Story.objects.get(pk=story.pk).stage == Stage.PUBLISHED
+
+
+def test_a_withdrawn_picture_is_gone_before_the_mail_that_waits_is_sent(
+    make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User, editor: User,
+    public_files: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A mail server that takes its time must not keep the face of a minor on the site."""
+    story = publish_story(make_story(by=journalist, lead_photo=make_photo()))
+    still_there: list[set[str]] = []
+    monkeypatch.setattr(EmailMessage, "send", lambda _letter: still_there.append(public_files()))
+    assert public_files()
+    publishing.withdraw(story, revision=story.version, by=editor, note="Photo d’un mineur.")
+
+    Clock().beat()
+
+    assert still_there, "no mail was sent: there was nothing to wait behind"
+    assert still_there == [set()] * len(still_there)
