@@ -2,18 +2,24 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from articles.models import Article, Image
 from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock
 from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Photo, Presence, Story
+from newsroom.photos import renditions
+
+from .scheduling import hour_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -132,3 +138,49 @@ def test_an_autosave_and_the_save_of_its_page_at_once_leave_nothing_unsaved(
         faults = [error for error in done if isinstance(error, Exception)]
         assert not [error for error in faults if not isinstance(error, autosave.AlreadySaved)]
         assert not Autosave.objects.exists()
+
+
+# --- What is held while a deed is decided -------------------------------------------------------------------------
+
+
+def _is_held(photo: Photo) -> bool:
+    """Whether an open transaction keeps everybody else from changing the words of this photo."""
+    try:
+        with transaction.atomic():
+            Photo.objects.select_for_update(no_key=True, nowait=True).get(pk=photo.pk)
+    except OperationalError:
+        return True
+    return False
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("deed", ["submit", "approve", "schedule", "publish", "flash"])
+def test_nobody_changes_a_picture_between_the_check_of_a_deed_and_its_end(
+    deed: str, make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User,
+    sub_editor: User, editor: User, chief: User,
+) -> None:  # fmt: skip
+    """A description that is taken away meanwhile would go to review, or to readers, unseen."""
+    lead, within, another = photos = [make_photo() for _photo in range(3)]
+    for photo in photos:
+        renditions.make_missing(photo)  # so that a deed has nothing to write on it
+    body = f'<p>Texte.</p><figure class="image" data-image="{within.pk}"></figure>'
+    story = make_story(by=journalist, lead_photo=lead, body=body)
+    said: dict[str, Any] = {"story": story, "revision": 1}
+    hour = hour_of(timezone.now() + timedelta(hours=1))
+    ways: dict[str, Callable[[], object]] = {
+        "submit": lambda: deeds.submit(**said, by=journalist),
+        "approve": lambda: deeds.approve(**said, by=sub_editor),
+        "schedule": lambda: deeds.schedule(**said, by=editor, when=hour),
+        "publish": lambda: publishing.publish(**said, by=editor),
+        "flash": lambda: publishing.flash(**said, by=chief, note="Le séisme de 6 h 12."),
+    }
+    before = {"submit": [], "flash": [], "approve": ["submit"]}.get(deed, ["submit", "approve"])
+    for step in before:
+        ways[step]()
+
+    with transaction.atomic():
+        ways[deed]()
+        meanwhile = at_once(*[lambda photo=photo: _is_held(photo) for photo in (lead, within, another)])
+
+    assert meanwhile == [True, True, False]
+    assert [_is_held(photo) for photo in (lead, within)] == [False, False], "they are held for longer than the deed"
