@@ -1,0 +1,203 @@
+"""What publication leaves behind it, down to the row: the text that was approved and no other, its order, its dates."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article, Author, CrossLink
+from newsroom import deeds, publishing, writing
+from newsroom.models import Milestone, Revision, Story
+from newsroom.workflow import Stage
+
+from .scheduling import hour_of
+
+pytestmark = pytest.mark.django_db
+MakeStory = Callable[..., Story]
+PublishStory = Callable[..., Story]
+
+
+@pytest.fixture
+def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
+    """A text that is ready to be published."""
+
+    def bring(story: Story | None = None, **fields: Any) -> Story:
+        story = story or make_story(by=journalist, **fields)
+        story.refresh_from_db()
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return bring
+
+
+def slip_in(story: Story, **changes: Any) -> None:
+    """Change the version of a story that was approved, behind the desk."""
+    Revision.objects.filter(story=story, number=story.version).update(content={**writing.content_of(story), **changes})
+
+
+# --- The text -----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_slipped_into_an_approved_version_is_cleaned_again_before_readers_see_it(
+    approved: Callable[..., Story], editor: User, client: Client
+) -> None:
+    story = approved()
+    slip_in(story, body='<p onclick="voler()">Le texte.</p><script>voler()</script>')
+
+    publishing.publish(story, revision=story.version, by=editor)
+
+    page = client.get(Article.objects.get(pk=story.pk).get_absolute_url()).content.decode()
+    assert "Le texte." in page
+    assert "voler" not in page
+
+
+def test_readers_see_the_bylines_in_the_order_they_were_given(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User, author: Author, client: Client
+) -> None:
+    others = [Author.objects.create(name=f"Signature {letter}", slug=f"signature-{letter}") for letter in "ab"]
+    order = [others[1].pk, author.pk, others[0].pk]
+    story = publish_story(make_story(by=journalist, authors=order))
+
+    article = Article.objects.get(pk=story.pk)
+
+    assert list(article.bylines.values_list("author", flat=True)) == order
+
+
+def test_the_shortest_text_takes_a_minute_to_read(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User
+) -> None:
+    story = publish_story(make_story(by=journalist, body="<p>Bref.</p>"))
+
+    assert Article.objects.get(pk=story.pk).reading_minutes == 1
+
+
+def test_an_article_does_not_point_to_itself(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User
+) -> None:
+    """Whoever withdraws it would be told that it must be mended."""
+    story, other = publish_story(make_story(by=journalist)), make_story(by=journalist)
+    deeds.revise(story, revision=story.version, by=journalist)
+    story.refresh_from_db()
+    body = f'<p><a href="/a/{story.pk}/">ici</a></p>'
+    body += "".join(f'<aside class="lire-aussi" data-article="{number}"></aside>' for number in (story.pk, other.pk))
+    writing.put_text(story, {**writing.content_of(story), "body": body}, by=journalist)
+
+    publish_story(story)
+
+    assert list(CrossLink.objects.values_list("source", "target")) == [(story.pk, other.pk)]
+
+
+def test_what_the_text_only_links_to_is_told_from_what_it_says_to_read_too(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User
+) -> None:
+    linked, named, both = (publish_story(make_story(by=journalist)) for _text in range(3))
+    body = "".join(f'<p><a href="/a/{story.pk}/">ici</a></p>' for story in (both, linked))
+    body += "".join(f'<aside class="lire-aussi" data-article="{story.pk}"></aside>' for story in (both, named))
+    publish_story(make_story(by=journalist, body=body))
+
+    links = CrossLink.objects.order_by("order").values_list("target", "is_plain")
+
+    assert list(links) == [(both.pk, False), (named.pk, False), (linked.pk, True)]
+
+
+# --- The dates ----------------------------------------------------------------------------------------------------
+
+
+def test_an_article_that_comes_back_is_dated_as_updated_on_the_day_it_came_back(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User, editor: User
+) -> None:
+    first, back = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 5, 9, tzinfo=UTC)
+    with time_machine.travel(first, tick=False):
+        story = publish_story(make_story(by=journalist))
+        publishing.withdraw(story, revision=story.version, by=editor, note="Une erreur de nom.")
+    with time_machine.travel(back, tick=False):
+        publish_story(story)
+
+    article = Article.objects.get(pk=story.pk)
+
+    assert (article.first_published_at, article.updated_at) == (first, back)
+    assert article.was_updated
+
+
+def test_an_update_moves_no_article_in_the_lists(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=UTC), tick=False):
+        story = publish_story(make_story(by=journalist))
+    with time_machine.travel(datetime(2026, 11, 3, 9, tzinfo=UTC), tick=False):
+        deeds.revise(story, revision=story.version, by=journalist)
+        publish_story(story)
+
+    article = Article.objects.get(pk=story.pk)
+
+    assert article.was_updated
+    assert set(article.listings.values_list("published_at", flat=True)) == {article.first_published_at}
+
+
+# --- What was approved, and what was published --------------------------------------------------------------------
+
+
+def test_the_version_that_readers_see_stands_out_in_the_history(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User
+) -> None:
+    story = publish_story(make_story(by=journalist))
+
+    assert story.revisions.get(number=story.version).milestone == Milestone.PUBLISHED
+
+
+@pytest.mark.parametrize("deed", ["send_back", "reopen", "spike", "abandon", "publish", "withdraw"])
+def test_what_was_approved_is_approved_no_more_once_it_is_published_or_worked_on_again(
+    deed: str, approved: Callable[..., Story], make_story: MakeStory, publish_story: PublishStory, journalist: User,
+    editor: User,
+) -> None:  # fmt: skip
+    """It would go out again by itself, should anything bring its stage back to ready."""
+    story = make_story(by=journalist)
+    if deed in ("abandon", "withdraw"):
+        publish_story(story)
+        story.refresh_from_db()
+        deeds.revise(story, revision=story.version, by=journalist)
+    approved(story)
+    assert story.approved_revision is not None
+
+    do = getattr(deeds, deed, None) or getattr(publishing, deed)
+    do(story, revision=story.version, by=editor, note="La raison.")
+
+    story.refresh_from_db()
+    assert story.approved_revision is None
+
+
+def test_a_version_nobody_approved_is_not_scheduled(
+    approved: Callable[..., Story], journalist: User, editor: User
+) -> None:
+    story = approved()
+    Story.objects.filter(pk=story.pk).update(stage=Stage.DRAFT)
+    story.refresh_from_db()
+    writing.put_text(story, {**writing.content_of(story), "headline": "Une version de plus"}, by=journalist)
+    Story.objects.filter(pk=story.pk).update(stage=Stage.READY)
+    story.refresh_from_db()
+
+    with pytest.raises(deeds.Refused):
+        deeds.schedule(story, revision=story.version, by=editor, when=hour_of(timezone.now() + timedelta(hours=1)))
+
+    story.refresh_from_db()
+    assert story.stage == Stage.READY
+
+
+def test_the_second_look_at_a_flash_is_given_once(
+    make_story: MakeStory, chief: User, sub_editor: User, editor: User
+) -> None:
+    story = make_story(by=chief)
+    publishing.flash(story, revision=story.version, by=chief, note="Le séisme de 6 h 12.")
+    deeds.look(story, revision=story.version, by=sub_editor)
+
+    with pytest.raises(deeds.Refused):
+        deeds.look(story, revision=story.version, by=editor)
+
+    assert [move.by for move in story.moves.filter(deed="look")] == [sub_editor]
