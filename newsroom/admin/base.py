@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLField
@@ -67,11 +66,14 @@ class Scoped(BaseModelAdmin[Any]):
         return access.visible(request.user, field.remote_field.model)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """A list of rows stands alone: no « + » nor pencil beside it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
+        """A list of rows stands alone: no « + » nor pencil beside it, for which Django would ask what is allowed of
+        each model that is named.
+        """
+        if isinstance(db_field, ForeignKey):
+            return self.formfield_for_foreignkey(db_field, request, **kwargs)
+        if isinstance(db_field, ManyToManyField):
+            return self.formfield_for_manytomany(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any]", request: HttpRequest, **kwargs: Any

@@ -1,7 +1,7 @@
 """What texts and pictures name: sections, authors, topics, credits, pages. Public as soon as it is saved."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic
 from newsroom import access, body, publishing
+from newsroom.admin.base import signed_in
+from newsroom.admin.forms.choices import offer_rows
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
 from newsroom.photos import intake
 
@@ -37,7 +39,8 @@ class AddressedForm(forms.ModelForm[Any]):
     def clean_slug(self) -> str:
         written: str = self.cleaned_data["slug"]
         made = slugify(self.cleaned_data.get(self.named_by, "").replace("’", " ").replace("'", " "))
-        slug = written or made[: self.fields["slug"].max_length]  # type: ignore[attr-defined]
+        longest = self._meta.model._meta.get_field("slug").max_length
+        slug = written or made[:longest]
         if not slug and self.cleaned_data.get(self.named_by):
             raise forms.ValidationError(_("No address can be made from this name: write one, in plain letters."))
         return slug
@@ -75,7 +78,7 @@ class SectionForm(AddressedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "picture" in self.fields:
-            cast("forms.ModelChoiceField[Photo]", self.fields["picture"]).queryset = access.visible(self.by, Photo)
+            offer_rows(self, "picture", access.visible(self.by, Photo))
             desk = SectionDesk.objects.filter(section=self.instance.pk).first()
             self.initial.setdefault("picture", desk.photo_id if desk else None)
 
@@ -129,8 +132,7 @@ class SectionAdmin(KeptWhileInUse):
 
     def get_form(self, request: HttpRequest, obj: Section | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.by = request.user  # type: ignore[attr-defined]
-        return form
+        return type(form.__name__, (form,), {"by": signed_in(request)})
 
     @admin.display(description=_("picture of the section"))
     def picture(self, section: Section) -> str:

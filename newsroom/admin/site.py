@@ -94,9 +94,18 @@ class Desk(AdminSite):
         return super().app_index(request, app_label, {"title": name, **(extra_context or {})})
 
     def each_context(self, request: Any) -> dict[str, Any]:
+        """What the frame of every page needs. Django's own asks, for each page, what is allowed of every model."""
         user = request.user
         name = (user.get_full_name() or user.get_username()) if user.is_authenticated else ""
         roles = ", ".join(sorted(role.value for role in access.standing_of(user).roles))
+        frame = {
+            "site_title": self.site_title,
+            "site_header": self.site_header,
+            "site_url": self.site_url,
+            "has_permission": self.has_permission(request),
+            "is_popup": False,
+            "is_nav_sidebar_enabled": False,
+        }
         ours = {
             "desk_name": name,
             "desk_roles": roles,
@@ -105,7 +114,7 @@ class Desk(AdminSite):
             "may_flash": access.may_flash(user),
             "may_manage_accounts": access.may(user, "view", User),
         }
-        return {**super().each_context(request), **ours}
+        return {**frame, **ours}
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""

@@ -98,7 +98,8 @@ class AlreadyStarted(Exception):  # noqa: N818 (what happened, not an error of o
     @property
     def content(self) -> ContentDict:
         """The text of `story` as that form made it, whatever was saved since."""
-        return self.story.revisions.get(number=1).content  # type: ignore[no-any-return]
+        content: ContentDict = self.story.revisions.get(number=1).content
+        return content
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """The flash: an urgent text put before readers from one short form, by a chief, with a reason that stays on record."""
 
-from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -20,6 +19,7 @@ from articles.models import Author, Section
 from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.choices import offer_rows
 from newsroom.admin.forms.story import PhotoPicker, one_line
 from newsroom.editing import autosave
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
@@ -71,7 +71,7 @@ class FlashForm(forms.Form):
             "author": access.visible(user, Author),
         }
         for name, rows in choices.items():
-            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+            offer_rows(self, name, rows)
 
     def clean_headline(self) -> str:
         """One line, even when pasted in two."""

@@ -21,6 +21,7 @@ from newsroom import access
 from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.choices import offer, offer_rows
 from newsroom.admin.forms.datetimes import HourField
 from newsroom.admin.forms.parsing import whole
 from newsroom.deeds import Told
@@ -135,8 +136,7 @@ class ChangeDialog(Dialog):
             for name in ("change_kind", "change_text", "change_reply"):
                 del self.fields[name]
             return
-        replies = cast("forms.ModelChoiceField[Story]", self.fields["change_reply"])
-        replies.queryset = access.visible_stories(user).filter(replies_to=story.pk)
+        offer_rows(self, "change_reply", access.visible_stories(user).filter(replies_to=story.pk))
         self.initial["change_kind"], self.initial["change_text"] = story.change_kind, story.change_text
         self.initial["change_reply"] = story.change_reply_id
 
@@ -194,9 +194,8 @@ class PublishDialog(ChangeDialog):
         waited = waited_for(story)
         self._waited = [each for each in waited if access.may_view_story(user, each)]
         self.hidden = len(not_public(story)) - len(self._waited)
-        ticks = cast(forms.MultipleChoiceField, self.fields["companions"])
         # the version goes with the tick: what appears is what was on the screen
-        ticks.choices = [(_tick(each), each.headline) for each in self._waited if self._may_come(each)]
+        offer(self, "companions", [(_tick(each), each.headline) for each in self._waited if self._may_come(each)])
         self.initial["companions"] = [_tick(each) for each in self._waited if each.pk == story.follows_id]
 
     def _may_come(self, story: Story) -> bool:

@@ -17,6 +17,7 @@ from articles.models import Section
 from newsroom import access, planning
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.choices import offer_rows
 from newsroom.admin.forms.datetimes import HourField, HourInput
 from newsroom.admin.forms.post import PLAN, touched_plan
 from newsroom.admin.forms.story import one_line
@@ -61,7 +62,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonChoice, self.fields["assignee"]).queryset = access.assignable()
+        offer_rows(self, "assignee", access.assignable())
 
     def ordered(self) -> dict[Subject, Any]:
         """What was typed, as `newsroom.planning` takes it."""
@@ -157,7 +158,7 @@ class CommissionForm(OrderForm):
 
     def __init__(self, data: QueryDict | None, *, user: Any, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
-        cast("forms.ModelChoiceField[Section]", self.fields["section"]).queryset = access.choosable_sections(user)
+        offer_rows(self, "section", access.choosable_sections(user))
 
     def clean_headline(self) -> str:
         return one_line(self.cleaned_data["headline"])

@@ -16,7 +16,8 @@ from articles.models import Author, Section
 from newsroom import access
 from newsroom.access import Role
 from newsroom.accounts import end_sessions, set_standing
-from newsroom.admin.base import ScopedAdmin
+from newsroom.admin.base import ScopedAdmin, signed_in
+from newsroom.admin.forms.choices import offer, offer_rows
 from newsroom.models import StaffProfile
 
 # Django's own pages let their holder make themselves a superuser, and change what a role is called.
@@ -58,9 +59,9 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         granted = access.grantable_roles(self.by)
-        self.fields["roles"].choices = [(role.value, role.value) for role in Role if role in granted]  # type: ignore[attr-defined]
-        self.fields["sections"].queryset = access.grantable_sections(self.by)  # type: ignore[attr-defined]
-        self.fields["author"].queryset = access.visible(self.by, Author)  # type: ignore[attr-defined]
+        offer(self, "roles", [(role.value, role.value) for role in Role if role in granted])
+        offer_rows(self, "sections", access.grantable_sections(self.by))
+        offer_rows(self, "author", access.visible(self.by, Author))
         if self.instance.pk:
             self.fields["password1"].help_text = _("Left empty, the password stays as it is.")
             typed = any(self.data.get(name) for name in ("password1", "password2"))
@@ -183,8 +184,7 @@ class AccountAdmin(ScopedAdmin):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.by = request.user  # type: ignore[attr-defined]
-        return form
+        return type(form.__name__, (form,), {"by": signed_in(request)})
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> User:
         login: User = super().save_form(request, form, change)

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from articles.models import CreditKind, Image, ImageCredit
 from articles.search.folding import search_words
 from newsroom import access, publishing
+from newsroom.admin.base import signed_in
 from newsroom.admin.errors import given_back
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.protected import KeptWhileInUse, named_stories
@@ -116,7 +117,7 @@ class UploadForm(PhotoForm):
     examined: intake.Examined
 
     def clean_file(self) -> "File[bytes]":
-        file = self.cleaned_data["file"]
+        file: File[bytes] | None = self.cleaned_data["file"]
         if file is None:
             raise forms.ValidationError(
                 intake.TOO_HEAVY if self.was_too_heavy else _("Choose the file of the picture.")
@@ -125,7 +126,7 @@ class UploadForm(PhotoForm):
             self.examined = intake.examine(file)
         except Unfit as unfit:
             raise forms.ValidationError(str(unfit.message)) from None
-        return file  # type: ignore[no-any-return]
+        return file
 
 
 def one_line(text: str) -> str:
@@ -201,8 +202,7 @@ class PhotoAdmin(KeptWhileInUse):
         if obj is not None:
             return super().get_form(request, obj, change, **kwargs)
         form = super().get_form(request, obj, change, **{**kwargs, "form": UploadForm})
-        form.was_too_heavy = bool(intake.too_heavy(request))  # type: ignore[attr-defined]
-        return form
+        return type(form.__name__, (form,), {"was_too_heavy": bool(intake.too_heavy(request))})
 
     def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
         words = ("caption", "alt", "is_decorative")
@@ -240,7 +240,7 @@ class PhotoAdmin(KeptWhileInUse):
     def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
         """Keep a new file; bring what is corrected of a published photo before readers, in this same transaction."""
         if not change:
-            obj.added_by = request.user  # type: ignore[assignment]
+            obj.added_by = signed_in(request)
             intake.keep(obj, form.cleaned_data["file"], form.examined)
             return
         old: list[str] = []
@@ -303,7 +303,7 @@ class PhotoAdmin(KeptWhileInUse):
 
     def _take(self, request: HttpRequest, file: "File[bytes]", shared: dict[str, Any]) -> dict[str, str]:
         try:
-            photo = intake.take_in(file, by=request.user, **shared)  # type: ignore[arg-type]
+            photo = intake.take_in(file, by=signed_in(request), **shared)
         except Unfit as unfit:
             twin = unfit.existing
             answer = refusal(file.name or "", unfit.message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -36,6 +37,10 @@ class StageTabs(admin.SimpleListFilter):
         return queryset.filter(stage=self.value()) if self.value() in Stage.values else queryset
 
 
+# What the address of a request asks for, as long as the request lasts.
+_read: WeakKeyDictionary[HttpRequest, Narrowing] = WeakKeyDictionary()
+
+
 class NarrowedMenu(admin.SimpleListFilter):
     """A menu of the list that reads the same word of the address as the home, the board and the calendar."""
 
@@ -43,11 +48,9 @@ class NarrowedMenu(admin.SimpleListFilter):
 
     def narrowing(self, request: HttpRequest) -> Narrowing:
         """What the address asks for, read once for all of them."""
-        known: Narrowing | None = getattr(request, "_narrowing", None)
-        if known is None:
-            known = selection.read(request)
-            request._narrowing = known  # type: ignore[attr-defined]
-        return known
+        if request not in _read:
+            _read[request] = selection.read(request)
+        return _read[request]
 
 
 class SectionMenu(NarrowedMenu):
