@@ -20,6 +20,11 @@ def cut(text: str, length: int) -> str:
     return head.rstrip(" \u00a0\u202f,;:.!?–—-«(") + "…"
 
 
+def thousands(number: int) -> str:
+    """« 12 400 »: a narrow no-break space (U+202F) between thousands, as French typography asks inside a number."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def join_names(names: Sequence[str]) -> str:
     """« A, B et C »."""
     if len(names) < 2:

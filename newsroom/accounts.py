@@ -1,4 +1,4 @@
-"""What a login is to the newsroom, written down. Who may write it stands in `access`."""
+"""Writes what a login may do at the desk, and signs it out. `access` decides who may ask for that."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from .models import StaffProfile
 def set_standing(
     login: User, *, roles: Iterable[Role], sections: Iterable[Section], author_id: int | None = None
 ) -> StaffProfile:
-    """Give `login` exactly these roles and sections (none: all), and the author it signs as."""
+    """Give `login` these roles and no others, these sections (none means all of them), and the author it signs as."""
     login.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
     profile, _created = StaffProfile.objects.update_or_create(user=login, defaults={"author_id": author_id})
     profile.sections.set(sections)
@@ -23,7 +23,7 @@ def set_standing(
 
 
 def end_sessions(login: User) -> None:
-    """Sign `login` out wherever it is signed in, so that reopening the account does not let old browsers in."""
+    """Sign `login` out of every browser. One that is still signed in would enter again when the account reopens."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.get_decoded().get("_auth_user_id") == str(login.pk):
             session.delete()

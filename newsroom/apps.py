@@ -13,21 +13,21 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Roles are groups. Made here and not in a migration: rows of a migration vanish in transactional tests.
+        # Roles are groups. A migration cannot make them: its rows vanish in transactional tests.
         post_migrate.connect(make_roles, sender=self)
 
 
 class DeskConfig(AdminConfig):
-    """Django's admin, with our own site for its only one."""
+    """Django's admin, with our own site as its only one."""
 
-    default = False  # else it would be taken for the configuration of `newsroom`
+    default = False  # otherwise Django would take this for the configuration of `newsroom`
     default_site = "newsroom.admin.site.Desk"
 
     def ready(self) -> None:
         """Make the site, then let each module of `newsroom.admin` register on it.
 
-        `newsroom.admin` imports none of them itself: the site is found in that package, and what registered while
-        it is being made would be lost.
+        `newsroom.admin` must not import them itself: the site lies in that package, and a module that registered
+        before the site exists would be lost.
         """
         super().ready()
         package = import_module("newsroom.admin")

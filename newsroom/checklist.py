@@ -1,5 +1,7 @@
-"""What must be true of a text before review and before publication. One list of rules, for a text that is typed, one
-that is imported and one that is stored alike; each rule names its field. What blocks refuses a deed; the rest advises.
+"""What must be true of a text before review and before publication.
+
+One list of rules serves typed, imported and stored texts alike, and each rule names its field. A problem that blocks
+refuses a deed; the others advise.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,25 +16,27 @@ from django.utils.translation import ngettext_lazy
 from articles.models import CreditKind
 
 from .access import Login
-from .body.links import Link, Way
+from .body.links import Destination, Link
 from .models import Check, Photo, Story
 from .refusals import Problem, Severity
 from .scheduling.wall_time import spoken
 from .stories.text import Text, stored_text
 from .workflow import Checklist
 
-# In signs, spaces included.
+# In characters, spaces included.
 HEADLINE_AT_MOST = 120
 HEADLINE_IDEAL = (15, 90)
 STANDFIRST_IDEAL = (60, 320)
 SHORT_BODY = 400
-SIGNS_A_CROSSHEAD = 3500
-LENGTH_TOLERANCE = 0.1  # of the length ordered, either way
+CHARACTERS_PER_CROSSHEAD = 3500
+LENGTH_TOLERANCE = 0.1  # share of the length ordered that a text may miss or exceed
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule, by the `name` it goes by while it is kept. `concerns` says which texts it has anything to say of."""
+    """One rule of the checklist. `name` is what the panel shows while a text keeps the rule; `find` gives the problems
+    of a text that breaks it; `concerns` tells whether the rule applies to a text at all.
+    """
 
     name: str | Promise
     field: str
@@ -42,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Point:
-    """A rule, and what it found in a text: nothing when it is kept."""
+    """A rule, and the problems of one text with it. There are none when the text keeps the rule."""
 
     name: str | Promise
     field: str
@@ -50,7 +54,7 @@ class Point:
 
 
 def points(text: Text, checklist: Checklist) -> list[Point]:
-    """Every rule that concerns `text`, with what it found."""
+    """Every rule that applies to `text`, with the problems it finds there."""
     if checklist is Checklist.NONE:
         return []
     return [
@@ -61,44 +65,51 @@ def points(text: Text, checklist: Checklist) -> list[Point]:
 def problems(
     story: Story, checklist: Checklist, *, seen_by: Login | None = None, appears_at: datetime | None = None
 ) -> list[Problem]:
-    """What keeps `story`, as its rows stand, from passing `checklist`; empty when it passes. `appears_at` is the hour
-    it is to appear at, when that is not now. `seen_by` is who is shown them; None, for what the desk decides.
+    """The problems that keep `story`, as stored, from passing `checklist`. The list is empty when it passes.
+
+    `appears_at` is the hour meant for publication; None means now. Problems shown to somebody must not reveal articles
+    that this person may not see: `seen_by` names that person. None judges by all there is, as a decision must.
     """
     if checklist is Checklist.NONE:
         return []
-    found = points(stored_text(story, seen_by=seen_by, appears_at=appears_at), checklist)
-    return [problem for point in found for problem in point.problems if problem.severity is Severity.BLOCKS]
+    text = stored_text(story, seen_by=seen_by, appears_at=appears_at)
+    return [
+        problem
+        for point in points(text, checklist)
+        for problem in point.problems
+        if problem.severity is Severity.BLOCKS
+    ]
 
 
 def _before_readers(checklist: Checklist) -> Severity:
-    """The severity of what only readers must be spared: in review it may still come right by itself."""
+    """The severity of a problem that blocks publication. In review it only warns, since it may still be settled."""
     return Severity.BLOCKS if checklist in (Checklist.SCHEDULE, Checklist.PUBLICATION) else Severity.WARNS
 
 
-# --- Words --------------------------------------------------------------------------------------------------------
+# --- Words ----------------------------------------------------------------------------------------------------------
 
 
 def _headline(text: Text, _checklist: Checklist) -> Iterator[Problem]:
-    signs = len(text.content["headline"].strip())
+    characters = len(text.content["headline"].strip())
     least, most = HEADLINE_IDEAL
-    if not signs:
+    if not characters:
         yield Problem("headline", _("Write a headline."), is_todo=True)
-    elif signs > HEADLINE_AT_MOST:
+    elif characters > HEADLINE_AT_MOST:
         message = _("Shorten the headline: %(signs)s signs, %(most)s at most.")
-        yield Problem("headline", message % {"signs": signs, "most": HEADLINE_AT_MOST})
-    elif signs > most:
+        yield Problem("headline", message % {"signs": characters, "most": HEADLINE_AT_MOST})
+    elif characters > most:
         yield Problem("headline", _("Long headline: lists will cut it."), Severity.WARNS)
-    elif signs < least:
+    elif characters < least:
         yield Problem("headline", _("Short headline: does it say what happened?"), Severity.WARNS)
 
 
 def _standfirst(text: Text, _checklist: Checklist) -> Iterator[Problem]:
-    signs = len(text.content["standfirst"].strip())
+    characters = len(text.content["standfirst"].strip())
     least, most = STANDFIRST_IDEAL
-    if not signs:
+    if not characters:
         message = _("Write a standfirst: it stands under the headline and in every list.")
         yield Problem("standfirst", message, is_todo=True)
-    elif not least <= signs <= most:
+    elif not least <= characters <= most:
         message = _("Standfirst expected, of %(least)s to %(most)s signs")
         yield Problem("standfirst", message % {"least": least, "most": most}, Severity.WARNS)
 
@@ -129,7 +140,7 @@ def _topics(text: Text, _checklist: Checklist) -> Iterator[Problem]:
 def _crossheads(text: Text, _checklist: Checklist) -> Iterator[Problem]:
     if "" in text.crossheads:
         yield Problem("body", _("A crosshead is empty: write it or remove it."))
-    elif len(text.crossheads) < len(text.words) // SIGNS_A_CROSSHEAD:
+    elif len(text.crossheads) < len(text.words) // CHARACTERS_PER_CROSSHEAD:
         yield Problem("body", _("One crosshead more would help readers"), Severity.WARNS)
 
 
@@ -144,10 +155,10 @@ def _length(text: Text, _checklist: Checklist) -> Iterator[Problem]:
 
 
 def _ordered(text: Text) -> int:
-    return (text.story.signs_ordered if text.story else None) or 0
+    return (text.story.characters_ordered if text.story else None) or 0
 
 
-# --- Pictures -----------------------------------------------------------------------------------------------------
+# --- Pictures -------------------------------------------------------------------------------------------------------
 
 
 def _lead_photo(text: Text, checklist: Checklist) -> Iterator[Problem]:
@@ -183,10 +194,10 @@ def _file(photo: Photo, name: str, checklist: Checklist) -> Iterator[Problem]:
 
 
 def photo_problems(photo: Photo, *, caption: str = "") -> Iterator[str | Promise]:
-    """What a picture lacks to be published. Missing credit and missing description can never be overridden.
+    """What a picture lacks before it may be published. Nobody can override a missing credit or description.
 
-    `caption` is the one written for this use, if any. The photographer's name is owed by law:
-    CPI L121-1, law 2-00 art. 9.
+    `caption` is the caption written for this use, if any. The law owes the photographer a name: in France CPI
+    art. L121-1, in Morocco law 2-00 art. 9.
     """
     if not photo.alt.strip() and not photo.is_decorative:
         yield _("The picture has no description for those who do not see it.")
@@ -198,24 +209,24 @@ def photo_problems(photo: Photo, *, caption: str = "") -> Iterator[str | Promise
         yield _("“DR” asks for a note of where the author was looked for.")
 
 
-# --- What it leads to ---------------------------------------------------------------------------------------------
+# --- Links and other articles ---------------------------------------------------------------------------------------
 
 
 def _links(text: Text, checklist: Checklist) -> Iterator[Problem]:
     for link in text.links:
-        said = {"link": Truncator(link.address).chars(60)}
-        match link.way:
-            case Way.NOWHERE:
+        values = {"link": Truncator(link.address).chars(60)}
+        match link.destination:
+            case Destination.NOWHERE:
                 message = _("The link “%(link)s” leads nowhere: write a whole address, from https:// on.")
-                yield Problem("body", message % said)
-            case Way.MISSING:
+                yield Problem("body", message % values)
+            case Destination.MISSING:
                 message = _("The link “%(link)s” leads to a page that our site does not have. Mend it or remove it.")
-                yield Problem("body", message % said, _before_readers(checklist))
-            case Way.DESK:
-                yield Problem("body", _("The link “%(link)s” leads to the desk, which readers cannot enter.") % said)
-            case Way.ARTICLE if not _is_live(text, link):
+                yield Problem("body", message % values, _before_readers(checklist))
+            case Destination.DESK:
+                yield Problem("body", _("The link “%(link)s” leads to the desk, which readers cannot enter.") % values)
+            case Destination.ARTICLE if not _is_live(text, link):
                 message = _("The link “%(link)s” leads to an article that is not public.")
-                yield Problem("body", message % said, _before_readers(checklist))
+                yield Problem("body", message % values, _before_readers(checklist))
 
 
 def _is_live(text: Text, link: Link) -> bool:
@@ -237,7 +248,7 @@ def _read_also(text: Text, checklist: Checklist) -> Iterator[Problem]:
 def _follows(text: Text, checklist: Checklist) -> Iterator[Problem]:
     number = text.content["follows"]
     target = text.targets.get(number)
-    # one that is out already is not kept from its readers: what it follows may have been withdrawn since
+    # an article that is live is not blocked: the one it follows may have been withdrawn since
     severity = Severity.WARNS if text.is_live else _before_readers(checklist)
     if number == text.number:
         yield Problem("follows", _("An article does not follow itself: choose another one."))
@@ -269,7 +280,7 @@ def _replies_to(text: Text, checklist: Checklist) -> Iterator[Problem]:
         yield Problem("replies_to", message, Severity.WARNS if text.is_live else _before_readers(checklist))
 
 
-# --- What colleagues have to say ----------------------------------------------------------------------------------
+# --- Checks and notes of colleagues ---------------------------------------------------------------------------------
 
 
 def _checks(text: Text, checklist: Checklist) -> Iterator[Problem]:
@@ -278,12 +289,12 @@ def _checks(text: Text, checklist: Checklist) -> Iterator[Problem]:
         if not check.outcome:
             message = _("Check asked for, not given yet: %(kind)s")
             yield Problem("checks", message % kind, _before_readers(checklist))
-        elif check.outcome == Check.Outcome.GIVEN and (older := _version_read(check)) < text.version:
+        elif check.outcome == Check.Outcome.GIVEN and (older := _version_checked(check)) < text.version:
             message = _("Check “%(kind)s”: given on version %(number)s; the text has changed since")
             yield Problem("checks", message % {**kind, "number": older}, Severity.WARNS)
 
 
-def _version_read(check: Check) -> int:
+def _version_checked(check: Check) -> int:
     return check.revision.number if check.revision else 0
 
 

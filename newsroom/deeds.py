@@ -1,8 +1,8 @@
-"""What staff do to a story, one function a deed: lock, decide, save, record.
+"""The deeds of staff on a story, one function for each: lock, decide, save, record.
 
-Every deed, those of `publishing` included, is called in the same way: `deed(story, revision=…, by=…, note=…)`, where
-`revision` is the number of the version that was on the screen of who decides. Each refuses by raising `Refused`, and
-then changes nothing.
+Every deed, those of `publishing` included, is called in the same way: `deed(story, revision=…, by=…, note=…)`.
+`revision` is the number of the version that `by` had on screen. A deed that may not be done raises `Refused` and
+changes nothing.
 """
 
 from dataclasses import dataclass
@@ -26,25 +26,25 @@ from .scheduling.wall_time import WallTime, spoken
 from .stories import saving
 from .workflow import TRANSITIONS, ChangeKind, Checklist, Deed, Stage, Transition
 
-# What a story that is scheduled no more has not.
-NOT_SCHEDULED: dict[str, Any] = {
+# The fields of a schedule, as they are on a story that leaves the schedule.
+CLEARED_SCHEDULE: dict[str, Any] = {
     "publish_at": None,
     "publish_wall": "",
     "due_at": None,
     "attempts": 0,
     "failure": "",
 }
-# What readers are told of the next version, said with an hour: kept from one hour to another, until it is out or goes
-# back to be worked on.
-UNTOLD: dict[str, Any] = {"change_kind": "", "change_text": "", "change_reply": None}
+# The change notice that was written when a new version was scheduled, as it is once that version is published or goes
+# back to review. A version that is scheduled again for another hour keeps its notice.
+CLEARED_NOTICE: dict[str, Any] = {"change_kind": "", "change_text": "", "change_reply": None}
 APPROVED = frozenset({Stage.READY, Stage.SCHEDULED})
-NOTED = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION)  # which are shown to readers with a note
+KINDS_WITH_A_NOTE = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION)  # readers see a dated note with these
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a new version of a live article is to its readers: `text` is the note they are shown, `reply` the story of
-    a right of reply.
+class ChangeNotice:
+    """How a new version of a live article is announced to its readers. `text` is the note under the article, `reply`
+    the story of a right of reply.
     """
 
     kind: ChangeKind
@@ -54,25 +54,25 @@ class Told:
 
 @dataclass(frozen=True)
 class Decision:
-    """A story under lock, and a deed found to be right on it."""
+    """A story under lock, and a deed that the workflow, the policy and the checklist allow on it."""
 
     story: Story
     deed: Deed
-    row: Transition
+    transition: Transition
     from_stage: str
     revision: Revision
     by: User
     note: str
-    alone: bool  # a chief approving without second eyes
+    overrides_four_eyes: bool  # a chief acts without a second pair of eyes
     by_clock: bool
 
     def carry_out(self, **fields: Any) -> Move:
-        """Move the story where the table says, with `fields` set beside, write that down, and tell whom it concerns."""
-        stage = self.row.target or self.from_stage
+        """Move the story to the stage that the table names and set `fields`. Record the move and queue its mail."""
+        stage = self.transition.target or self.from_stage
         if stage != Stage.SCHEDULED and self.from_stage == Stage.SCHEDULED:
-            fields = {**NOT_SCHEDULED, **fields}
+            fields = {**CLEARED_SCHEDULE, **fields}
         if self.from_stage in APPROVED and stage not in APPROVED:
-            fields = {**UNTOLD, **fields}
+            fields = {**CLEARED_NOTICE, **fields}
         for name, value in {"stage": stage, **fields}.items():
             setattr(self.story, name, value)
         self.story.save(update_fields=["stage", *fields])
@@ -86,7 +86,7 @@ class Decision:
             at=timezone.now(),
             note=self.note,
             by_clock=self.by_clock,
-            overrides_four_eyes=self.alone,
+            overrides_four_eyes=self.overrides_four_eyes,
         )
         notifications.announce(move)
         return move
@@ -102,20 +102,20 @@ def decide(
     by_clock: bool = False,
     at: datetime | None = None,
 ) -> Decision:
-    """Lock the story and say whether `by` may do `deed` to it now. To be called in a transaction.
+    """Lock the story and decide whether `by` may do `deed` to it now. To be called in a transaction.
 
-    `at` is when readers will see it, when that is not now. The clock does what `by` decided when it was theirs to
-    decide: `by_clock` asks no more whether it still is. Raises NotAllowed when it is not theirs to do, Refused when the
-    stage, the version, the embargo, the note or the checklist is against it.
+    `at` is the moment when readers will see it; None means now. The clock carries out what `by` was allowed to decide
+    earlier: with `by_clock` the policy is not asked again. Raises NotAllowed when the deed is not theirs to do, Refused
+    when the stage, the version, the embargo, the note or the checklist is against it.
     """
-    row = TRANSITIONS[deed]
-    # who only names the story is not kept waiting: two who name one another's would wait for ever
+    transition = TRANSITIONS[deed]
+    # NO KEY: a transaction that only refers to this story need not wait. Two that refer to each other's would deadlock.
     locked = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     note = note.strip()
     rights = access.rights_on(by, locked)
     if not by_clock and not (rights.may_view and rights.may_do(deed)):
         raise NotAllowed(_("“%(deed)s” is not yours to do on this article.") % {"deed": deed.label})
-    if locked.stage not in row.sources or not access.fits_live(row.live, locked):
+    if locked.stage not in transition.sources or not access.fits_live(transition.live, locked):
         raise Refused(
             _("Not done: the article is now “%(stage)s”. Somebody was quicker; nothing is lost.")
             % {"stage": locked.get_stage_display()}
@@ -125,25 +125,26 @@ def decide(
             _("Not done: the text changed meanwhile (it is now version %(version)s). Read it again, then decide.")
             % {"version": locked.version}
         )
-    alone = rights.lacks_second_eyes(deed)
-    if alone and not rights.may_override_four_eyes(deed):
+    lacks_second_eyes = rights.lacks_second_eyes(deed)
+    if lacks_second_eyes and not rights.may_override_four_eyes(deed):
         raise NotAllowed(_("You wrote it or sent it on: the second pair of eyes must be somebody else’s."))
-    if alone and not note:
+    if lacks_second_eyes and not note:
         raise Refused(_("You wrote or submitted it. To approve it alone, write the reason: it stays on record."))
-    if row.missing and not note:
-        raise Refused(row.missing)
-    if row.waits_for_embargo or at is not None:
-        # of the clock's hour the database has said already that it has come: another machine's may be a little behind
+    if transition.note_missing and not note:
+        raise Refused(transition.note_missing)
+    if transition.waits_for_embargo or at is not None:
+        # The database found the clock's story due. The time of this machine may lag a little behind the database's.
         due = locked.due_at if by_clock and locked.due_at else timezone.now()
         refuse_before_embargo(locked, at or max(due, timezone.now()))
-    if row.checklist not in (Checklist.NONE, Checklist.PUBLICATION):  # `publishing.hold` did, with those shown before
+    # before a publication, `publishing.hold` has held the pictures already
+    if transition.checklist not in (Checklist.NONE, Checklist.PUBLICATION):
         hold_pictures(locked)
-    if problems(locked, row.checklist, appears_at=at):
-        # said without what is not theirs to know of
-        shown = problems(locked, row.checklist, seen_by=by, appears_at=at)
-        raise Refused(_("Not done: something must be mended first. Your text is kept."), shown)
-    seen = Revision.objects.get(story=locked, number=revision)
-    return Decision(locked, deed, row, locked.stage, seen, by, note, alone, by_clock)
+    if problems(locked, transition.checklist, appears_at=at):
+        # the refusal must not reveal articles that `by` may not see
+        visible = problems(locked, transition.checklist, seen_by=by, appears_at=at)
+        raise Refused(_("Not done: something must be mended first. Your text is kept."), visible)
+    decided_on = Revision.objects.get(story=locked, number=revision)
+    return Decision(locked, deed, transition, locked.stage, decided_on, by, note, lacks_second_eyes, by_clock)
 
 
 def refuse_before_embargo(story: Story, at: datetime) -> None:
@@ -154,17 +155,19 @@ def refuse_before_embargo(story: Story, at: datetime) -> None:
         )
 
 
-def told_of(story: Story, change: Told | None) -> Told | None:
-    """What readers are told of a new version; None for a text they have not seen yet. Raises Refused when a live
-    article changes and nobody says how, or says it without the words that it asks for.
+def require_change_notice(story: Story, change: ChangeNotice | None) -> ChangeNotice | None:
+    """The notice that goes before readers with a new version. None for a story that is not live: it has no readers yet.
+
+    Raises Refused when a live article changes without a notice, or when its notice lacks the note or the reply that its
+    kind demands, or repeats the last note word for word.
     """
     if not story.is_live:
         return None
     if change is None:
         raise Refused(_("Not done: say what this change is: a typo, an update, a correction or a right of reply."))
-    if change.kind in NOTED and not change.text.strip():
+    if change.kind in KINDS_WITH_A_NOTE and not change.text.strip():
         raise Refused(_("Not done: write the note that readers will see. It says what was wrong, and what is right."))
-    last = story.changes.filter(kind__in=NOTED).first() if change.kind in NOTED else None
+    last = story.changes.filter(kind__in=KINDS_WITH_A_NOTE).first() if change.kind in KINDS_WITH_A_NOTE else None
     if last is not None and last.text == change.text.strip():
         raise Refused(_("Not done: readers have this note already, word for word. Say what is new, or leave it."))
     if change.kind == ChangeKind.REPLY and (change.reply is None or change.reply.replies_to_id != story.pk):
@@ -173,27 +176,29 @@ def told_of(story: Story, change: Told | None) -> Told | None:
 
 
 def refuse_reply_elsewhere(story: Story, *, by: User) -> None:
-    """Raise Refused when readers would see `story` on the page of an article that it answers and that is not `by`'s to
-    correct, unless those of that article have said it there before.
+    """Raise Refused when `story` is a right of reply to a live article that `by` may not correct.
+
+    Publishing it would change the page of that article. It is allowed once an editor of that article's section has
+    announced the reply there.
     """
     answered = story.replies_to
     if answered is None or not answered.is_live or access.may_do(by, Deed.CORRECT, answered):
         return
     if Change.objects.filter(story=answered, reply=story).exists():
         return
-    said = _(
+    message = _(
         "Not done: readers would see this reply on the page of “%(headline)s”, which the editors of the section "
         "“%(section)s” answer for. Ask one of them to publish it, or to say it there first as a right of reply."
     )
-    # the headline that readers see: that of the next version is not everybody's to know
-    shown = Article.objects.values_list("headline", flat=True).get(pk=answered.pk)
-    raise Refused(said % {"headline": shown, "section": answered.section.name})
+    # the published headline: `by` may not be allowed to know the one of the next version
+    headline = Article.objects.values_list("headline", flat=True).get(pk=answered.pk)
+    raise Refused(message % {"headline": headline, "section": answered.section.name})
 
 
 def hold_pictures(story: Story) -> None:
-    """Let nobody change the words of its pictures between what is checked now and the end of the transaction."""
-    shown = Photo.objects.filter(Q(pk=story.lead_photo_id) | Q(pk__in=story.body_photos.values("pk")))
-    list(shown.select_for_update().order_by("pk").values_list("pk"))
+    """Hold the pictures of `story`: nobody may change a caption or credit between this checklist and the commit."""
+    pictures = Photo.objects.filter(Q(pk=story.lead_photo_id) | Q(pk__in=story.body_photos.values("pk")))
+    list(pictures.select_for_update().order_by("pk").values_list("pk"))
 
 
 @transaction.atomic
@@ -210,7 +215,7 @@ def send_back(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 @transaction.atomic
 def approve(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    """Approve one revision, the one that was read. No other will be published."""
+    """Approve one revision, the one that `by` read. No other will be published."""
     decision = decide(story, Deed.APPROVE, revision=revision, by=by, note=note)
     mark(decision.revision, Milestone.APPROVED)
     return decision.carry_out(approved_revision=decision.revision)
@@ -223,16 +228,16 @@ def reopen(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 @transaction.atomic
 def schedule(
-    story: Story, *, revision: int, by: User, when: WallTime, change: Told | None = None, note: str = ""
+    story: Story, *, revision: int, by: User, when: WallTime, change: ChangeNotice | None = None, note: str = ""
 ) -> Move:
-    """Have the clock publish the approved revision at `when`. `change` is what a new version of a live article is."""
+    """Have the clock publish the approved revision at `when`. A new version of a live article needs its `change`."""
     decision = decide(story, Deed.SCHEDULE, revision=revision, by=by, note=note, at=when.moment)
     story = decision.story
     if story.approved_revision != decision.revision:
         raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
     if when.moment <= timezone.now():
         raise Refused(_("Not done: this hour is past. Choose a later one, or publish now."))
-    told = told_of(story, change)
+    notice = require_change_notice(story, change)
     refuse_reply_elsewhere(story, by=by)
     return decision.carry_out(
         publish_at=when.moment,
@@ -240,9 +245,9 @@ def schedule(
         due_at=when.moment,
         attempts=0,
         failure="",
-        change_kind=told.kind if told else "",
-        change_text=told.text if told else "",
-        change_reply=told.reply if told else None,
+        change_kind=notice.kind if notice else "",
+        change_text=notice.text if notice else "",
+        change_reply=notice.reply if notice else None,
     )
 
 
@@ -253,7 +258,7 @@ def unschedule(story: Story, *, revision: int, by: User, note: str = "") -> Move
 
 @transaction.atomic
 def retry(story: Story, *, by: User) -> None:
-    """Have the clock try at once a publication that failed. Raises NotAllowed, or Refused when there is none."""
+    """Have the clock try a failed publication again at once. Raises NotAllowed, or Refused when none has failed."""
     held = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     rights = access.rights_on(by, held)
     if not (rights.may_view and rights.may_do(Deed.PUBLISH)):
@@ -265,7 +270,7 @@ def retry(story: Story, *, by: User) -> None:
 
 @transaction.atomic
 def look(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    """The second pair of eyes on a flash, after it went out."""
+    """Record that a second pair of eyes read a flash after it was published."""
     decision = decide(story, Deed.LOOK, revision=revision, by=by, note=note)
     if not access.is_awaited(Deed.LOOK, decision.story):
         raise Refused(_("Not done: the second look was given already."))
@@ -274,13 +279,13 @@ def look(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 @transaction.atomic
 def revise(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    """Open the next version of a live article, which stays as it is."""
+    """Open the next version of a live article. Readers go on seeing the published one."""
     return decide(story, Deed.REVISE, revision=revision, by=by, note=note).carry_out()
 
 
 @transaction.atomic
 def abandon(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    """Give up the next version: the text becomes again the one readers see. The other stays in the history."""
+    """Give up the next version. The text becomes the published one again; what was written stays in the history."""
     decision = decide(story, Deed.ABANDON, revision=revision, by=by, note=note)
     saving.restore_text(decision.story, cast(Revision, decision.story.live_revision), by=by)
     return decision.carry_out(approved_revision=None)
@@ -288,7 +293,7 @@ def abandon(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 @transaction.atomic
 def spike(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    """Put a text aside, and out of reach of those it was shown to."""
+    """Put a text aside, and close its review links: nobody outside may go on reading it."""
     decision = decide(story, Deed.SPIKE, revision=revision, by=by, note=note)
     decision.story.share_links.revoke(by=by)
     return decision.carry_out(approved_revision=None)
@@ -300,6 +305,6 @@ def revive(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 
 def mark(revision: Revision, milestone: Milestone) -> None:
-    """Let a revision stand out in the history. Nothing else of it ever changes."""
+    """Mark a revision in the history as submitted, approved or published. A revision never changes otherwise."""
     revision.milestone = milestone
     revision.save(update_fields=["milestone"])

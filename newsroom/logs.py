@@ -1,4 +1,4 @@
-"""What no log says: the key of a review link, which its address ends with. Who found it there could open the text."""
+"""Keeps the keys of review links out of logs. Whoever found one in a log could open the text that it leads to."""
 
 import logging
 import re
@@ -7,7 +7,7 @@ KEY = re.compile(r"(/relecture/)[^/\s\"'?]+")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """A line as it is written elsewhere, its traceback included, with a word in the place of each key."""
+    """Writes each line, its traceback included, with `[key]` in place of the key of a review link."""
 
     def format(self, record: logging.LogRecord) -> str:
         return KEY.sub(r"\1[key]", super().format(record))

@@ -1,4 +1,4 @@
-"""Sessions are the desk's alone."""
+"""Keeps sessions to the desk: a reader's page has none."""
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware

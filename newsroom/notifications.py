@@ -1,6 +1,6 @@
-"""Whom the newsroom tells what, by mail. Only rows are written here: the clock sends them, after the transaction.
+"""Mail to the staff about stories. Only rows are written here: the clock sends them after the transaction.
 
-Nobody is told what they did themselves, nor of a story they may not read, nor what they said they do not want by mail.
+Nobody gets mail about their own deeds, about a story they may not read, or of a kind they have declined.
 """
 
 import re
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from articles.models import Article
 
 from . import access
-from .models import Dispatch, Move, Story
+from .models import Dispatch, Move, Story, name_of
 from .scheduling.wall_time import spoken
 from .versions import desk_changes
 from .versions.desk_changes import WIDTH
@@ -31,7 +31,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Concern(StrEnum):
-    """Why somebody is told; the field of StaffProfile that says whether they want it by mail."""
+    """Why somebody gets mail. The value names the field of StaffProfile that says whether they want such mail."""
 
     ASKED = "mail_asked"
     TEXTS = "mail_texts"
@@ -39,64 +39,64 @@ class Concern(StrEnum):
 
 
 @dataclass(frozen=True)
-class Notice:
-    """What is said of a deed, and to whom: its writers, and the section's desk when something waits for it."""
+class Announcement:
+    """The mail about a deed: to the writers of the story, and to the section's desk when the story now waits for it."""
 
     subject: str | Promise
-    said: str | Promise
+    message: str | Promise
     to_writers: bool = True
     to_desk: bool = False
 
 
-NOTICES: dict[Deed, Notice] = {
-    Deed.SUBMIT: Notice(
+ANNOUNCEMENTS: dict[Deed, Announcement] = {
+    Deed.SUBMIT: Announcement(
         gettext_lazy("To review: %(headline)s"),
         gettext_lazy("%(who)s submitted this text for review, in the section %(section)s."),
         to_writers=False,
         to_desk=True,
     ),
-    Deed.SEND_BACK: Notice(
+    Deed.SEND_BACK: Announcement(
         gettext_lazy("Sent back: %(headline)s"), gettext_lazy("%(who)s sends your text back to you, with this note:")
     ),
-    Deed.APPROVE: Notice(
+    Deed.APPROVE: Announcement(
         gettext_lazy("Approved: %(headline)s"), gettext_lazy("%(who)s approved your text: it is ready to publish.")
     ),
-    Deed.SCHEDULE: Notice(
+    Deed.SCHEDULE: Announcement(
         gettext_lazy("Scheduled: %(headline)s"),
         gettext_lazy("%(who)s scheduled your text. Readers will see it %(when)s."),
     ),
-    Deed.UNSCHEDULE: Notice(
+    Deed.UNSCHEDULE: Announcement(
         gettext_lazy("Unscheduled: %(headline)s"),
         gettext_lazy("%(who)s took your text off the schedule: it is ready, and appears when somebody publishes it."),
     ),
-    Deed.PUBLISH: Notice(
+    Deed.PUBLISH: Announcement(
         gettext_lazy("On the air: %(headline)s"), gettext_lazy("%(who)s published your text: readers see it.")
     ),
-    Deed.FLASH: Notice(
+    Deed.FLASH: Announcement(
         gettext_lazy("Flash on the air: %(headline)s"),
         gettext_lazy("%(who)s published this text as a flash. It waits for its second pair of eyes. The reason:"),
         to_desk=True,
     ),
-    Deed.CORRECT: Notice(
+    Deed.CORRECT: Announcement(
         gettext_lazy("Corrected: %(headline)s"),
         gettext_lazy("%(who)s corrected your article: readers see the new text."),
     ),
-    Deed.ABANDON: Notice(
+    Deed.ABANDON: Announcement(
         gettext_lazy("New version abandoned: %(headline)s"),
         gettext_lazy(
             "%(who)s abandoned the new version of your article: readers see the same text as before. What you had "
             "written stays in the history."
         ),
     ),
-    Deed.WITHDRAW: Notice(
+    Deed.WITHDRAW: Announcement(
         gettext_lazy("Withdrawn: %(headline)s"),
         gettext_lazy("%(who)s withdrew your article from the site. The reason:"),
     ),
-    Deed.SPIKE: Notice(
+    Deed.SPIKE: Announcement(
         gettext_lazy("Spiked: %(headline)s"),
         gettext_lazy("%(who)s spiked your text. It is kept, and an editor can revive it."),
     ),
-    Deed.REVIVE: Notice(
+    Deed.REVIVE: Announcement(
         gettext_lazy("Revived: %(headline)s"), gettext_lazy("%(who)s revived your text: it is a draft again.")
     ),
 }
@@ -106,58 +106,64 @@ SILENT = frozenset({Deed.REOPEN, Deed.LOOK, Deed.REVISE})
 
 
 def announce(move: Move) -> None:
-    """Queue the mail a deed asks for: the desk hears of what waits for it, writers of what becomes of their text."""
-    notice = NOTICES.get(Deed(move.deed))
-    if notice is None:
+    """Queue the mail about a deed: to the desk when the story waits for it, to the writers about their own text."""
+    announcement = ANNOUNCEMENTS.get(Deed(move.deed))
+    if announcement is None:
         return
     story = move.story
     values = {
         "headline": story.headline,
-        "who": _("The clock") if move.by_clock else move.by.get_full_name() or move.by.get_username(),
+        "who": _name_of_doer(move),
         "section": story.section.name,
         "when": spoken(story.publish_at) if story.publish_at else "",
     }
-    subject, lines = str(notice.subject) % values, [str(notice.said) % values, move.note]
+    subject, lines = str(announcement.subject) % values, [str(announcement.message) % values, move.note]
     if move.deed in (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT):
         article = Article.objects.select_related("section__parent").get(pk=story.pk)
         lines.append(settings.SITE_URL + article.get_absolute_url())
-    # whoever had it scheduled is told that it went out
+    # who scheduled the story gets mail too when the clock publishes it
     by = None if move.by_clock else move.by
-    if notice.to_writers:
-        change = desk_changes.told_by(move)
+    if announcement.to_writers:
+        change = desk_changes.reported_with(move)
         for writer in story.writers.all():
-            theirs = [*lines, *_changes(change, writer)] if change else lines
-            queue(f"move-{move.pk}", [writer], subject, theirs, story, concern=Concern.TEXTS, by=by)
-    if notice.to_desk:
-        # who wrote it or submitted it is not the second pair of eyes it waits for
+            paragraphs = [*lines, *_changes(change, writer)] if change else lines
+            queue(f"move-{move.pk}", [writer], subject, paragraphs, story, concern=Concern.TEXTS, by=by)
+    if announcement.to_desk:
+        # who wrote or submitted the text cannot be its second pair of eyes
         desk = access.desk_of(story.section_id, access.SUB_EDITORS_UP, but=[*story.writers.all(), move.by])
         queue(f"move-{move.pk}", desk, subject, lines, story, concern=Concern.DESK, by=by)
 
 
 def announce_reply(move: Move, answered: Story) -> None:
-    """Queue the mail to who wrote an article and to its section's desk: its readers are shown a right of reply now."""
+    """Queue the mail about a right of reply to `answered`, which its readers now see: to its writers and its desk."""
     reply = move.story
-    who = _("The clock") if move.by_clock else move.by.get_full_name() or move.by.get_username()
-    said = _("%(who)s published a right of reply to this article, “%(reply)s”: readers find each from the other.")
+    message = _("%(who)s published a right of reply to this article, “%(reply)s”: readers find each from the other.")
     article = Article.objects.select_related("section__parent").get(pk=reply.pk)
     subject = _("Right of reply on the air: %(headline)s") % {"headline": answered.headline}
-    lines = [said % {"who": who, "reply": reply.headline}, settings.SITE_URL + article.get_absolute_url()]
+    lines = [
+        message % {"who": _name_of_doer(move), "reply": reply.headline},
+        settings.SITE_URL + article.get_absolute_url(),
+    ]
     people = {
         Concern.TEXTS: answered.writers.all(),
         Concern.DESK: access.desk_of(answered.section_id, access.SUB_EDITORS_UP),
     }
-    for concern, told in people.items():
-        by = None if move.by_clock else move.by
-        queue(f"reply-{move.pk}", told, subject, lines, answered, concern=concern, by=by)
+    by = None if move.by_clock else move.by
+    for concern, recipients in people.items():
+        queue(f"reply-{move.pk}", recipients, subject, lines, answered, concern=concern, by=by)
+
+
+def _name_of_doer(move: Move) -> str:
+    return _("The clock") if move.by_clock else name_of(move.by)
 
 
 def _changes(change: desk_changes.DeskChange, writer: User) -> list[str]:
-    found = desk_changes.as_lines(change, writer)
-    if not found:  # changed, and changed back
+    differences = desk_changes.as_lines(change, writer)
+    if not differences:  # the desk changed the text, then changed it back
         return []
     title = _("What the desk changed in it")
     page = address_of("admin:newsroom_story_desk_changes", change.story.pk)
-    return [f"{title}\n{'-' * len(title)}", *found, _("All of it, word by word:") + "\n" + page]
+    return [f"{title}\n{'-' * len(title)}", *differences, _("All of it, word by word:") + "\n" + page]
 
 
 def queue(
@@ -170,16 +176,16 @@ def queue(
     concern: Concern = Concern.ASKED,
     by: User | None = None,
 ) -> None:
-    """Have `lines`, a paragraph each, mailed to those of `people` who may read `story` and want such mail.
+    """Have `lines`, a paragraph each, mailed to those of `people` who may read `story` and want mail of this `concern`.
 
-    `key` names the event: told twice, it is mailed once. `by`, who did it, is not told, and is who gets the replies.
-    The mail ends with the address of the story and the way to get no more of these.
+    `key` names the event: an event that is queued twice is mailed once. `by`, who caused it, gets no mail, and replies
+    to the mail go to them. The mail ends with the address of the story and the page where one declines such mail.
     """
     people = list(people)
     wanted = {person.pk for person in people} - ({by.pk} if by else set())
     readers = access.readers_of(story) if story else User.objects.filter(is_active=True)
     unwilling = {"staff_profile__wants_mail": False}, {f"staff_profile__{concern}": False}
-    told = readers.filter(pk__in=wanted).exclude(email="").exclude(**unwilling[0]).exclude(**unwilling[1])
+    recipients = readers.filter(pk__in=wanted).exclude(email="").exclude(**unwilling[0]).exclude(**unwilling[1])
     text = _letter(lines, story)
     reply_to = [by.email] if by is not None and by.email else []
     now = timezone.now()
@@ -197,14 +203,14 @@ def queue(
                 },
                 due_at=now,
             )
-            for person in told
+            for person in recipients
         ),
         ignore_conflicts=True,
     )
 
 
 def _one_line(subject: str) -> str:
-    """A subject cannot open another header."""
+    """`subject` without line breaks: a headline with one could add a header to the mail."""
     line = CONTROL.sub(" ", subject).strip()
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
 
@@ -219,7 +225,7 @@ def _letter(lines: Sequence[str], story: Story | None) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Long lines in several; those of an address, or set already, as they are."""
+    """`text` in lines of WIDTH characters. Short lines and long addresses stay whole."""
     return "\n".join(
         line if len(line) <= WIDTH else textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
         for line in text.splitlines()

@@ -1,7 +1,7 @@
-"""The plan of a story: who writes it, by when, how long, not before when, and whether the case is a sensitive one.
+"""The plan of a story: its assignee, deadline, length and embargo, and whether the case is a sensitive one.
 
-None of it is part of the text: the version does not move, and an approval stands. What changes is on record, and told
-to whom the story is assigned.
+The plan is no part of the text: a change of it makes no version and leaves an approval valid. Each change is recorded
+and mailed to the assignee.
 """
 
 from datetime import datetime
@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles.models import Section
+from articles.wording import thousands
 
 from . import access, notifications, publishing
-from .models import PlanChange, StaffProfile, Story
+from .models import PlanChange, StaffProfile, Story, name_of
 from .refusals import NotAllowed, Refused
 from .scheduling.wall_time import WallTime, spoken
 from .stories import saving
@@ -27,18 +28,18 @@ from .workflow import Stage
 
 Subject = PlanChange.Subject
 
-# What may be changed, by the name it has in `change_plan`, and the field it stands in.
+# The subjects of a plan, and the field of Story that holds each.
 FIELDS: dict[Subject, str] = {
     Subject.ASSIGNEE: "assignee",
     Subject.DEADLINE: "deadline",
-    Subject.SIGNS: "signs_ordered",
+    Subject.CHARACTERS: "signs_ordered",
     Subject.EMBARGO: "embargo_until",
     Subject.SENSITIVE: "is_sensitive",
 }
 NOT_YOURS: dict[Subject, str | Promise] = {
     Subject.ASSIGNEE: gettext_lazy("Not done: who writes it, by when and how long is for the desk to say."),
     Subject.DEADLINE: gettext_lazy("Not done: who writes it, by when and how long is for the desk to say."),
-    Subject.SIGNS: gettext_lazy("Not done: who writes it, by when and how long is for the desk to say."),
+    Subject.CHARACTERS: gettext_lazy("Not done: who writes it, by when and how long is for the desk to say."),
     Subject.EMBARGO: gettext_lazy("Not done: an editor alone shortens or lifts an embargo."),
     Subject.SENSITIVE: gettext_lazy("Not done: an editor alone says that a case is sensitive no more."),
 }
@@ -46,10 +47,11 @@ NOT_YOURS: dict[Subject, str | Promise] = {
 
 @transaction.atomic
 def change_plan(story: Story, *, by: User, wanted: dict[Subject, Any]) -> list[PlanChange]:
-    """Change what is `wanted` of the plan of `story`: a User, a datetime, a number of signs, a WallTime, a bool; None
-    takes it away. Returns what did change, which is on record and told to whom the story is assigned.
+    """Give the plan of `story` the `wanted` values: a User, a datetime for the deadline, a number of characters, a
+    WallTime for the embargo, a bool for a sensitive case. None takes a value away.
 
-    Raises NotAllowed when one of these is not theirs to change, Refused when it cannot be so; then nothing changes.
+    Returns the changes that were made, which are recorded and mailed to the assignee. Raises NotAllowed when `by` may
+    not change one of them, Refused when the assignee may not write articles. Then nothing changes.
     """
     story = Story.objects.select_for_update(no_key=True).get(pk=story.pk)
     if not access.may_view_story(by, story):
@@ -70,7 +72,7 @@ def change_plan(story: Story, *, by: User, wanted: dict[Subject, Any]) -> list[P
     if Subject.SENSITIVE in changed:
         publishing.refresh_sensitivity(story)
     changes = _record(story, by, [(subject, before[subject], after[subject]) for subject in changed])
-    _tell(story, by, changes, before[Subject.ASSIGNEE])
+    _announce(story, by, changes, before[Subject.ASSIGNEE])
     return changes
 
 
@@ -78,11 +80,11 @@ def change_plan(story: Story, *, by: User, wanted: dict[Subject, Any]) -> list[P
 def commission(
     *, by: User, headline: str, section: Section, wanted: dict[Subject, Any], key: UUID | None = None
 ) -> Story:
-    """A text that nobody has begun: a working headline under a section, and its plan.
+    """Order a text that nobody has begun: a story with a working headline, a section and a plan.
 
-    Who orders a text does not write it, unless they give it to themselves: they may still be its second pair of eyes.
-    `key` is that of the form. Raises NotAllowed when it is not theirs to order, AlreadyStarted when the form was sent
-    before.
+    Who orders a text is not one of its writers, unless they assign it to themselves. So they may still be its second
+    pair of eyes. `key` is the key of the form. Raises NotAllowed when `by` may not order a text under this section,
+    AlreadyStarted when the same form was sent before.
     """
     if not access.may_commission(by) or not access.choosable_sections(by).filter(pk=section.pk).exists():
         raise NotAllowed(_("Not done: ordering a text under this section is for its desk."))
@@ -96,14 +98,14 @@ def commission(
 
 
 def appears_too_early(story: Story) -> bool:
-    """Whether it is scheduled before its embargo ends: the clock will not publish it then."""
+    """Whether the story is scheduled before its embargo ends. The clock will not publish it before."""
     if story.stage != Stage.SCHEDULED or story.publish_at is None or story.embargo_until is None:
         return False
     return story.publish_at < story.embargo_until
 
 
-def said(change: PlanChange) -> str:
-    """A change of plan in words: « Échéance : jeudi 26 novembre, 18 h 00 → vendredi 27 novembre, 12 h 00 »."""
+def sentence_of(change: PlanChange) -> str:
+    """A change of plan as a sentence: « Échéance : jeudi 26 novembre, 18 h 00 → vendredi 27 novembre, 12 h 00 »."""
     subject = str(Subject(change.subject).label)
     after = _worded(change.subject, change.after)
     if not change.before:
@@ -115,11 +117,12 @@ def said(change: PlanChange) -> str:
     }
 
 
-def length(signs: int) -> str:
-    return ngettext("%(signs)s sign", "%(signs)s signs", signs) % {"signs": f"{signs:,}".replace(",", "\u202f")}
+def length(characters: int) -> str:
+    """« 4 500 signes »: French newsrooms count characters, spaces included, as « signes »."""
+    return ngettext("%(signs)s sign", "%(signs)s signs", characters) % {"signs": thousands(characters)}
 
 
-# --- What each change does, and how it is told ------------------------------------------------------------------
+# --- Making, recording and announcing a change ------------------------------------------------------------------
 
 
 def _moment(value: Any) -> Any:
@@ -139,14 +142,14 @@ def _may_change(by: User, story: Story, subject: Subject, before: Any, after: An
 
 
 def _hand_over(story: Story, former: User | None, assignee: User | None) -> None:
-    """Who it is given to becomes one of its writers; who wrote nothing of it yet, saved or not, is one no more."""
+    """Make the new assignee one of the writers. The former one stays a writer if they wrote anything, saved or not."""
     if assignee is not None:
         if not access.may_be_assigned(assignee):
             raise Refused(_("Not done: this login may not write articles."))
         story.writers.add(assignee)
     if former is None:
         return
-    # who typed and did not save has the only copy, and must still reach it
+    # a former assignee with an autosave has the only copy of that text, and must still reach it
     has_written = story.revisions.filter(by=former).exists() or story.autosaves.filter(user=former).exists()
     if not has_written:
         story.writers.remove(former)
@@ -155,13 +158,14 @@ def _hand_over(story: Story, former: User | None, assignee: User | None) -> None
 def _record(story: Story, by: User, changes: list[tuple[Subject, Any, Any]]) -> list[PlanChange]:
     now = timezone.now()
     rows = [
-        PlanChange(story=story, subject=subject, before=_kept(before), after=_kept(after), by=by, at=now)
+        PlanChange(story=story, subject=subject, before=_stored(before), after=_stored(after), by=by, at=now)
         for subject, before, after in changes
     ]
     return PlanChange.objects.bulk_create(rows)
 
 
-def _kept(value: Any) -> str:
+def _stored(value: Any) -> str:
+    """`value` as a PlanChange stores it."""
     match value:
         case None | False:
             return ""
@@ -170,38 +174,40 @@ def _kept(value: Any) -> str:
         case datetime():
             return value.isoformat()
         case User():
-            return (value.get_full_name() or value.get_username())[:200]
+            return name_of(value)[:200]
     return str(value)
 
 
-def _worded(subject: str, kept: str) -> str:
-    if not kept:
+def _worded(subject: str, stored: str) -> str:
+    if not stored:
         return _("no") if subject == Subject.SENSITIVE else "—"
     match subject:
         case Subject.DEADLINE | Subject.EMBARGO:
-            moment = parse_datetime(kept)
-            return spoken(moment) if moment else kept
-        case Subject.SIGNS:
-            return length(int(kept))
+            moment = parse_datetime(stored)
+            return spoken(moment) if moment else stored
+        case Subject.CHARACTERS:
+            return length(int(stored))
         case Subject.SENSITIVE:
             return _("yes")
-    return kept
+    return stored
 
 
-def _tell(story: Story, by: User, changes: list[PlanChange], former: User | None) -> None:
+def _announce(story: Story, by: User, changes: list[PlanChange], former: User | None) -> None:
     if not changes:
         return
-    who, key = by.get_full_name() or by.get_username(), f"plan-{changes[0].pk}"
+    who, key = name_of(by), f"plan-{changes[0].pk}"
     assignee = story.assignee
-    lines = [said(change) for change in changes if change.subject != Subject.ASSIGNEE]
+    lines = [sentence_of(change) for change in changes if change.subject != Subject.ASSIGNEE]
     if any(change.subject == Subject.ASSIGNEE for change in changes):
         if former is not None:
-            gone = [_("%(who)s gave this text to somebody else, or to nobody yet.") % {"who": who}]
+            handed_over = [_("%(who)s gave this text to somebody else, or to nobody yet.") % {"who": who}]
             if access.may_view_story(former, story):
                 subject = _("No longer for you to write: %(headline)s") % {"headline": story.headline}
-                notifications.queue(f"{key}-former", [former], subject, gone, story, by=by)
-            else:  # not even its headline, which may be another one by now
-                notifications.queue(f"{key}-former", [former], _("A text is no longer for you to write"), gone, by=by)
+                notifications.queue(f"{key}-former", [former], subject, handed_over, story, by=by)
+            else:  # they may not see the story now, so the mail must not show its present headline
+                notifications.queue(
+                    f"{key}-former", [former], _("A text is no longer for you to write"), handed_over, by=by
+                )
         if assignee is not None:
             subject = _("For you to write: %(headline)s") % {"headline": story.headline}
             first = _("%(who)s gives you this text to write.") % {"who": who}
@@ -213,12 +219,12 @@ def _tell(story: Story, by: User, changes: list[PlanChange], former: User | None
 
 
 def _order(story: Story) -> list[str]:
-    """What is asked of who writes it, a line each."""
+    """What the plan asks of the assignee, one line for each subject."""
     lines = []
     if story.deadline:
         lines.append(_("Deadline: %(when)s.") % {"when": spoken(story.deadline)})
-    if story.signs_ordered:
-        lines.append(_("Length: %(length)s.") % {"length": length(story.signs_ordered)})
+    if story.characters_ordered:
+        lines.append(_("Length: %(length)s.") % {"length": length(story.characters_ordered)})
     if story.embargo_until:
         lines.append(_("Under embargo until %(when)s.") % {"when": spoken(story.embargo_until)})
     return lines

@@ -1,4 +1,4 @@
-"""What a refused deed says. Imports nothing of ours, so that every module may refuse."""
+"""Why a deed is refused, in words for who tried it. Imports nothing of ours, so that every module may refuse."""
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -9,14 +9,14 @@ from django.utils.functional import Promise
 class Severity(StrEnum):
     BLOCKS = auto()
     WARNS = auto()
-    REMINDS = auto()  # nothing is wrong: something must not be forgotten
+    REMINDS = auto()  # nothing is wrong, but the journalist must not forget it
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend: the field it stands in (an admin form's name for it) and a sentence for the journalist.
+    """Something to mend in a text: `field` is where, by its name in the form, `message` a sentence for the journalist.
 
-    `is_todo`: nothing is written there yet, which in a draft is work ahead and not a fault.
+    `is_todo` marks a field where nothing is written yet. In a draft that is work ahead, not a fault.
     """
 
     field: str
@@ -26,7 +26,7 @@ class Problem:
 
 
 class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
-    """A deed that may not be done. `message` is for who tried; `problems` are what the checklist found."""
+    """Raised when a deed may not be done. `message` is for who tried it; `problems` come from the checklist."""
 
     def __init__(self, message: str | Promise, problems: list[Problem] | None = None) -> None:
         super().__init__(message)
@@ -35,4 +35,4 @@ class Refused(Exception):  # noqa: N818 (what happened, not an error of ours)
 
 
 class NotAllowed(Refused):
-    """Refused because of who asks, whatever the text is like."""
+    """Raised when this person may not do the deed, whatever the state of the text."""

@@ -1,6 +1,6 @@
-"""The editorial workflow as data: the stages of a story, the deeds that move it, and what each asks for.
+"""The editorial workflow as data: the stages of a story, the deeds that move it, and the conditions of each deed.
 
-Imports no model. Buttons, checks, deeds and tests all read TRANSITIONS; who somebody is stands in `access`.
+Imports no model. Buttons, checks, deeds and tests all read TRANSITIONS. `access` knows who somebody is.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Stage(TextChoices):
     SPIKED = "spiked", _("Spiked")
 
 
-# What the desk has on its hands: neither published as it stands nor put aside.
+# The stages of a text in work: it is neither published as it stands nor spiked.
 IN_WORK = (Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED)
 
 
@@ -43,7 +43,7 @@ class Deed(TextChoices):
 
 
 class ChangeKind(TextChoices):
-    """What a new version of a live article is to its readers."""
+    """How a new version of a live article is announced to its readers."""
 
     TYPO = "typo", _("A typo: the date does not move")
     UPDATE = "update", _("An update: the date moves")
@@ -53,7 +53,7 @@ class ChangeKind(TextChoices):
 
 
 class Who(StrEnum):
-    """Who may do a deed; `access.is_one_of` knows what each means."""
+    """Who may do a deed. `access.is_one_of` decides whether somebody is one of them."""
 
     WRITERS_AND_EDITORS = auto()
     SUB_EDITORS_UP = auto()
@@ -62,7 +62,7 @@ class Who(StrEnum):
 
 
 class Checklist(StrEnum):
-    """What must be true of the text before a deed; the rules stand in `checklist`."""
+    """The checklist that a text must pass before a deed. Its rules stand in `newsroom.checklist`."""
 
     NONE = auto()
     REVIEW = auto()
@@ -70,8 +70,8 @@ class Checklist(StrEnum):
     PUBLICATION = auto()
 
 
-# What a text has to pass next, by the stage it stands at; nothing, once it is published or spiked.
-MEETS_NEXT: dict[str, Checklist] = {
+# The checklist that a text at this stage must pass next. A published or a spiked text has none to pass.
+NEXT_CHECKLIST: dict[str, Checklist] = {
     Stage.DRAFT: Checklist.REVIEW,
     Stage.REVIEW: Checklist.REVIEW,
     Stage.READY: Checklist.PUBLICATION,
@@ -88,32 +88,32 @@ class Live(StrEnum):
 
 
 class OwnPage(StrEnum):
-    """Whether a deed asks more than a note, on a page of its own. `publishing.companions` decides the last case."""
+    """Whether a deed needs a page of its own, as a note is not enough. `publishing.companions` decides the last one."""
 
     NEVER = auto()
     ALWAYS = auto()
-    IF_LIVE_OR_WAITING = auto()  # readers are told of a change, or may wait for texts that could appear with this one
+    IF_LIVE_OR_WAITING = auto()  # to announce a change, or to choose the texts that appear with this one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transition:
-    """One row of the table: from where to where, by whom, on what conditions, and the words for it."""
+    """A deed in the table: the stages it leads from and to, who may do it, on what conditions, and its messages."""
 
     sources: frozenset[Stage]
-    target: Stage | None  # None: it stays where it is
+    target: Stage | None  # None: the story stays at its stage
     who: Who
-    said: str | Promise
-    asks: str | Promise = ""  # the question a note must answer; no note without it
-    missing: str | Promise = ""  # what is said when the note is empty
+    confirmation: str | Promise  # the message to who did it
+    question: str | Promise = ""  # the question that its note answers; without one the deed takes no note
+    note_missing: str | Promise = ""  # the refusal when the note is empty
     checklist: Checklist = Checklist.NONE
     live: Live = Live.ANY
     four_eyes: bool = False
-    may_be_alone: bool = False  # a chief may do without the other pair of eyes, with a reason, on record
+    chief_may_override: bool = False  # without a second pair of eyes, with a reason, on record
     own_page: OwnPage = OwnPage.NEVER
-    by_article_alone: bool = False  # asked for from the article, never from among others
-    until_looked: bool = False  # of a flash that waits for its second look, and of no other
+    only_from_its_article: bool = False  # has no button in a list of articles
+    only_awaiting_second_look: bool = False  # only on a flash that awaits its second look
     waits_for_embargo: bool = False
-    shows_readers: bool = False  # something new; of a live article it must say what kind of change it is
+    shows_readers: bool = False  # a new text: on a live article it needs a change notice
 
 
 TRANSITIONS: dict[Deed, Transition] = {
@@ -122,15 +122,15 @@ TRANSITIONS: dict[Deed, Transition] = {
         target=Stage.REVIEW,
         who=Who.WRITERS_AND_EDITORS,
         checklist=Checklist.REVIEW,
-        said=_("Submitted for review. The desk is told; you can still read, no longer write."),
+        confirmation=_("Submitted for review. The desk is told; you can still read, no longer write."),
     ),
     Deed.SEND_BACK: Transition(
         sources=frozenset({Stage.REVIEW, Stage.READY}),
         target=Stage.DRAFT,
         who=Who.SUB_EDITORS_UP,
-        asks=_("What should be mended?"),
-        missing=_("Write the note: it says what to mend."),
-        said=_("Sent back with your note."),
+        question=_("What should be mended?"),
+        note_missing=_("Write the note: it says what to mend."),
+        confirmation=_("Sent back with your note."),
     ),
     Deed.APPROVE: Transition(
         sources=frozenset({Stage.REVIEW}),
@@ -138,14 +138,14 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.SUB_EDITORS_UP,
         checklist=Checklist.REVIEW,
         four_eyes=True,
-        may_be_alone=True,
-        said=_("Approved: the article is ready to publish."),
+        chief_may_override=True,
+        confirmation=_("Approved: the article is ready to publish."),
     ),
     Deed.REOPEN: Transition(
         sources=frozenset({Stage.READY, Stage.SCHEDULED}),
         target=Stage.REVIEW,
         who=Who.SUB_EDITORS_UP,
-        said=_("Reopened: the text can be changed, and must be approved again."),
+        confirmation=_("Reopened: the text can be changed, and must be approved again."),
     ),
     Deed.SCHEDULE: Transition(
         sources=frozenset({Stage.READY}),
@@ -154,13 +154,13 @@ TRANSITIONS: dict[Deed, Transition] = {
         checklist=Checklist.SCHEDULE,
         shows_readers=True,
         own_page=OwnPage.ALWAYS,
-        said=_("Scheduled. The clock sees to it."),
+        confirmation=_("Scheduled. The clock sees to it."),
     ),
     Deed.UNSCHEDULE: Transition(
         sources=frozenset({Stage.SCHEDULED}),
         target=Stage.READY,
         who=Who.EDITORS_UP,
-        said=_("Unscheduled: the article is ready again."),
+        confirmation=_("Unscheduled: the article is ready again."),
     ),
     Deed.PUBLISH: Transition(
         sources=frozenset({Stage.READY, Stage.SCHEDULED}),
@@ -170,18 +170,18 @@ TRANSITIONS: dict[Deed, Transition] = {
         waits_for_embargo=True,
         shows_readers=True,
         own_page=OwnPage.IF_LIVE_OR_WAITING,
-        said=_("On the air."),
+        confirmation=_("On the air."),
     ),
     Deed.FLASH: Transition(
         sources=frozenset({Stage.DRAFT, Stage.REVIEW}),
         target=Stage.PUBLISHED,
         who=Who.CHIEFS,
         live=Live.NEVER,
-        asks=_("Why can it not wait for a second pair of eyes?"),
-        missing=_("Write the reason: it stays on record."),
+        question=_("Why can it not wait for a second pair of eyes?"),
+        note_missing=_("Write the reason: it stays on record."),
         checklist=Checklist.PUBLICATION,
         waits_for_embargo=True,
-        said=_("On the air, as a flash. It waits for its second pair of eyes on the desk."),
+        confirmation=_("On the air, as a flash. It waits for its second pair of eyes on the desk."),
     ),
     Deed.LOOK: Transition(
         sources=frozenset(Stage) - {Stage.SPIKED},
@@ -189,22 +189,22 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.SUB_EDITORS_UP,
         live=Live.ONLY,
         four_eyes=True,
-        until_looked=True,
-        said=_("The second look is on record."),
+        only_awaiting_second_look=True,
+        confirmation=_("The second look is on record."),
     ),
     Deed.REVISE: Transition(
         sources=frozenset({Stage.PUBLISHED}),
         target=Stage.DRAFT,
         who=Who.WRITERS_AND_EDITORS,
         live=Live.ONLY,
-        said=_("New version open. Readers still see the published one."),
+        confirmation=_("New version open. Readers still see the published one."),
     ),
     Deed.ABANDON: Transition(
         sources=frozenset({Stage.DRAFT, Stage.REVIEW, Stage.READY}),
         target=Stage.PUBLISHED,
         who=Who.WRITERS_AND_EDITORS,
         live=Live.ONLY,
-        said=_(
+        confirmation=_(
             "New version abandoned: the text is again the one readers see. What you had written stays in the history."
         ),
     ),
@@ -217,30 +217,30 @@ TRANSITIONS: dict[Deed, Transition] = {
         waits_for_embargo=True,
         shows_readers=True,
         own_page=OwnPage.ALWAYS,
-        said=_("Corrected: readers see the new text."),
+        confirmation=_("Corrected: readers see the new text."),
     ),
     Deed.WITHDRAW: Transition(
         sources=frozenset(Stage) - {Stage.SPIKED},
         target=Stage.DRAFT,
         who=Who.EDITORS_UP,
         live=Live.ONLY,
-        asks=_("Why withdraw it?"),
-        missing=_("Write the reason: it stays on record."),
+        question=_("Why withdraw it?"),
+        note_missing=_("Write the reason: it stays on record."),
         own_page=OwnPage.ALWAYS,
-        by_article_alone=True,
-        said=_("Withdrawn from the site. The address now answers with a notice of withdrawal."),
+        only_from_its_article=True,
+        confirmation=_("Withdrawn from the site. The address now answers with a notice of withdrawal."),
     ),
     Deed.SPIKE: Transition(
         sources=frozenset({Stage.DRAFT, Stage.REVIEW, Stage.READY}),
         target=Stage.SPIKED,
         who=Who.EDITORS_UP,
         live=Live.NEVER,
-        said=_("Spiked. It can be found in the list, under “Spiked”."),
+        confirmation=_("Spiked. It can be found in the list, under “Spiked”."),
     ),
     Deed.REVIVE: Transition(
         sources=frozenset({Stage.SPIKED}),
         target=Stage.DRAFT,
         who=Who.EDITORS_UP,
-        said=_("Revived: the article is a draft again."),
+        confirmation=_("Revived: the article is a draft again."),
     ),
 }

@@ -27,7 +27,7 @@ from articles.models import Author, CreditKind, ImageCredit, Section, Topic
 from newsroom import deeds, publishing, urls
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Photo, Story
 from newsroom.photos import intake
 from newsroom.stories import saving
@@ -241,14 +241,14 @@ def publish_story(sub_editor: User, editor: User, chief: User) -> Callable[..., 
     version of a live article as an update, unless `told` says what else it is.
     """
 
-    def go_through(story: Story, told: Told | None = None) -> Story:
+    def go_through(story: Story, told: ChangeNotice | None = None) -> Story:
         story.refresh_from_db()
         writer = story.writers.order_by("pk").first()
         assert writer is not None
         reader = chief if writer == sub_editor else sub_editor
         deeds.submit(story, revision=story.version, by=writer)
         deeds.approve(story, revision=story.version, by=reader)
-        change = (told or Told(ChangeKind.UPDATE)) if story.is_live else None
+        change = (told or ChangeNotice(ChangeKind.UPDATE)) if story.is_live else None
         publishing.publish(story, revision=story.version, by=editor, change=change)
         story.refresh_from_db()
         return story

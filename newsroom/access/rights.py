@@ -175,7 +175,7 @@ def rights_on(user: Login, story: Story) -> StoryRights:
 
 def may_be_alone(standing: Standing, deed: Deed) -> bool:
     """A chief may approve alone, with a reason that stays on record; nobody is their own second look."""
-    return TRANSITIONS[deed].may_be_alone and standing.is_any(CHIEFS)
+    return TRANSITIONS[deed].chief_may_override and standing.is_any(CHIEFS)
 
 
 def fits_live(live: Live, story: Story) -> bool:
@@ -184,7 +184,7 @@ def fits_live(live: Live, story: Story) -> bool:
 
 def is_awaited(deed: Deed, story: Story) -> bool:
     """Whether there is still something for `deed` to answer: a second look is given once."""
-    return story.awaits_second_look or not TRANSITIONS[deed].until_looked
+    return story.awaits_second_look or not TRANSITIONS[deed].only_awaiting_second_look
 
 
 def _put_forward_by(story: Story, deed: Deed) -> int | None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from newsroom import access
+from newsroom.models import name_of
 
 from .deeds import flash, pages
 from .errors import DESK_TITLE, given_back, what_was_typed
@@ -96,7 +97,7 @@ class Desk(AdminSite):
     def each_context(self, request: Any) -> dict[str, Any]:
         """What the frame of every page needs. Django's own asks, for each page, what is allowed of every model."""
         user = request.user
-        name = (user.get_full_name() or user.get_username()) if user.is_authenticated else ""
+        name = name_of(user) if user.is_authenticated else ""
         roles = ", ".join(sorted(role.value for role in access.standing_of(user).roles))
         frame = {
             "site_title": self.site_title,

@@ -1,6 +1,6 @@
-"""Cleaning what is typed, pasted or imported into a body. nh3 is the security boundary for every body.
+"""Cleans what is typed, pasted or imported into a body. nh3 is the security boundary for every body.
 
-What comes out is what `articles.body` reads: one block a line, paragraphs and crossheads of inline text, lists,
+A cleaned body is what `articles.body` reads, one block a line: paragraphs and crossheads of inline text, lists,
 quotations, tables, and the empty elements that refer to an article, a picture or a page elsewhere.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import nh3
 
-from .inline import INLINE, RENAMED, UNSEEN, holds_block, inline, is_inline, is_swallowed, reference
+from .inline import DROPPED_CHARACTERS, INLINE, RENAMED, holds_block, inline, is_inline, is_swallowed, reference
 from .tree import Element, Node, parse, serialise
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
@@ -31,7 +31,7 @@ KEPT_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Word and Google Docs say in a style what is bold: read, then dropped.
+# Word and Google Docs mark bold text by a style. It is read, then dropped.
 READ_TAGS = KEPT_TAGS | WRAPPERS | HEADINGS.keys() | RENAMED.keys() | {"span"}
 READ_ATTRIBUTES = {**KEPT_ATTRIBUTES, "span": {"style"}, "b": {"style"}, "i": {"style"}}
 DROPPED_WITH_CONTENTS = {
@@ -42,16 +42,16 @@ SCHEMES = {"http", "https", "mailto"}
 
 SPAN_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
 NO_BREAK = "\u00a0"
-PASSES = 6  # what browsers' rules for broken markup move about is settled in two or three
+PASSES = 6  # browsers' rules for broken markup move elements about; the result settles in two or three passes
 
 
 def clean(html: str) -> str:
-    """The body that may be stored and shown: allowed elements alone, references canonical, one block a line.
+    """The body that may be stored and published: allowed elements alone, references canonical, one block a line.
 
-    Cleaning what is clean changes nothing. No word is lost, except inside what is never text (scripts, frames,
-    drawings, forms); no picture or frame from elsewhere remains, no link but http(s), mailto and our own pages.
+    A clean body comes back unchanged. Words are lost only inside elements that never hold text: scripts, frames,
+    drawings, forms. No picture or frame from elsewhere remains, and no link but http(s), mailto and our own pages.
     """
-    text = UNSEEN.sub("", html)
+    text = DROPPED_CHARACTERS.sub("", html)
     for _pass in range(PASSES):
         read = nh3.clean(
             text,
@@ -65,13 +65,13 @@ def clean(html: str) -> str:
         if tidy == text:
             return tidy
         text = tidy
-    # Markup that will not settle is an attack or an accident: its words are kept, its markup is not.
+    # Markup that does not settle is an attack or an accident: keep its words without any markup.
     words = nh3.clean(text, tags=set(), clean_content_tags=DROPPED_WITH_CONTENTS)
     return _vetted("<p>" + " ".join(words.split()) + "</p>")
 
 
 def _vetted(html: str) -> str:
-    """`html` as nh3 lets it through: the last word on every body, whatever was done to it before."""
+    """`html` as nh3 lets it through. Every body passes here last, so that no earlier step can let markup slip by."""
     vetted = nh3.clean(
         html,
         tags=set(KEPT_TAGS),
@@ -87,13 +87,13 @@ def _vetted(html: str) -> str:
 
 
 def _blocks(nodes: Iterable[Node]) -> list[Element]:
-    """`nodes` as blocks, bare words gathered into paragraphs. References found inside a block follow it."""
-    found: list[Element] = []
+    """`nodes` as blocks. Bare words are gathered into paragraphs; a reference inside a block is moved behind it."""
+    blocks: list[Element] = []
     bare: list[Node] = []
 
     def close_paragraph() -> None:
         if bare:
-            found.extend(_paragraph("p", bare))
+            blocks.extend(_paragraph("p", bare))
             bare.clear()
 
     for node in nodes:
@@ -101,9 +101,9 @@ def _blocks(nodes: Iterable[Node]) -> list[Element]:
             bare.append(node)
             continue
         close_paragraph()
-        found.extend(_block(node))
+        blocks.extend(_block(node))
     close_paragraph()
-    return found
+    return blocks
 
 
 def _block(node: Element) -> list[Element]:
@@ -122,14 +122,14 @@ def _block(node: Element) -> list[Element]:
             return _table(node)
         case "aside" | "figure":
             if (kept := reference(node)) is not None:
-                # an element left open has swallowed the blocks after it
+                # an element that was left open contains the blocks after it
                 return [kept, *_blocks(child for child in node.children if is_swallowed(child))]
     return _blocks(node.children)
 
 
 def _paragraph(tag: str, nodes: Iterable[Node]) -> list[Element]:
     moved: list[Element] = []
-    if tag != "p":  # a crosshead is bold by itself, and one line
+    if tag != "p":  # a crosshead is always bold, and one line
         texts = [inline(nodes, moved, frozenset({"strong"}), line_breaks=False)]
     else:
         texts = [inline(part, moved) for part in _split(list(nodes))]
@@ -137,7 +137,7 @@ def _paragraph(tag: str, nodes: Iterable[Node]) -> list[Element]:
 
 
 def _split(nodes: list[Node]) -> list[list[Node]]:
-    """`nodes` where two line breaks in a row were meant as a new paragraph."""
+    """`nodes` split where two line breaks in a row stand for a new paragraph."""
     parts: list[list[Node]] = [[]]
     breaks = 0
     for node in nodes:
@@ -152,7 +152,7 @@ def _split(nodes: list[Node]) -> list[list[Node]]:
 
 
 def _items(node: Element, moved: list[Element]) -> list[Node]:
-    """The items of a list: inline text, and lists within."""
+    """The items of a list: inline text, and nested lists."""
     items: list[Node] = []
     for child in node.children:
         if isinstance(child, str) and not child.strip():
@@ -170,7 +170,7 @@ def _items(node: Element, moved: list[Element]) -> list[Node]:
         if text:
             items.append(Element("li", {}, [*text, *lists]))
         elif lists and items and isinstance(items[-1], Element):
-            items[-1].children.extend(lists)  # Word puts a list within beside the item it belongs to
+            items[-1].children.extend(lists)  # Word puts a nested list beside the item it belongs to
         elif lists:
             items.append(Element("li", {}, lists))
     return items

@@ -1,4 +1,4 @@
-"""The inline text of a body and its references, as `newsroom.body` keeps them."""
+"""The inline text of a body and its references, as `newsroom.body.cleaning` keeps them."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from .tree import Element, Node
 
-# Each may be shown to readers as a plain link to it; nothing is fetched from there, by us or by a page.
+# A page may show a plain link to these hosts. Neither the server nor the page fetches anything from them.
 EMBED_HOSTS = frozenset({
     "youtube.com", "www.youtube.com", "youtu.be", "www.youtube-nocookie.com", "vimeo.com", "player.vimeo.com",
     "dailymotion.com", "www.dailymotion.com", "dai.ly", "soundcloud.com", "w.soundcloud.com", "open.spotify.com",
@@ -20,8 +20,8 @@ RENAMED = {"b": "strong", "i": "em"}
 NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 LINK = re.compile(r"https?://[^\s\\]+|mailto:[^\s\\]+|/(?![/\\])[^\s\\]*", re.IGNORECASE)
 EMBED = re.compile(r"https://[^\s\"'<>\\`]+")
-# What neither HTML nor PostgreSQL takes, what editors leave to hold a caret, and halves of characters.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
+# Characters that HTML or PostgreSQL refuse, those that editors leave to hold a caret, and lone surrogates.
+DROPPED_CHARACTERS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
 SPACES = re.compile(r"[ \t\n\r\f]+")
 BLANK = " \u00a0\u202f"
 
@@ -30,7 +30,7 @@ BLANK = " \u00a0\u202f"
 
 
 def reference(node: Element) -> Element | None:
-    """`node` as `articles.body` expects a reference: attributes in order, empty. None when it refers to nothing."""
+    """`node` as `articles.body` expects a reference: empty, its attributes in order. None when it refers to nothing."""
     classes = node.attributes.get("class", "").split()
     if node.tag == "aside" and "lire-aussi" in classes:
         number = node.attributes.get("data-article", "")
@@ -73,6 +73,7 @@ def holds_block(node: Element) -> bool:
 
 
 def is_swallowed(node: Node) -> bool:
+    """Whether `node`, a child of a reference, is a block of the text that the open reference contains by mistake."""
     return isinstance(node, Element) and not is_inline(node) and node.tag != "figcaption"
 
 
@@ -83,7 +84,7 @@ def inline(
     *,
     line_breaks: bool = True,
 ) -> list[Node]:
-    """`nodes` as inline text, trimmed; empty when there is no word in it. References go to `moved`."""
+    """`nodes` as inline text, trimmed. It is empty when it has no word. References are appended to `moved`."""
     words = _joined(_words(nodes, moved, inside, line_breaks))
     for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
         while words:
@@ -98,14 +99,14 @@ def inline(
 
 
 def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], line_breaks: bool) -> list[Node]:
-    """`nodes` flattened to what may stand in a paragraph; `inside` are the inline elements already around."""
-    found: list[Node] = []
+    """`nodes` flattened to what may stand in a paragraph. `inside` are the inline elements around them."""
+    words: list[Node] = []
     for node in nodes:
         if isinstance(node, str):
-            found.append(SPACES.sub(" ", UNSEEN.sub("", node)))
+            words.append(SPACES.sub(" ", DROPPED_CHARACTERS.sub("", node)))
             continue
         if node.tag == "br":
-            found.append(Element("br") if line_breaks else " ")
+            words.append(Element("br") if line_breaks else " ")
             continue
         if node.tag in ("aside", "figure") and (kept := reference(node)) is not None:
             moved.append(kept)
@@ -116,10 +117,10 @@ def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], 
             if tag not in inside:
                 children = _wrapped(tag, attributes, children)
         if is_inline(node):
-            found += children
-        else:  # a block in the way of text ends a line
-            found += [_break(line_breaks), *children, _break(line_breaks)] if children else []
-    return found
+            words += children
+        else:  # a block inside inline text ends the line
+            words += [_break(line_breaks), *children, _break(line_breaks)] if children else []
+    return words
 
 
 def _break(line_breaks: bool) -> Node:
@@ -127,13 +128,13 @@ def _break(line_breaks: bool) -> Node:
 
 
 def _wrapped(tag: str, attributes: dict[str, str], children: list[Node]) -> list[Node]:
-    """`children` in an element, or as they are when there is nothing to mark."""
+    """`children` inside an element, or as they are when they hold only spaces and line breaks."""
     marked = [child.strip(BLANK) if isinstance(child, str) else child.tag != "br" for child in children]
     return [Element(tag, attributes, children)] if any(marked) else children
 
 
 def _meant(node: Element) -> list[tuple[str, dict[str, str]]]:
-    """The elements of ours that an inline element stands for, outermost first."""
+    """The allowed elements that an inline element stands for, outermost first."""
     style = node.attributes.get("style", "").replace(" ", "").lower()
     if node.tag == "a":
         address = _address(node.attributes.get("href", ""))
@@ -158,20 +159,20 @@ def _meant(node: Element) -> list[tuple[str, dict[str, str]]]:
 
 
 def _joined(nodes: list[Node]) -> list[Node]:
-    """`nodes` with neighbours of one kind made one, and no empty words or doubled line breaks."""
-    found: list[Node] = []
+    """`nodes` with equal neighbours joined, and without empty text or doubled line breaks."""
+    joined: list[Node] = []
     for node in nodes:
-        last = found[-1] if found else None
+        last = joined[-1] if joined else None
         if isinstance(node, str):
             if isinstance(last, str):
-                found[-1] = SPACES.sub(" ", last + node)
+                joined[-1] = SPACES.sub(" ", last + node)
             elif node:
-                found.append(node)
+                joined.append(node)
         elif isinstance(last, Element) and node.tag != "br" and _are_alike(last, node):
-            found[-1] = Element(last.tag, last.attributes, _joined([*last.children, *node.children]))
+            joined[-1] = Element(last.tag, last.attributes, _joined([*last.children, *node.children]))
         elif not (isinstance(last, Element) and last.tag == node.tag == "br"):
-            found.append(node)
-    return found
+            joined.append(node)
+    return joined
 
 
 def _are_alike(one: Element, other: Element) -> bool:
@@ -179,9 +180,9 @@ def _are_alike(one: Element, other: Element) -> bool:
 
 
 def _address(href: str) -> str:
-    """Where a link may lead: http(s), mailto, or a page of ours; empty otherwise.
+    """The address of a link if it is http(s), mailto or a page of ours; otherwise empty.
 
-    Google's redirections are unwrapped; fragments (Word's `#_…`) lead nowhere here, since a body keeps no `id`.
+    Google's redirections are unwrapped. Fragments (Word's `#_…`) are dropped, since a body keeps no `id`.
     """
     address = re.sub(r"[\t\n\r]", "", href).strip()
     for _redirection in range(3):

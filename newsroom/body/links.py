@@ -1,4 +1,4 @@
-"""The plain links of a body, and where each leads."""
+"""The plain links of a body, and the destination of each."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,29 +14,29 @@ from .tree import Element, every_element, parse
 MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
-class Way(Enum):
-    """Where a link leads."""
+class Destination(Enum):
+    """What kind of page a link leads to."""
 
-    ELSEWHERE = auto()
-    NOWHERE = auto()
-    MISSING = auto()  # to our own site, where there is no such page
+    ELSEWHERE = auto()  # another site, a mailbox, or a page of ours that is no article
+    NOWHERE = auto()  # the address is not a whole one
+    MISSING = auto()  # our own site has no such page
     DESK = auto()
     ARTICLE = auto()
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link of a body: its address as written and, when it leads to an article of ours, the number of that."""
+    """A link of a body: its address as written, and the number of the article of ours that it leads to (0: none)."""
 
     address: str
-    way: Way
+    destination: Destination
     article: int = 0
 
 
 def linked_articles(html: str) -> list[int]:
-    """The articles of ours to which a body has plain links, by number, each once."""
+    """The numbers of our articles that a body has plain links to, each once."""
     links = links_of(every_element(parse(html)))
-    return list(dict.fromkeys(link.article for link in links if link.way is Way.ARTICLE))
+    return list(dict.fromkeys(link.article for link in links if link.destination is Destination.ARTICLE))
 
 
 def links_of(elements: Iterable[Element]) -> Iterator[Link]:
@@ -44,8 +44,8 @@ def links_of(elements: Iterable[Element]) -> Iterator[Link]:
 
 
 def _link(address: str) -> Link:
-    nowhere, elsewhere = Link(address, Way.NOWHERE), Link(address, Way.ELSEWHERE)
-    if any(sign.isspace() for sign in address.strip()):
+    nowhere, elsewhere = Link(address, Destination.NOWHERE), Link(address, Destination.ELSEWHERE)
+    if any(character.isspace() for character in address.strip()):
         return nowhere
     try:
         parts = urlsplit(address.strip())
@@ -66,19 +66,19 @@ def _link(address: str) -> Link:
 
 def _link_to_us(address: str, page: str) -> Link:
     if page.startswith(settings.SESSION_COOKIE_PATH):
-        return Link(address, Way.DESK)
+        return Link(address, Destination.DESK)
     if page.startswith((settings.STATIC_URL, settings.MEDIA_URL)):  # a file
-        return Link(address, Way.ELSEWHERE)
-    found = _page_at(page)
-    if found is None:
-        return Link(address, Way.MISSING)
-    if found.url_name in ("article", "short"):
-        return Link(address, Way.ARTICLE, found.kwargs["number"])
-    return Link(address, Way.ELSEWHERE)
+        return Link(address, Destination.ELSEWHERE)
+    match = _page_at(page)
+    if match is None:
+        return Link(address, Destination.MISSING)
+    if match.url_name in ("article", "short"):
+        return Link(address, Destination.ARTICLE, match.kwargs["number"])
+    return Link(address, Destination.ELSEWHERE)
 
 
 def _page_at(page: str) -> ResolverMatch | None:
-    """What readers get at this path; they are sent on to it when the slash at the end is forgotten."""
+    """The page that readers get at this path. When the last slash is missing, they are redirected to it."""
     for path in (page or "/", f"{page}/"):
         try:
             return resolve(path, "articles.urls")

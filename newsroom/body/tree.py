@@ -1,6 +1,6 @@
-"""A small tree of HTML that nh3 has already parsed and written out: read, changed, written again.
+"""Reads HTML that nh3 has written into a small tree, and writes the tree as HTML again.
 
-Only for well-formed markup: what browsers do with broken markup is nh3's to know.
+It reads well-formed markup only: nh3 knows what browsers do with broken markup.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import TypeAlias
 
 VOID = frozenset({"br"})
-DEEPEST = 40  # levels: no text needs more, and each level of a tree is a level of the stack
+DEEPEST = 40  # levels: no text needs more, and each level of the tree takes one level of the call stack
 
 
 @dataclass
@@ -23,7 +23,7 @@ Node: TypeAlias = Element | str
 
 
 def parse(html: str) -> list[Node]:
-    """The nodes of well-formed HTML; elements deeper than DEEPEST give their contents to the one around them."""
+    """The nodes of well-formed HTML. An element deeper than DEEPEST is replaced by its contents."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -1,4 +1,4 @@
-"""The clock: does what is due, from rows. Import the names from here."""
+"""The clock reads rows and does what is due. Import the names from here."""
 
 from .beat import BEAT, Clock
 

@@ -1,7 +1,8 @@
-"""The clock: does what is due, from rows. Publishes, makes picture sizes, delivers the outbox, counts what is read.
+"""The clock reads rows and does what is due: it publishes, makes picture sizes, delivers the outbox and counts reads.
 
-Any number of clocks may run, and die at any moment: a story is published under its lock while it still says that it is
-due, and a row of the outbox is claimed before it is delivered; sizes and counts come out the same twice.
+Any number of clocks may run, and each may die at any moment. No story is published twice: it is published under its
+lock, and only while it is due. No mail is sent by two clocks: each row of the outbox is claimed before it is delivered.
+Sizes and counts come out the same when they are made twice.
 """
 
 import time
@@ -17,23 +18,23 @@ from .departures import publish_due
 from .outbox import deliver_due
 from .renditions import make_sizes
 
-BEAT = 2  # seconds between two looks
-NOTED_EVERY = 5.0  # seconds, at most: that it beats is written for the desk to see
+BEAT = 2  # seconds between two beats
+RECORDED_EVERY = 5.0  # seconds between two records of a beat, which the desk's watchdog reads
 TOP_READS_EVERY = timedelta(minutes=1)
 
 
 class Clock:
-    """One clock. `beat` does all that is due now and returns how many things it did."""
+    """One clock, of which several may run."""
 
     def __init__(self) -> None:
         self._counted_at = timezone.now() - TOP_READS_EVERY
-        self._noted_at = time.monotonic() - NOTED_EVERY
+        self._recorded_at = time.monotonic() - RECORDED_EVERY
 
     def beat(self) -> int:
-        """What readers wait for comes first, and nothing else may keep it waiting long."""
-        if time.monotonic() - self._noted_at >= NOTED_EVERY:
-            note_beat()
-            self._noted_at = time.monotonic()
+        """Do all that is due now, publications first, and return how many things were done."""
+        if time.monotonic() - self._recorded_at >= RECORDED_EVERY:
+            record_beat()
+            self._recorded_at = time.monotonic()
         done = publish_due() + make_sizes() + deliver_due()
         if timezone.now() - self._counted_at >= TOP_READS_EVERY:
             refresh_top_reads()
@@ -41,6 +42,6 @@ class Clock:
         return done
 
 
-def note_beat() -> None:
-    """Show the desk that a clock beats, by the database's own hour, which all machines share."""
+def record_beat() -> None:
+    """Record that a clock beats, by the time of the database: all machines share it."""
     Beat.objects.bulk_create([Beat(pk=1, at=Now())], update_conflicts=True, update_fields=["at"], unique_fields=["id"])

@@ -1,4 +1,4 @@
-"""Publishes what is scheduled, at its hour."""
+"""Publishes scheduled stories at their hour."""
 
 import logging
 from datetime import timedelta
@@ -18,17 +18,17 @@ from .pace import FIRST_RETRY
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 20  # stories published before the clock shows again that it beats
+AT_ONCE = 20  # stories published in one beat, so that the desk sees in time that the clock beats
 
-LONGEST_WAIT = timedelta(minutes=15)  # of a publication
+LONGEST_WAIT = timedelta(minutes=15)  # between two tries of a publication that fails
 
 
 def publish_due() -> int:
-    """Publish the stories whose hour has come, by the database's clock, and return how many went out.
+    """Publish the stories whose hour has come by the time of the database, and return how many were published.
 
-    Each has a transaction of its own. One that cannot go out says why on the desk, is tried again later, and keeps no
-    other waiting. Raises what the database raises when it is away; what only was in each other's way is tried again at
-    the next beat.
+    Each story has a transaction of its own, so one that fails does not stop the others. Its failure is shown on the
+    desk, and it is tried again later. When the database is only busy (a lock, a deadlock), the next beat tries again.
+    Raises the database's error when the connection is lost.
     """
     due = Story.objects.filter(stage=Stage.SCHEDULED, due_at__lte=Now()).order_by("due_at", "pk")
     published = 0
@@ -53,9 +53,9 @@ def _due(number: int) -> QuerySet[Story]:
 
 @transaction.atomic
 def _publish(number: int) -> bool:
-    """Publish one story if it is still due, under its lock: what was cancelled a moment ago does not go out."""
+    """Publish one story under its lock, if it is still due: somebody may have unscheduled it a moment ago."""
     if not publishing.hold(number, waits=False):
-        return False  # somebody is at it, or at what it answers
+        return False  # somebody else holds it, or the story that it answers
     story = _due(number).first()
     if story is None or _waits_for_another(story):
         return False
@@ -63,15 +63,15 @@ def _publish(number: int) -> bool:
     try:
         publishing.publish(story, revision=story.version, by=order.by, by_clock=True)
     except Refused as refusal:
-        found = [str(problem.message) for problem in refusal.problems]
-        logger.warning("story %s could not be published: %s %s", number, refusal.message, found)
-        _put_off(order, " ".join(found) or str(refusal.message))
+        problems = [str(problem.message) for problem in refusal.problems]
+        logger.warning("story %s could not be published: %s %s", number, refusal.message, problems)
+        _put_off(order, " ".join(problems) or str(refusal.message))
         return False
     return True
 
 
 def _waits_for_another(story: Story) -> bool:
-    """Whether what it follows is due as well, and not out yet: it goes first, and this one at the next beat."""
+    """Whether the story that it follows is due too and not public yet. That one goes first, this one a beat later."""
     return story.follows_id is not None and _due(story.follows_id).filter(live_revision=None).exists()
 
 
@@ -80,15 +80,16 @@ def _order_of(story: Story) -> Move:
 
 
 def _record_fault(number: int) -> None:
-    """What failed in a way that nobody foresaw, the very last step of its transaction included, is put off as well:
-    in a transaction of its own, since nothing is left of the other but the files that were copied.
+    """Put off a story whose publication failed in an unforeseen way, even at its commit.
+
+    It needs a transaction of its own: the other one was rolled back, and left only the files that it had copied.
     """
-    said = _("Something failed that the desk cannot mend. Tell the technician; nothing is lost.")
+    message = _("Something failed that the desk cannot mend. Tell the technician; nothing is lost.")
     try:
         with transaction.atomic():
             story = _due(number).select_for_update(no_key=True, of=("self",)).first()
             if story is not None:
-                _put_off(_order_of(story), said)
+                _put_off(_order_of(story), message)
                 publishing.erase_strays(story)
     except (OperationalError, InterfaceError):
         raise
@@ -97,10 +98,10 @@ def _record_fault(number: int) -> None:
 
 
 def _put_off(order: Move, failure: str) -> None:
-    """Say why a story did not go out as it was ordered, and have it tried again: the longer it fails, the later, but
-    not later than its embargo ends.
+    """Record why a story was not published at its hour, and set its next try.
 
-    The desk sees it until it is out; who ordered it, and the editors of its section, are told once by mail.
+    The wait doubles with each failure up to LONGEST_WAIT, but never passes the end of its embargo. The desk sees the
+    failure until the story is published. Who scheduled it and the editors of its section get one mail.
     """
     story = order.story
     again = timezone.now() + min(FIRST_RETRY * 2 ** min(story.attempts, 10), LONGEST_WAIT)

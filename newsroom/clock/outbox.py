@@ -19,16 +19,16 @@ from .pace import FIRST_RETRY, LONGEST_RETRY, for_a_while
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # a delivery whose clock died is somebody else's after that
+LEASE = timedelta(minutes=2)  # if a clock dies while it delivers a row, another one may claim the row after that
 
 
 def deliver_due() -> int:
-    """Deliver the rows of the outbox that are due; one that fails is tried again later.
+    """Deliver the rows of the outbox that are due, and return how many were delivered. A failure is tried again later.
 
-    A row is claimed first, and delivered outside any transaction: a mail server that takes its time holds nothing.
+    Each row is claimed first and delivered outside any transaction, so that a slow mail server holds no lock.
     """
     due = Dispatch.objects.filter(done_at=None, due_at__lte=timezone.now())
-    erasing = due.filter(kind=Dispatch.Kind.ERASE)  # first: a picture that was withdrawn does not wait behind the mail
+    erasing = due.filter(kind=Dispatch.Kind.ERASE)  # first: a withdrawn picture must not stay public while mail is sent
     others = due.exclude(kind=Dispatch.Kind.ERASE)
     numbers = [*erasing.values_list("pk", flat=True)[:1000], *others.values_list("pk", flat=True)[:20]]
     delivered = 0
@@ -48,7 +48,7 @@ def _deliver(dispatch: Dispatch) -> bool:
             case Dispatch.Kind.ERASE:
                 erase_public_files(dispatch.payload["photo"], dispatch.payload["names"])
     except Exception as error:
-        # whatever the mail server or the storage says, the row stays and is tried again
+        # whatever the mail server or the storage raises, the row stays and is tried again
         logger.exception("dispatch %s failed", dispatch.key)
         dispatch.failure = str(error)[:300]
         dispatch.due_at = timezone.now() + min(FIRST_RETRY * 2 ** min(dispatch.attempts - 1, 10), LONGEST_RETRY)
@@ -60,7 +60,7 @@ def _deliver(dispatch: Dispatch) -> bool:
 
 
 def send_mail(letter: dict[str, Any]) -> None:
-    """Send a letter, unless the login it was for was switched off since."""
+    """Send a letter, unless the login of its addressee was switched off meanwhile."""
     login = letter.get("login")
     if login is not None and not User.objects.filter(pk=login, is_active=True).exists():
         return
@@ -69,10 +69,10 @@ def send_mail(letter: dict[str, Any]) -> None:
 
 @transaction.atomic
 def erase_public_files(photo: int, names: list[str]) -> None:
-    """Remove published files of a photo that its image does not name any more (it may be public again meanwhile)."""
+    """Remove public files of a photo, except those that its image names: it may be public again meanwhile."""
     publishing.lock_photos([photo])
     image = Image.objects.filter(pk=photo).first()
-    shown = {rendition["name"] for rendition in image.renditions} if image else set()
+    in_use = {rendition["name"] for rendition in image.renditions} if image else set()
     for name in names:
-        if name not in shown:
+        if name not in in_use:
             default_storage.delete(name)

@@ -1,4 +1,4 @@
-"""How long one kind of work may keep the clock, and how long what failed waits for another try."""
+"""How long one kind of work may occupy the clock, and how long a failure waits for another try."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-PATIENCE = 5.0  # seconds that sizes, or mail, may take before the clock looks again at what is to be published
+PATIENCE = 5.0  # seconds for sizes, or for mail, before the clock looks again for stories to publish
 
 FIRST_RETRY = timedelta(seconds=30)
 
@@ -15,7 +15,7 @@ LONGEST_RETRY = timedelta(hours=1)
 
 
 def for_a_while(items: Iterable[Item]) -> Iterator[Item]:
-    """These, until PATIENCE is over; the rest waits for the next beat."""
+    """`items` until PATIENCE is over. The rest waits for the next beat."""
     end = time.monotonic() + PATIENCE
     for item in items:
         yield item

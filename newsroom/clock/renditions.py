@@ -1,4 +1,4 @@
-"""Makes the sizes of the photos that wait for them."""
+"""Makes the missing sizes of photos."""
 
 import logging
 
@@ -14,10 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 def make_sizes() -> int:
-    """Make the sizes of the photos that wait for them; a photo it cannot be done for says why on the desk.
+    """Make the sizes of the photos that wait for them, and return how many were done.
 
-    The work is done outside any transaction, so that nobody waits for it; two clocks at the same photo make the same
-    files under the same names.
+    A photo whose sizes cannot be made says why on the desk.
+
+    The work is done outside any transaction, so that nobody waits for a lock. Two clocks that work on one photo make
+    the same files under the same names.
     """
     made = 0
     for photo in for_a_while(renditions.waiting()[:20]):

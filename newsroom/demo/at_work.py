@@ -1,6 +1,6 @@
-"""The newsroom at work: the demo's texts that are scheduled, embargoed, corrected, answered, withdrawn, asked about.
+"""The demo's texts beyond the plain stages: scheduled, embargoed, corrected, answered, withdrawn, commented by notes.
 
-Each step passes over what is there already, so it can be run again.
+Each step leaves alone what is there already, so that it can be run again.
 """
 
 from datetime import datetime, time, timedelta
@@ -12,21 +12,21 @@ from django.utils import timezone
 
 from articles.models import Section
 from newsroom import body, deeds, planning, publishing
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Check, Move, PlanChange, Revision, SectionDesk, Story
 from newsroom.review import checks, notes, share_links
 from newsroom.scheduling.wall_time import WallTime, wall_time
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
-from .files import Text, words
+from .files import DemoText, words
 
 People = dict[str, User]
 Numbers = dict[str, int]
 
 
-def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
-    """Take a text of the demo to where its file says that it stands, beyond the plain stages."""
+def bring(story: Story, text: DemoText, people: People, numbers: Numbers) -> None:
+    """Take a text of the demo to the state that its file names, if that is not a plain stage."""
     head = text.head
     match head["stage"]:
         case "scheduled":
@@ -42,8 +42,8 @@ def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
         case "withdrawn":
             _publish(story, people)
             _again(story)
-            said = {"note": head["note"], "notice": head["notice"]}
-            publishing.withdraw(story, revision=story.version, by=people["editeur"], **said)
+            reasons = {"note": head["note"], "notice": head["notice"]}
+            publishing.withdraw(story, revision=story.version, by=people["editeur"], **reasons)
         case "follow-up":
             _tie(story, follows_id=numbers[head["follows"]])
             _publish(story, people)
@@ -60,21 +60,21 @@ def bring(story: Story, text: Text, people: People, numbers: Numbers) -> None:
             planned: dict[PlanChange.Subject, Any] = {
                 PlanChange.Subject.ASSIGNEE: people[head["authors"][0]],
                 PlanChange.Subject.DEADLINE: timezone.now() + timedelta(hours=head["hours"]),
-                PlanChange.Subject.SIGNS: head["signs"],
+                PlanChange.Subject.CHARACTERS: head["signs"],
             }
             planning.change_plan(story, by=people["editeur"], wanted=planned)
             notes.write_note(story, by=people["editeur"], text=head["note"])
 
 
 def finish(story: Story, html: str) -> None:
-    """Write the text to its end, as a second version."""
+    """Write the whole text, as a second version."""
     story.body = body.clean(html)
     story.save()
     saving.record_text(story, by=_writer(story))
 
 
 def spread(story: Story) -> None:
-    """Let the record of a text in work say that it was made over some days, and not at the moment of the set-up."""
+    """Date the versions and moves of a text in work over the last days, not at the moment of the set-up."""
     _again(story)
     if story.is_live:
         return
@@ -87,34 +87,37 @@ def spread(story: Story) -> None:
 
 
 def correct_a_price(people: People, numbers: Numbers) -> None:
-    """A live article whose readers are told of a mistake, mended in one step."""
-    said = words("correction")
-    story = Story.objects.get(pk=numbers[said["of"]])
+    """Correct a live article in one step, with a note to its readers."""
+    correction = words("correction")
+    story = Story.objects.get(pk=numbers[correction["of"]])
     if story.changes.exists():
         return
     with transaction.atomic():
-        story.body = body.clean(story.body + said["added"])
+        story.body = body.clean(story.body + correction["added"])
         story.save()
         saving.record_text(story, by=people["editeur"])
         publishing.correct(
-            story, revision=story.version, by=people["editeur"], change=Told(ChangeKind.CORRECTION, said["note"])
+            story,
+            revision=story.version,
+            by=people["editeur"],
+            change=ChangeNotice(ChangeKind.CORRECTION, correction["note"]),
         )
 
 
 def mend_a_text(people: People, numbers: Numbers) -> None:
-    """A text in review that the desk mends and asks about."""
-    said = words("mended")
-    story = Story.objects.get(pk=numbers[said["of"]])
+    """Mend a text in review as the desk does, and ask its writer about it in a note."""
+    mended = words("mended")
+    story = Story.objects.get(pk=numbers[mended["of"]])
     if story.notes.exists():
         return
-    story.headline, story.standfirst = said["headline"], said["standfirst"]
+    story.headline, story.standfirst = mended["headline"], mended["standfirst"]
     story.save()
     saving.record_text(story, by=people["secretaire"])
-    notes.write_note(story, by=people["secretaire"], text=said["question"], passage=said["passage"])
+    notes.write_note(story, by=people["secretaire"], text=mended["question"], passage=mended["passage"])
 
 
 def give_sections_their_picture(photos: Numbers) -> None:
-    """What a flash shows that has no picture of its own."""
+    """Give each section the picture that its flashes show when they have none of their own."""
     for section, photo in words("pictures").items():
         SectionDesk.objects.get_or_create(
             section=Section.objects.get(slug=section), defaults={"photo_id": photos[photo]}
@@ -128,7 +131,7 @@ def _approve(story: Story, people: People) -> None:
 
 
 def second_eyes(writer: User, people: People) -> User:
-    """Who reads again what `writer` wrote."""
+    """The colleague who is the second pair of eyes for what `writer` wrote."""
     return people["editeur"] if writer == people["secretaire"] else people["secretaire"]
 
 
@@ -138,7 +141,7 @@ def _publish(story: Story, people: People) -> None:
 
 
 def _tie(story: Story, **fields: int) -> None:
-    """Name the story it follows or answers, as a new version."""
+    """Set the story that it follows or answers, as a new version."""
     for name, number in fields.items():
         setattr(story, name, number)
     story.save()
@@ -146,7 +149,7 @@ def _tie(story: Story, **fields: int) -> None:
 
 
 def _show_outside(story: Story, people: People) -> None:
-    """A lawyer without an account is shown one version."""
+    """Make a review link for a lawyer without an account."""
     _again(story)
     share_links.make_link(
         story, revision=story.version, reader=words("outside")["reader"], by=people["chef"], lasts=timedelta(days=3)
@@ -165,7 +168,7 @@ def _again(story: Story) -> None:
 
 
 def _next(hour: time) -> WallTime:
-    """That hour today, or tomorrow when it is nearly past."""
+    """That hour today, or tomorrow when less than half an hour is left."""
     soon = timezone.localtime() + timedelta(minutes=30)
     return _tomorrow(hour, days=0 if soon.time() < hour and soon.date() == timezone.localdate() else 1)
 

@@ -1,6 +1,6 @@
-"""Putting the demo newspaper together: people first, then pictures, then every text by the deeds its stage asks for.
+"""Puts the demo newspaper together: people first, then pictures, then each text by the deeds that lead to its stage.
 
-Each step passes over what is there already, so it can be run again.
+Each step leaves alone what is there already, so that it can be run again.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from newsroom.stories import saving
 from newsroom.workflow import Deed
 
 from . import at_work
-from .files import Text, cast, photo_files, photographs, texts
+from .files import DemoText, cast, photo_files, photographs, texts
 
 # login → first name, last name, role, the author it signs as
 LOGINS = {
@@ -41,7 +41,7 @@ LOGINS = {
 
 
 def stage_edition(say: Callable[[str], None]) -> None:
-    """Everything, from logins to the last draft. `say` is told what is being done."""
+    """Make everything, from logins to the last draft. `say` gets a line for each step."""
     say("Sections, authors, topics, pages…")
     set_reference()
     people = set_people()
@@ -84,7 +84,7 @@ def _only(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def set_people() -> dict[str, User]:
-    """The six logins, and one that nobody can enter for every other author. Named by login and by author's slug."""
+    """Make the six logins, and one that nobody can enter for every other author. Returns them by login and by slug."""
     people: dict[str, User] = {}
     for login, (first, last, role, author) in LOGINS.items():
         people[login] = _person(login, first, last, role, author, password=settings.DEMO_PASSWORD)
@@ -111,7 +111,7 @@ def _person(login: str, first: str, last: str, role: Role, author: str | None, *
 
 
 def set_photos(by: User) -> dict[str, int]:
-    """Every photograph in the library with its sizes; numbers by key."""
+    """Take every photograph into the library and make its sizes. Returns their numbers by key."""
     numbers = {}
     for row, path in photo_files():
         photo = Photo.objects.filter(original_name=path.name).first()
@@ -129,7 +129,7 @@ def set_photos(by: User) -> dict[str, int]:
 
 
 def set_articles(people: dict[str, User], photos: dict[str, int]) -> dict[str, int]:
-    """The published articles, by the same deeds as any; numbers by slug."""
+    """Publish the articles by the deeds that any article needs. Returns their numbers by slug."""
     files = texts("articles")
     known = numbers_of(files)
     for text in files:
@@ -143,13 +143,13 @@ def set_articles(people: dict[str, User], photos: dict[str, int]) -> dict[str, i
     return numbers
 
 
-def numbers_of(files: list[Text]) -> dict[str, int]:
-    """The stories made from these files, by their first version: no form changes that one."""
+def numbers_of(files: list[DemoText]) -> dict[str, int]:
+    """The numbers of the stories made from these files, by slug. The first version tells: no form changes it."""
     first = Revision.objects.filter(number=1, content__slug__in=[text.slug for text in files])
     return dict(first.values_list("content__slug", "story"))
 
 
-def start(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> Story:
+def start(text: DemoText, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> Story:
     head = text.head
     return saving.start_story(
         by=people[head["authors"][0]],
@@ -165,9 +165,9 @@ def start(text: Text, people: dict[str, User], photos: dict[str, int], numbers: 
 
 @transaction.atomic
 def put_on_air(
-    story: Story, text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]
+    story: Story, text: DemoText, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]
 ) -> None:
-    """Write the links, then submit, approve and publish, and date all of that as the file says."""
+    """Write the links, then submit, approve and publish. All of it gets the dates of the file."""
     writer = people[text.head["authors"][0]]
     at = timezone.make_aware(text.head["published"])
     story.body = body.clean(text.body_with(articles=numbers, photos=photos))
@@ -181,7 +181,7 @@ def put_on_air(
 
 
 def backdate(story: Story, at: datetime, *, updated: datetime | None = None) -> None:
-    """Let the record say that this happened when the file says, not at the moment of the set-up."""
+    """Give versions, moves and article the dates of the file, not the moment of the set-up."""
     Revision.objects.filter(story=story).update(at=at - timedelta(hours=3))
     for hours, move in enumerate(Move.objects.filter(story=story).order_by("-pk")):
         Move.objects.filter(pk=move.pk).update(at=at - timedelta(hours=hours))
@@ -208,7 +208,7 @@ def set_drafts(people: dict[str, User], photos: dict[str, int], numbers: dict[st
     at_work.give_sections_their_picture(photos)
 
 
-def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> None:
+def _bring_to(stage: str, story: Story, text: DemoText, people: dict[str, User]) -> None:
     writer = people[text.head["authors"][0]]
     desk = people["chef"] if writer == people["editeur"] else people["editeur"]
     if stage in ("review", "returned", "ready"):
@@ -223,8 +223,8 @@ def _bring_to(stage: str, story: Story, text: Text, people: dict[str, User]) -> 
             deeds.spike(story, by=desk, revision=story.version)
 
 
-def _rewrite(text: Text, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
-    """The next version of a live article, in draft while readers see the other."""
+def _rewrite(text: DemoText, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]) -> None:
+    """Write the next version of a live article, which stays a draft."""
     story = Story.objects.get(pk=numbers[text.head["of"]])
     if story.moves.filter(deed=Deed.REVISE).exists():
         return
@@ -239,7 +239,7 @@ def _rewrite(text: Text, people: dict[str, User], photos: dict[str, int], number
 
 
 def set_readership(numbers: dict[str, int]) -> None:
-    """Some views in the last hours, so that « Les plus lus » has something to count, and the desk something to draw."""
+    """Count some views in the last hours, so that « Les plus lus » and the curves of the desk are not empty."""
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     today = Article.objects.exclude(pk__in=numbers.values()).values_list("pk", flat=True)
     if not ViewCount.objects.exists():

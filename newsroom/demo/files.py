@@ -13,20 +13,20 @@ PICTURE = re.compile(r'(<figure class="image" data-image=")([a-z0-9-]+)(")')
 
 
 @dataclass(frozen=True)
-class Text:
-    """One file: its name, its front matter, its body with names where stored bodies have numbers."""
+class DemoText:
+    """One file: its name, its front matter, and its body with names in place of the numbers of a stored body."""
 
     slug: str
     head: dict[str, Any]
     body: str
 
-    def begun(self) -> "Text":
-        """The text as it was when it was saved first: its first half."""
+    def begun(self) -> "DemoText":
+        """The text as its first version has it: its first half."""
         blocks = self.body.split("\n")
         return replace(self, body="\n".join(blocks[: (len(blocks) + 1) // 2]))
 
     def body_with(self, *, articles: dict[str, int], photos: dict[str, int]) -> str:
-        """The body as the desk stores it. A link to a text without a number yet is left out."""
+        """The body as the desk stores it. A « Lire aussi » whose target has no number yet is left out."""
 
         def link(match: re.Match[str]) -> str:
             number = articles.get(match[1])
@@ -35,15 +35,15 @@ class Text:
         return PICTURE.sub(lambda match: f"{match[1]}{photos[match[2]]}{match[3]}", CROSS_LINK.sub(link, self.body))
 
 
-def texts(kind: str) -> list[Text]:
+def texts(kind: str) -> list[DemoText]:
     """The texts of a folder (`articles`, `drafts`, `pages`), oldest first where they are dated."""
-    found = [_read(file) for file in sorted((FOLDER / kind).glob("*.html"))]
-    return sorted(found, key=lambda text: str(text.head.get("published", "")))
+    unsorted = [_read(file) for file in sorted((FOLDER / kind).glob("*.html"))]
+    return sorted(unsorted, key=lambda text: str(text.head.get("published", "")))
 
 
-def _read(file: Path) -> Text:
+def _read(file: Path) -> DemoText:
     _empty, head, body = file.read_text(encoding="utf-8").split("+++\n", 2)
-    return Text(file.stem, tomllib.loads(head), body.strip())
+    return DemoText(file.stem, tomllib.loads(head), body.strip())
 
 
 def cast() -> dict[str, list[dict[str, Any]]]:
@@ -52,9 +52,9 @@ def cast() -> dict[str, list[dict[str, Any]]]:
 
 
 def words(subject: str) -> dict[str, str]:
-    """What the newsroom says to its readers and to itself, beside the texts."""
-    said: dict[str, dict[str, str]] = tomllib.loads((FOLDER / "at_work.toml").read_text(encoding="utf-8"))
-    return said[subject]
+    """The words of one subject of `at_work.toml`: notes, questions and corrections beside the texts."""
+    subjects: dict[str, dict[str, str]] = tomllib.loads((FOLDER / "at_work.toml").read_text(encoding="utf-8"))
+    return subjects[subject]
 
 
 def photographs() -> dict[str, list[dict[str, Any]]]:

@@ -1,1 +1,1 @@
-"""Work on one text: what is typed and not saved, who has it open, and the joining of two people's changes."""
+"""Work on one text: autosaves, who has it open, and the merge of two people's changes."""

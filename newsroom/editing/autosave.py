@@ -1,4 +1,4 @@
-"""What is typed and not saved yet, kept in a row beside the story: never in it, and never a version of it."""
+"""Autosaves: text that is typed and not saved yet. It has rows of its own, apart from the story and its versions."""
 
 import re
 from datetime import timedelta
@@ -12,23 +12,23 @@ from django.utils import timezone
 from newsroom import access
 from newsroom.models import Autosave, SavedPage, Story
 
-# The fields of the page, as they would have been posted.
+# The fields of a page, as its form would have posted them.
 Fields: TypeAlias = dict[str, list[str]]
 
-PAUSE = 2.0  # seconds without a change, before a page sends what it holds
+PAUSE = 2.0  # seconds without a change before a page sends its text
 KEPT_FOR = timedelta(days=30)
-MOST_SIGNS = 400_000  # of one page, all fields together: the longest body a form takes, with room
-MOST_PAGES = 60  # of one person; the oldest go
-MOST_OFFERED = 5  # on one page
+MOST_CHARACTERS = 400_000  # of one page, all fields together: more than the longest body that a form takes
+MOST_PAGES = 60  # of one person; the oldest are deleted
+MOST_OFFERED = 5  # autosaves offered on one page
 PAGE_NAME = re.compile(r"[0-9A-Za-z-]{8,36}")
 
 
 class TooLong(Exception):  # noqa: N818 (what happened)
-    """More than the desk keeps of one page."""
+    """Raised when a page sends more text than MOST_CHARACTERS."""
 
 
 class AlreadySaved(Exception):  # noqa: N818 (what happened)
-    """The page was saved after that was typed in it: it is in the text."""
+    """Raised when a late autosave comes in from a page that was saved since: the story has that text already."""
 
 
 def new_page() -> str:
@@ -42,13 +42,14 @@ def is_page(name: str) -> bool:
 
 @transaction.atomic
 def keep(fields: Fields, *, by: User, page: str, story: Story | None, based_on: int, turn: int = 0) -> Autosave:
-    """Keep what `by` typed in `page`, instead of what was kept of it before; `turn` is its number among what that page
-    sends. Raises TooLong, AlreadySaved.
+    """Keep what `by` typed in `page`, in place of the former autosave of that page.
+
+    `turn` counts what the page sends, `based_on` is the version that it had open. Raises TooLong, AlreadySaved.
     """
-    if sum(len(name) + len(value) for name, values in fields.items() for value in values) > MOST_SIGNS:
+    if sum(len(name) + len(value) for name, values in fields.items() for value in values) > MOST_CHARACTERS:
         raise TooLong
     if story is not None:
-        # as a save does: the story, then who writes
+        # locks in the order of a save: the story, then its writer
         list(Story.objects.select_for_update(no_key=True).filter(pk=story.pk).values_list("pk"))
     _hold_pages(by)
     if is_saved(page, turn, by=by):
@@ -61,17 +62,17 @@ def keep(fields: Fields, *, by: User, page: str, story: Story | None, based_on: 
 
 
 def forget(page: str, *, by: User) -> None:
-    """What was typed in `page` is saved, or thrown away by who typed it."""
+    """Delete the autosave of `page`: its text is saved, or the one who typed it threw it away."""
     Autosave.objects.filter(user=by, page=page).delete()
 
 
 def is_saved(page: str, turn: int, *, by: User) -> bool:
-    """Whether `page` was saved after it sent that."""
+    """Whether `page` was saved after it sent number `turn`."""
     return SavedPage.objects.filter(user=by, page=page, turn__gte=turn).exists()
 
 
-def note_saved(page: str, turn: int, *, by: User) -> None:
-    """`page` is saved: nothing of it waits, and what it sent before that comes in late is not kept.
+def record_saved(page: str, turn: int, *, by: User) -> None:
+    """Record that `page` is saved: delete its autosave, and refuse one that it sent before and that comes in late.
 
     To be called in the transaction of the save, which holds the story.
     """
@@ -84,12 +85,12 @@ def note_saved(page: str, turn: int, *, by: User) -> None:
 
 
 def _hold_pages(by: User) -> None:
-    """One transaction at a time keeps or saves pages of `by`: a new article has no row yet that could be held."""
+    """Let one transaction at a time keep or save pages of `by`. The login is locked: a new article has no row yet."""
     list(User.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk"))
 
 
 def forget_old(user: User) -> None:
-    """Forget what is too old to be offered, and all but the last pages of `user`."""
+    """Delete the autosaves of `user` that are too old to be offered, and all but the last MOST_PAGES."""
     own = Autosave.objects.filter(user=user)
     last = list(own.order_by("-saved_at").values_list("pk", flat=True)[:MOST_PAGES])
     own.exclude(pk__in=last).delete()
@@ -97,13 +98,13 @@ def forget_old(user: User) -> None:
 
 
 def waiting_for(user: User, story: Story | None) -> list[Autosave]:
-    """What `user` typed for `story` (None: for a new article) and never saved, the last first."""
+    """The autosaves of `user` for `story` (None: for a new article), the latest first."""
     rows = Autosave.objects.filter(user=user, story=story, saved_at__gte=timezone.now() - KEPT_FOR)
     return list(rows[:MOST_OFFERED])
 
 
 def kept_text(user: access.Login, page: str) -> Autosave | None:
-    """What `user` typed in `page`, while it is offered: one's own, and of a story that one still sees."""
+    """The autosave of `user` from `page`, if it is recent and `user` may still see its story; otherwise None."""
     if not user.is_authenticated:
         return None
     rows = Autosave.objects.filter(user=user, page=page, saved_at__gte=timezone.now() - KEPT_FOR)

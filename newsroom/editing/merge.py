@@ -1,11 +1,11 @@
-"""Bringing together what two people made of one text: three-way, by paragraph, then by word.
+"""Merges the changes that two people made to one text: three-way, by paragraph, then by word.
 
-What only one of them touched is theirs; what both touched alike is taken once; the rest is a clash, for a person to
-settle. Two changes of one paragraph are apart when a word that both left alone stands between them. Nothing here
-guesses: an addition of both in one place, or what one removed and the other changed, is always a clash.
+A passage that only one of them changed is theirs, and a change that both made alike is made once. The rest is a clash,
+which a person settles. Two changes in one paragraph do not clash when an unchanged word stands between them. The merge
+never guesses: two additions in one place clash, and so does a passage that one removed and the other changed.
 
-Knows no model: a text is the dict that `newsroom.stories.content.content_of` returns, a body is what
-`newsroom.body.clean` leaves, one block a line.
+Knows no model: a text is a dict as `newsroom.stories.content.content_of` returns it, a body is as `newsroom.body.clean`
+returns it, one block a line.
 """
 
 import re
@@ -20,33 +20,33 @@ from newsroom import body
 
 Item = TypeVar("Item")
 
-# A tag; a word with the space before it, so that what is added after a word leaves that word alone; what is left.
+# A tag; a word with the space before it, so that a word added after it does not change it; other characters.
 TOKEN = re.compile(r"<[^<>]*>|\s*[^\s<]+|\s+|<")
 WORD = re.compile(r"\w")
 WHOLE_BLOCKS = ("<aside", "<figure", "<table")
 
-MOST_TOKENS = 8_000  # of one sequence, what is the same at both ends left out
-MOST_PAIRS = 200_000  # of like tokens to be weighed against each other: a twentieth of a second
-MOST_LIKENESSES = 400  # of rewritten blocks compared word for word
-MOST_REWORDED = 80  # blocks that both rewrote: more is another text
+MOST_TOKENS = 8_000  # of one sequence, without the same tokens at both its ends
+MOST_PAIRS = 200_000  # of equal tokens to compare, which takes a twentieth of a second
+MOST_LIKENESSES = 400  # pairs of rewritten blocks to compare word by word
+MOST_REWORDED = 80  # blocks that both rewrote; with more of them it is another text
 UNKNOWN: Any = object()
-ALIKE = 0.4  # share of common words from which one block is the other one rewritten
+ALIKE = 0.4  # share of common words from which one block counts as the other one rewritten
 
 
 class Clash(NamedTuple):
-    """A passage of a body that both changed: the blocks each has there."""
+    """A passage of a body that both changed: its blocks in the base and in both texts."""
 
     base: list[str]
     mine: list[str]
     theirs: list[str]
 
 
-Passage: TypeAlias = "list[str] | Clash"  # blocks that are settled, or two ways to write them
+Passage: TypeAlias = "list[str] | Clash"  # settled blocks, or a clash to settle
 
 
 @dataclass(frozen=True)
 class FieldClash:
-    """A field that both changed in one place. `passages` are those of a body, settled ones included, in order."""
+    """A field that both changed in one place. `passages` are those of a body in order, the settled ones included."""
 
     base: Any
     mine: Any
@@ -56,17 +56,17 @@ class FieldClash:
 
 @dataclass(frozen=True)
 class Merge:
-    """What came of it. Where there is a clash, `content` says what `mine` said."""
+    """The outcome of a merge. A field that clashes has in `content` the value of `mine`."""
 
     content: dict[str, Any]
     clashes: dict[str, FieldClash]
 
 
 def merge_contents(base: dict[str, Any] | None, mine: dict[str, Any], theirs: dict[str, Any]) -> Merge:
-    """Both texts in one. `base` is the one both started from; when it is not known, every difference is a clash.
+    """Merge two texts. `base` is the text both started from; when it is None, every difference is a clash.
 
-    A field that `mine` does not hold was not on its page: it is as in `theirs`. Any field is known by its value: words,
-    a list in an order, or one choice; those named here are read more closely.
+    A field that `mine` lacks was not on its page, and stays as in `theirs`. How a field is merged depends on its value
+    in the base: words, a list in an order, or one choice. The body is merged by blocks, the topics as a set.
     """
     merged: dict[str, Any] = {}
     clashes: dict[str, FieldClash] = {}
@@ -81,7 +81,7 @@ def merge_contents(base: dict[str, Any] | None, mine: dict[str, Any], theirs: di
 
 
 class Settled(NamedTuple):
-    """What a field is to be. A class of its own, since None is a value: no lead picture."""
+    """The merged value of a field. It is a class of its own because None is a value too: no lead picture."""
 
     value: Any
 
@@ -96,7 +96,7 @@ def _merge_field(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Settled 
         case str() if name == "body":
             passages = merge_bodies(base, mine, theirs)
             clash = any(isinstance(passage, Clash) for passage in passages)
-            return (None, passages) if clash else (Settled(written(passages)), [])
+            return (None, passages) if clash else (Settled(body_of(passages)), [])
         case str():
             words = merge_words(base, mine, theirs)
             return (None if words is None else Settled(words)), []
@@ -110,7 +110,7 @@ def _merge_field(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Settled 
 
 
 def _nothing_like(value: Any) -> Any:
-    """What an older text says of a field it does not hold."""
+    """The value of a field that an older text lacks: empty, of the type of `value`."""
     return type(value)() if isinstance(value, str | list) else None
 
 
@@ -122,7 +122,7 @@ def _merge_sets(base: set[Any], mine: set[Any], theirs: set[Any]) -> set[Any]:
 
 
 def merge_words(base: str, mine: str, theirs: str) -> str | None:
-    """Both changes of one text, tags whole; None when they clash."""
+    """One text with the changes of both, its tags whole. None when the changes clash."""
     was, one, other = (TOKEN.findall(text) for text in (base, mine, theirs))
     tokens = _merge_sequences(was, one, other, parts=_is_word)
     return None if tokens is None else "".join(tokens)
@@ -143,7 +143,7 @@ class Edit(NamedTuple):
 def _merge_sequences(
     base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item], parts: Callable[[Item], bool] = lambda _: True
 ) -> list[Item] | None:
-    """Both changes of one sequence; None when they clash. `parts` says what is enough to stand between two changes."""
+    """One sequence with the changes of both. None when they clash. An item that `parts` accepts keeps two apart."""
     ours, others = edits(base, mine), edits(base, theirs)
     if ours is None or others is None:
         return None
@@ -161,7 +161,7 @@ def _merge_sequences(
 
 
 def _touched(base: Sequence[Item], changes: list[Edit], parts: Callable[[Item], bool]) -> Iterator[tuple[int, int]]:
-    """The stretches of `base` that were changed; two with nothing that parts them are one."""
+    """The stretches of `base` that were changed. Two stretches without an item that parts them count as one."""
     if not changes:
         return
     low, high, _put = changes[0]
@@ -185,7 +185,7 @@ def _applied(base: Sequence[Item], low: int, high: int, changes: Iterable[Edit])
 
 
 def edits(base: Sequence[Any], changed: Sequence[Any]) -> list[Edit] | None:
-    """What makes `changed` of `base`, in order; None when finding it would take too long."""
+    """The edits, in order, that make `changed` out of `base`. None when it would take too long to find them."""
     start, shortest = 0, min(len(base), len(changed))
     while start < shortest and base[start] == changed[start]:
         start += 1
@@ -195,11 +195,11 @@ def edits(base: Sequence[Any], changed: Sequence[Any]) -> list[Edit] | None:
     old, new = base[start : len(base) - end], changed[start : len(changed) - end]
     if not old or not new:
         return [Edit(start, start + len(old), list(new))] if old or new else []
-    seen = Counter(new)
-    if max(len(old), len(new)) > MOST_TOKENS or sum(seen[item] for item in old) > MOST_PAIRS:
+    counts = Counter(new)
+    if max(len(old), len(new)) > MOST_TOKENS or sum(counts[item] for item in old) > MOST_PAIRS:
         return None
-    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [Edit(start + a, start + b, list(new[c:d])) for kind, a, b, c, d in found if kind != "equal"]
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [Edit(start + a, start + b, list(new[c:d])) for kind, a, b, c, d in opcodes if kind != "equal"]
 
 
 # --- Blocks -------------------------------------------------------------------------------------------------------
@@ -210,13 +210,13 @@ def blocks_of(html: str) -> list[str]:
     return html.split("\n") if html else []
 
 
-def written(passages: Iterable[Passage]) -> str:
-    """The body that settled passages make."""
+def body_of(passages: Iterable[Passage]) -> str:
+    """The body made of the settled ones of `passages`; clashes are left out."""
     return "\n".join(block for passage in passages if not isinstance(passage, Clash) for block in passage)
 
 
 def merge_bodies(base: str, mine: str, theirs: str) -> list[Passage]:
-    """The body that both changes make, and where they clash. All settled, it is clean if the three were."""
+    """The passages of a body with the changes of both. Of three clean bodies, settled passages make a clean one."""
     origin, one, other = (blocks_of(html) for html in (base, mine, theirs))
     ours, others = track(origin, one), track(origin, other)
     if ours is None or others is None:
@@ -231,14 +231,14 @@ def merge_bodies(base: str, mine: str, theirs: str) -> list[Passage]:
             passages.append(_merge_block(origin[place], *rewritten, by_word=both <= MOST_REWORDED))
     settled = Counter(block for passage in passages if not isinstance(passage, Clash) for block in passage)
     if not any(isinstance(passage, Clash) for passage in passages) and (Counter(one) & Counter(other)) - settled:
-        # of a paragraph that stood twice each removed another one: what both texts hold is never gone from both
+        # A paragraph stood twice, and each removed another of the two. What both texts hold must not get lost.
         return [Clash(origin, one, other)]
     return list(_gathered(passages))
 
 
 @dataclass(frozen=True)
 class Track:
-    """What became of each block of the base (None: removed), and what was added before each, and at the end."""
+    """What became of each block of the base (None: removed), and the blocks added before each and at the end."""
 
     became: list[str | None]
     added: list[list[str]]
@@ -249,26 +249,26 @@ class Track:
 
 
 def track(base: list[str], blocks: list[str]) -> Track | None:
-    """How `base` became `blocks`; None when it would take too long to find out."""
+    """How `base` became `blocks`. None when it would take too long to find out."""
     changes = edits(base, blocks)
     if changes is None:
         return None
-    found = Track(list(base), [[] for _place in range(len(base) + 1)])
+    result = Track(list(base), [[] for _place in range(len(base) + 1)])
     for low, high, put in changes:
         pairs = _rewritten(base[low:high], put)
-        found.became[low:high] = [None] * (high - low)
+        result.became[low:high] = [None] * (high - low)
         place = low
         for number, block in enumerate(put):
             if number in pairs:
                 place = low + pairs[number] + 1
-                found.became[place - 1] = block
+                result.became[place - 1] = block
             else:
-                found.added[place].append(block)
-    return found
+                result.added[place].append(block)
+    return result
 
 
 def _rewritten(old: list[str], new: list[str]) -> dict[int, int]:
-    """Which of `old` each of `new` is another state of, in order: the likest first, then one for one."""
+    """Pair each block of `new` with the one of `old` that it rewrites, in order: the likest first, then one by one."""
     pairs: dict[int, int] = {}
     if len(old) != len(new) and len(old) * len(new) <= MOST_LIKENESSES:
         pairs = _likest(old, new)
@@ -279,7 +279,7 @@ def _rewritten(old: list[str], new: list[str]) -> dict[int, int]:
 
 
 def _likest(old: list[str], new: list[str]) -> dict[int, int]:
-    """The pairs, in order, that have most words in common."""
+    """The pairs, in order, with most words in common."""
     bags = [Counter(TOKEN.findall(block)) for block in old], [Counter(TOKEN.findall(block)) for block in new]
     best: list[list[tuple[float, dict[int, int]]]] = [[(0.0, {})] * (len(old) + 1) for _row in range(len(new) + 1)]
     for row, words in enumerate(bags[1], start=1):
@@ -294,7 +294,7 @@ def _likest(old: list[str], new: list[str]) -> dict[int, int]:
 
 
 def _put_twice(ours: Track, others: Track) -> set[str]:
-    """Blocks that each added, in another place: a paragraph moved by both would be there twice."""
+    """Blocks that each added in another place. A paragraph that both moved would otherwise stand in the text twice."""
     placed = [{(place, block) for place, put in enumerate(track.added) for block in put} for track in (ours, others)]
     apart = placed[0] ^ placed[1]
     return {block for _place, block in placed[0] & apart} & {block for _place, block in placed[1] & apart}
@@ -323,7 +323,7 @@ def _merge_block(base: str, mine: str | None, theirs: str | None, *, by_word: bo
 
 
 def _gathered(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """`passages` with neighbours of one sort made one."""
+    """`passages` with neighbours joined: settled with settled, clash with clash."""
     last: Passage = []
     for passage in passages:
         match last, passage:

@@ -1,6 +1,6 @@
-"""Who has a story open, and what they write: told to the others, so that nobody writes over somebody unawares.
+"""Shows who else has a story open, and which field they write in, so that two people do not write over each other.
 
-Advice only: what may be saved is decided by the version alone.
+Presence is advice only. The version alone decides what may be saved.
 """
 
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from newsroom import access
-from newsroom.models import Presence, Story, Takeover
+from newsroom.models import Presence, Story, Takeover, name_of
 from newsroom.refusals import NotAllowed
 
-BEAT = 30.0  # seconds between two signs of life of a page
+HEARTBEAT = 30.0  # seconds between two signs of life from a page
 MOST_PAGES = 20  # of one person on one story
 GONE_AFTER: timedelta = timedelta(seconds=90)
-FORGOTTEN_AFTER = timedelta(days=1)  # a computer that slept still learns that the hand was taken
+FORGOTTEN_AFTER = timedelta(days=1)  # a computer that wakes up within it learns that somebody took over
 
-SAID: dict[str, str | Promise] = {
+SENTENCES: dict[str, str | Promise] = {
     "kicker": gettext_lazy("%(who)s is writing the kicker"),
     "headline": gettext_lazy("%(who)s is writing the headline"),
     "standfirst": gettext_lazy("%(who)s is writing the standfirst"),
@@ -36,26 +36,26 @@ SAID: dict[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
-class Here:
-    """Somebody who has a story open, on one page or several."""
+class PresentColleague:
+    """A colleague who has a story open, on one page or several."""
 
     user: User
-    field: str  # one of SAID; empty while they read
+    field: str  # a key of SENTENCES, or empty while they read
 
     @property
     def name(self) -> str:
-        return self.user.get_full_name() or self.user.get_username()
+        return name_of(self.user)
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """« Mathieu Kerbrat lit », « Mathieu Kerbrat écrit le chapô »."""
-        return str(SAID.get(self.field) or _("%(who)s is reading")) % {"who": self.name}
+        return str(SENTENCES.get(self.field) or _("%(who)s is reading")) % {"who": self.name}
 
 
-def note_sign(story: Story, *, by: User, page: str, field: str) -> Presence:
-    """`by` has `story` open in `page`, writing `field` or reading; whether somebody took the hand is on the row."""
-    seen = {"field": field if field in SAID else "", "seen_at": timezone.now()}
-    row, is_new = Presence.objects.update_or_create(story=story, user=by, page=page, defaults=seen)
+def record_presence(story: Story, *, by: User, page: str, field: str) -> Presence:
+    """Record that `by` has `story` open in `page`, writing in `field` or reading. The row says who took it over."""
+    now_there = {"field": field if field in SENTENCES else "", "seen_at": timezone.now()}
+    row, is_new = Presence.objects.update_or_create(story=story, user=by, page=page, defaults=now_there)
     if is_new:
         forget_gone()
         own = Presence.objects.filter(story=story, user=by).order_by("-seen_at", "-pk")
@@ -64,45 +64,45 @@ def note_sign(story: Story, *, by: User, page: str, field: str) -> Presence:
 
 
 def forget_gone() -> None:
-    """Forget the pages that gave no sign for so long that nobody has anything to learn from them."""
+    """Delete the presence of pages that have given no sign of life for FORGOTTEN_AFTER."""
     Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
 def leave(story: Story, *, by: User, page: str) -> None:
-    """The page is closed."""
+    """Delete the presence of a page that was closed."""
     Presence.objects.filter(story=story, user=by, page=page).delete()
 
 
-def of_stories(numbers: Iterable[int]) -> dict[int, list[Here]]:
-    """Who has these stories open now, by the number of the story, in the order they came. One query.
+def of_stories(numbers: Iterable[int]) -> dict[int, list[PresentColleague]]:
+    """Who has these stories open now, in the order they came, by the number of the story. One query.
 
-    The numbers are those of stories that the person who is told may see.
+    It does not ask the policy: the caller passes only stories that the person who is shown the names may see.
     """
     rows = Presence.objects.filter(story__in=list(numbers), seen_at__gte=timezone.now() - GONE_AFTER)
-    found: dict[int, dict[int, Here]] = {}
+    present: dict[int, dict[int, PresentColleague]] = {}
     for row in rows.select_related("user").order_by("opened_at", "pk"):
-        people = found.setdefault(row.story_id, {})
+        people = present.setdefault(row.story_id, {})
         field = "" if row.taken_over_by_id else row.field
         known = people.get(row.user_id)
-        people[row.user_id] = Here(row.user, field or (known.field if known else ""))
-    return {story: list(people.values()) for story, people in found.items()}
+        people[row.user_id] = PresentColleague(row.user, field or (known.field if known else ""))
+    return {story: list(people.values()) for story, people in present.items()}
 
 
-def others_at(story: Story, user: access.Login) -> list[Here]:
-    """Who else than `user` has `story` open now."""
+def others_at(story: Story, user: access.Login) -> list[PresentColleague]:
+    """The colleagues of `user` who have `story` open now."""
     return [here for here in of_stories([story.pk]).get(story.pk, []) if here.user.pk != user.pk]
 
 
 @transaction.atomic
 def take_over(story: Story, *, by: User) -> list[User]:
-    """Take the hand from everybody who has `story` open to write in, on record; those it was taken from.
+    """Take over `story` from all who have it open to write, and return them. Each takeover is recorded.
 
-    Their pages learn it at their next sign of life. Raises NotAllowed.
+    Their pages learn of it at their next sign of life. Raises NotAllowed when `by` may not write this text now.
     """
     if not access.rights_on(by, story).may_take_over:
         raise NotAllowed(_("The text of this article is not yours to change now: there is no hand to take."))
     now = timezone.now()
-    # all of them first and in one order, one's own included: two who take the hand at once wait for each other in turn
+    # all rows are locked first and in one order, even those of `by`: two takeovers at once would deadlock otherwise
     held = Presence.objects.select_for_update(of=("self",)).filter(story=story, seen_at__gte=now - FORGOTTEN_AFTER)
     rows = list(held.select_related("user").order_by("pk"))
     own = [row.pk for row in rows if row.user_id == by.pk]

@@ -1,4 +1,4 @@
-"""The private room: what only staff see. Import the names from this package.
+"""The private room: the rows that only staff see. Import the names from this package.
 
 A story's text and stage change through `newsroom.stories.saving` and `newsroom.deeds` alone.
 """
@@ -9,7 +9,7 @@ from .notes import Note, NoteTurn
 from .outbox import Beat, Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
-from .staff import SectionDesk, StaffProfile
+from .staff import SectionDesk, StaffProfile, name_of
 from .story import Story, StoryByline
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "Story",
     "StoryByline",
     "Takeover",
+    "name_of",
 ]

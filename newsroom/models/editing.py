@@ -1,4 +1,4 @@
-"""What is being written now: who has a story open, and what they typed and have not saved."""
+"""Texts being written: who has a story open, and what they typed and have not saved."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Presence(models.Model):
-    """Somebody has a story open on a page. Advice only: the version decides what may be saved."""
+    """One page on which somebody has a story open. Advice only: the version decides what may be saved."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -21,7 +21,7 @@ class Presence(models.Model):
         verbose_name_plural = _("presences")
         constraints = [models.UniqueConstraint(fields=["story", "user", "page"], name="presence_once")]
         indexes = [
-            # those that are over: editing.presence.forget_gone()
+            # pages without a sign of life: editing.presence.forget_gone()
             models.Index(fields=["seen_at"], name="presence_seen"),
         ]
 
@@ -30,9 +30,9 @@ class Presence(models.Model):
 
 
 class SavedPage(models.Model):
-    """A page that was saved. What was typed in it before and comes in later, by a slower way, is in the text already.
+    """A page that was saved. An autosave of it that comes in later, because it was slow, is in the story already.
 
-    `turn` is that of the save: a page numbers what it sends.
+    A page numbers what it sends; `turn` is the number of the save.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -50,9 +50,9 @@ class SavedPage(models.Model):
 
 
 class Autosave(models.Model):
-    """What somebody typed in one page and has not saved: the fields of the form as they would have been posted.
+    """What somebody typed in one page and has not saved: the fields of its form, as it would post them.
 
-    Goes with the save of that page. `story` is empty for a new article; `based_on` is the version that was open.
+    The save of that page deletes it. `story` is empty for a new article; `based_on` is the version that was open.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -68,7 +68,7 @@ class Autosave(models.Model):
         ordering = ["-saved_at"]
         constraints = [models.UniqueConstraint(fields=["user", "page"], name="autosave_once")]
         indexes = [
-            # what is offered when a page is opened again: editing.autosave.waiting_for()
+            # the autosaves offered when a page is opened again: editing.autosave.waiting_for()
             models.Index(fields=["user", "story", "-saved_at"], name="autosave_of_story"),
         ]
 

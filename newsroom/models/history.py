@@ -1,4 +1,4 @@
-"""What happened to a story: its saved states and its moves. Rows are only ever added."""
+"""The history of a story: its versions, its moves and its changes. Rows are only ever added."""
 
 from django.conf import settings
 from django.db import models
@@ -35,7 +35,7 @@ class Revision(models.Model):
 
 
 class Move(models.Model):
-    """Who did which deed on which version, and why. The record of the newsroom."""
+    """A deed that was done on a story: who did it, on which version, and why."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="moves")
     deed = models.CharField(_("action"), max_length=10, choices=Deed.choices)
@@ -66,8 +66,10 @@ class Move(models.Model):
 
 
 class Change(models.Model):
-    """What a new version of a live article was to its readers. What is public of it is written again on publication,
-    so that a withdrawn article that comes back has its corrections.
+    """A change notice that was published with a new version of a live article.
+
+    Its public part, an articles.Correction, is written again at each publication: a withdrawn article that comes back
+    has its corrections again.
     """
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="changes")
@@ -93,14 +95,15 @@ class Change(models.Model):
 
 
 class PlanChange(models.Model):
-    """One thing of a story's plan that somebody changed. `before` and `after` are what a machine reads: a name, a
-    number, a moment (ISO 8601); empty for nothing.
+    """A change of one subject of a story's plan.
+
+    `before` and `after` hold a name, a number or a moment (ISO 8601); empty means none.
     """
 
     class Subject(models.TextChoices):
         ASSIGNEE = "assignee", _("assigned to")
         DEADLINE = "deadline", _("deadline")
-        SIGNS = "signs", _("length ordered")
+        CHARACTERS = "signs", _("length ordered")
         EMBARGO = "embargo", _("embargo")
         SENSITIVE = "sensitive", _("sensitive case")
 
@@ -121,7 +124,7 @@ class PlanChange(models.Model):
 
 
 class Takeover(models.Model):
-    """Somebody took the hand on a text that a colleague had open to write in."""
+    """Somebody took over a text that a colleague had open to write."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="takeovers")
     taken_from = models.ForeignKey(

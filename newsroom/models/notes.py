@@ -1,14 +1,14 @@
-"""Notes on a story, and their turns."""
+"""Notes on a story, and the record of their settling."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_NOTE, LONGEST_PASSAGE = 4000, 300  # signs
+LONGEST_NOTE, LONGEST_PASSAGE = 4000, 300  # characters
 
 
 class Note(models.Model):
-    """A word between colleagues on a story. Never public."""
+    """A note of one colleague to others on a story. Never public."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="notes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
@@ -35,7 +35,7 @@ class Note(models.Model):
         verbose_name_plural = _("notes")
         ordering = ["at", "pk"]
         indexes = [
-            # what is asked of somebody: review.notes.asked_of()
+            # the open notes that ask somebody something: review.notes.asked_of()
             models.Index(fields=["-at"], name="note_open", condition=models.Q(resolved_at=None)),
         ]
 
@@ -44,7 +44,7 @@ class Note(models.Model):
 
 
 class NoteTurn(models.Model):
-    """A note that was settled, or taken up again. Rows are only ever added."""
+    """The record that a note was settled, or opened again. Rows are only ever added."""
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="turns")
     settles = models.BooleanField(_("settles it"))

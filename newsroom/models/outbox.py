@@ -1,11 +1,11 @@
-"""The outbox: what must still happen after a transaction, as rows that the clock delivers."""
+"""The outbox: mail to send and files to erase after a transaction, as rows that the clock delivers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Dispatch(models.Model):
-    """One thing to do once. Written in the transaction that decides it; done after, by `newsroom.clock`."""
+    """One thing to do once. The transaction that decides it writes the row; `newsroom.clock` does it afterwards."""
 
     class Kind(models.TextChoices):
         MAIL = "mail", _("Mail")
@@ -25,7 +25,7 @@ class Dispatch(models.Model):
         verbose_name_plural = _("dispatches")
         ordering = ["due_at", "pk"]
         indexes = [
-            # what the clock looks for every beat: clock.outbox.deliver_due()
+            # the rows to deliver, at every beat: clock.outbox.deliver_due()
             models.Index(fields=["due_at"], name="dispatch_due", condition=models.Q(done_at=None)),
         ]
 
@@ -34,7 +34,7 @@ class Dispatch(models.Model):
 
 
 class Beat(models.Model):
-    """When the clock last looked: one row, which the desk's watchdog reads."""
+    """The last beat of the clock: one row, which the desk's watchdog reads."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at = models.DateTimeField(_("last beat"))

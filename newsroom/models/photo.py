@@ -1,4 +1,4 @@
-"""The photo library: private originals and what is known of them."""
+"""The photo library: private originals with their words and rights."""
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -9,12 +9,12 @@ from articles.models import ImageCredit
 
 
 def originals() -> Storage:
-    """Where originals and unpublished sizes lie: never served to readers."""
+    """The storage of originals and unpublished sizes. No public address leads there."""
     return storages["originals"]
 
 
 class Photo(models.Model):
-    """A picture as received, under the number its published Image has or will have."""
+    """A picture as it was received, under the number that its published Image has or will have."""
 
     original = models.FileField(_("file"), storage=originals, editable=False)
     original_name = models.CharField(_("name of the file"), max_length=200, editable=False)
@@ -59,5 +59,5 @@ class Photo(models.Model):
 
     @property
     def credit_line(self) -> str:
-        """As printed behind a caption; empty while the credit is missing."""
+        """The credit as a page prints it after a caption. Empty while the photo has none."""
         return self.credit.line(self.photographer) if self.credit else ""

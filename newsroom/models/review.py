@@ -1,4 +1,4 @@
-"""Looks that are asked for beside the stages: checks by colleagues, and the word of people without an account."""
+"""Reviews beside the stages: checks by colleagues, and answers of people without an account."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -6,11 +6,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_NAME, LONGEST_COMMENT = 120, 4000  # signs, of somebody without an account
+LONGEST_NAME, LONGEST_COMMENT = 120, 4000  # characters, in the answer of somebody without an account
 
 
 class Check(models.Model):
-    """A look that was asked for. It blocks publication until it is given, or waived with a reason."""
+    """A check of a text that was asked for. It blocks publication until it is given, or waived with a reason."""
 
     class Kind(models.TextChoices):
         LEGAL = "legal", _("Legal")
@@ -44,7 +44,7 @@ class Check(models.Model):
             models.UniqueConstraint(fields=["story", "kind"], name="check_open_once", condition=models.Q(outcome=""))
         ]
         indexes = [
-            # what is asked of the desk: admin.overview.home
+            # the checks that wait for the desk: admin.overview.home
             models.Index(fields=["kind", "asked_at"], name="check_open", condition=models.Q(outcome="")),
         ]
 
@@ -54,12 +54,12 @@ class Check(models.Model):
 
 class ShareLinks(models.QuerySet["ShareLink"]):
     def revoke(self, *, by: User) -> int:
-        """Close these at once, and say how many it closed. One that is closed stays as it was."""
+        """Close these links at once, and return how many. A link that was closed keeps the date of its closing."""
         return self.filter(revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
 
 
 class ShareLink(models.Model):
-    """A way to read one version for somebody without an account; signed, dated, and revocable."""
+    """A link by which somebody without an account reads one version. It is signed, expires, and can be revoked."""
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="share_links")
     revision = models.ForeignKey("Revision", models.PROTECT, related_name="+", verbose_name=_("version"))
@@ -72,7 +72,7 @@ class ShareLink(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("revoked by")
     )
     opened_at = models.DateTimeField(_("last opened"), null=True)
-    # by number, the words of the pictures of that version as the library had them then
+    # the words of the pictures of that version as the library had them then, by number: review.preview.PinnedWords
     pictures = models.JSONField(default=dict, db_default={})
 
     objects = ShareLinks.as_manager()
@@ -87,7 +87,7 @@ class ShareLink(models.Model):
 
 
 class GuestAnswer(models.Model):
-    """What somebody without an account said of the version they were shown."""
+    """The answer of somebody without an account about the version of a link."""
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", _("Approves")

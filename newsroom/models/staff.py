@@ -1,14 +1,20 @@
-"""What staff are to the desk, and what they tell one another on a story."""
+"""The people of the newsroom: a profile for each login, a desk for each section, the name that colleagues read."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
 
 
+def name_of(login: User) -> str:
+    """The name that colleagues know a login by: its full name, or the login itself while no name was written."""
+    return login.get_full_name() or login.get_username()
+
+
 class StaffProfile(models.Model):
-    """What a login is to the newsroom, beside its roles (which are Django groups)."""
+    """The author that a login signs as, its sections and the mail it wants. Its roles are Django groups."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="staff_profile")
     author = models.ForeignKey(
@@ -17,7 +23,7 @@ class StaffProfile(models.Model):
     sections = models.ManyToManyField(
         Section, blank=True, related_name="+", verbose_name=_("sections"), help_text=_("None chosen: all of them.")
     )
-    # By mail: all or nothing, then each kind of news (`newsroom.notifications.Concern` says what each is).
+    # `wants_mail` stops all mail; the others each stop the mail of one `newsroom.notifications.Concern`.
     wants_mail = models.BooleanField(_("receives the desk’s mail"), default=True)
     mail_asked = models.BooleanField(
         _("what is asked of me"),
@@ -47,7 +53,7 @@ class StaffProfile(models.Model):
 
 
 class SectionDesk(models.Model):
-    """What a section is to the newsroom, beside its public page."""
+    """What the newsroom keeps of a section and readers do not see."""
 
     section = models.OneToOneField(Section, models.CASCADE, related_name="+", verbose_name=_("section"))
     photo = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""A story: the newsroom's working copy of a text, live or not."""
+"""The newsroom's working copy of a text, live or not."""
 
 from django.conf import settings
 from django.db import models
@@ -9,15 +9,15 @@ from newsroom.workflow import ChangeKind, Stage
 
 from .photo import Photo
 
-# As the index of it is written, so that engines know it again; the stages are `workflow.IN_WORK`.
+# Neither published nor spiked: `workflow.IN_WORK`, in the words of the index `story_in_work`, or engines pass it over.
 IS_IN_WORK = ~models.Q(stage=Stage.PUBLISHED) & ~models.Q(stage=Stage.SPIKED)
-WALL = "The wall time that was meant, with its zone: 2027-02-07 08:00 Africa/Casablanca."
+WALL_TIME_HELP = "The wall time that was meant, with its zone: 2027-02-07 08:00 Africa/Casablanca."
 
 
 class Story(Content):
     """A text being written, under the number its article has or will have.
 
-    Its stage says where the working copy stands; `live_revision` says what readers see, if anything. The two are
+    `stage` says where the working copy stands; `live_revision` says what readers see, if anything. The two are
     independent: a live article can have its next version in review.
     """
 
@@ -55,7 +55,7 @@ class Story(Content):
         verbose_name=_("right of reply to"),
         help_text=_("The article it answers. Readers find each from the other."),
     )
-    # --- the plan: none of it is part of the text, and newsroom.planning and newsroom.deeds alone write it
+    # --- The plan, which is no part of the text. Only newsroom.planning and newsroom.deeds write it.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -66,11 +66,13 @@ class Story(Content):
         verbose_name=_("assigned to"),
     )
     deadline = models.DateTimeField(_("deadline"), null=True, editable=False)
-    signs_ordered = models.PositiveIntegerField(_("length ordered, in signs"), null=True, editable=False)
+    characters_ordered = models.PositiveIntegerField(
+        _("length ordered, in signs"), db_column="signs_ordered", null=True, editable=False
+    )
     embargo_until = models.DateTimeField(_("embargo until"), null=True, editable=False)
-    embargo_wall = models.CharField(max_length=60, blank=True, db_default="", editable=False, help_text=WALL)
+    embargo_wall = models.CharField(max_length=60, blank=True, db_default="", editable=False, help_text=WALL_TIME_HELP)
     publish_at = models.DateTimeField(_("publication"), null=True, editable=False)
-    publish_wall = models.CharField(max_length=60, blank=True, db_default="", editable=False, help_text=WALL)
+    publish_wall = models.CharField(max_length=60, blank=True, db_default="", editable=False, help_text=WALL_TIME_HELP)
     due_at = models.DateTimeField(
         null=True, editable=False, help_text="When the clock next tries: publish_at, or later after a failure."
     )
@@ -84,8 +86,13 @@ class Story(Content):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     saved_at = models.DateTimeField(_("modified"), editable=False)
     words = models.PositiveIntegerField(_("words"), default=0, editable=False)
-    signs = models.PositiveIntegerField(
-        _("signs"), default=0, db_default=0, editable=False, help_text="Of the body, spaces included."
+    characters = models.PositiveIntegerField(
+        _("signs"),
+        db_column="signs",
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Of the body, spaces included.",
     )
     folded = models.CharField(max_length=300, editable=False, help_text="Headline and kicker, folded.")
     key = models.UUIDField(
@@ -101,15 +108,15 @@ class Story(Content):
             models.Index(fields=["stage", "-saved_at"], name="story_by_stage"),
             models.Index(fields=["section", "-saved_at"], name="story_by_section"),
             models.Index(fields=["-saved_at"], name="story_lately"),
-            # what the desk has on its hands, of a few hundred rows whatever the archive holds: admin.overview.home
+            # the texts in work, a few hundred rows however large the archive is: admin.overview.home
             models.Index(fields=["stage"], name="story_in_work", condition=IS_IN_WORK),
             models.Index(fields=["-saved_at"], name="story_sensitive", condition=models.Q(is_sensitive=True)),
-            # what the clock publishes: clock.departures.publish_due()
+            # the stories to publish, at every beat: clock.departures.publish_due()
             models.Index(fields=["due_at"], name="story_due", condition=models.Q(stage=Stage.SCHEDULED)),
-            # the desk's home: what went wrong, and flashes nobody looked at yet
+            # the desk's home: publications that failed, and flashes that wait for their second look
             models.Index(fields=["-due_at"], name="story_failed", condition=~models.Q(failure="")),
             models.Index(fields=["-saved_at"], name="story_unlooked", condition=models.Q(awaits_second_look=True)),
-            # the calendar
+            # the calendar: admin.overview.calendar
             models.Index(fields=["deadline"], name="story_deadline", condition=models.Q(deadline__isnull=False)),
             models.Index(fields=["publish_at"], name="story_departure", condition=models.Q(publish_at__isnull=False)),
             models.Index(

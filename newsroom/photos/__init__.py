@@ -1,1 +1,1 @@
-"""Pictures: taking them in, and making their sizes. Nothing here is seen by readers before `publishing` copies it."""
+"""Pictures: taking them in, and making their sizes. Readers see none of them before `publishing` copies it."""

@@ -1,4 +1,4 @@
-"""From whatever colours a picture came in to the ones of the web."""
+"""Converts the colours of a picture, whatever they are, to those of the web."""
 
 from io import BytesIO
 
@@ -10,7 +10,7 @@ SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 def plain(picture: Image.Image) -> Image.Image:
     """The picture in a mode that can be resized: L, RGB or CMYK; transparent parts are white."""
     if picture.mode.startswith("I"):
-        # 16 bits of grey: scaled to 8; a conversion would cut everything above 255 to white
+        # 16 bits of grey: scale them to 8, since a mere conversion would turn everything above 255 white
         return picture.point(lambda value: value * (1 / 256)).convert("L")
     if picture.mode in ("L", "RGB", "CMYK"):
         return picture
@@ -23,21 +23,21 @@ def plain(picture: Image.Image) -> Image.Image:
 
 
 def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """A plain picture in sRGB, by its embedded profile if that one can be used."""
+    """A plain picture in sRGB, converted by its embedded profile if that can be used."""
     if profile:
         try:
             converted = ImageCms.profileToProfile(
                 picture, ImageCms.ImageCmsProfile(BytesIO(profile)), SRGB, outputMode="RGB"
             )
         except (ImageCms.PyCMSError, OSError, ValueError):
-            converted = None  # a profile for other colours than the picture's, or none at all: better the plain colours
+            converted = None  # the profile is broken, or made for another kind of picture: do without it
         if converted is not None:
             return converted
     return picture.convert("RGB")
 
 
 def dominant(picture: Image.Image) -> str:
-    """The colour most of the picture has, as #rrggbb: what stands in its place until it is there."""
+    """The most frequent colour of the picture, as #rrggbb. A page shows it until the picture is loaded."""
     small = to_srgb(plain(picture).resize((64, 64)), None).quantize(5)
     shares = small.histogram()
     place = 3 * shares.index(max(shares))

@@ -1,4 +1,4 @@
-"""Taking a file into the library: read, checked, kept under a name that says nothing."""
+"""Takes a file into the library: reads it, checks it and keeps it under a random name."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from .reading import Unfit, opened, upright_size
 
 __all__ = ["MAX_BYTES", "LimitedUploadHandler", "Unfit", "examine", "keep", "searchable", "take_in", "too_heavy"]
 
-MAX_BYTES = 40 * 1024 * 1024
+MAX_BYTES = 40 * 1024 * 1024  # the message below names this limit
 TOO_HEAVY = _("This file is over 40 MB. Reduce it, then send it again.")
 EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Keeps no byte of a file once it passes 40 MB. The rest of the form still arrives: see `too_heavy`."""
+    """Drops a file that passes MAX_BYTES. The rest of its form still arrives; `too_heavy` names the dropped files."""
 
     received = 0
 
@@ -44,20 +44,20 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
 
 def too_heavy(request: Any) -> list[str]:
-    """The names of the files that this request was not let finish, because they are over the limit."""
+    """The names of the files of this request that were dropped because they passed MAX_BYTES."""
     names: list[str] = request.META.get("newsroom.too_heavy", [])
     return names
 
 
 def searchable(photo: Photo) -> str:
-    """What the library finds a photo by: everything written about it, folded."""
+    """The text by which the library finds a photo: all that is written about it, folded."""
     credit = f"{photo.credit.name} {photo.credit_line}" if photo.credit else ""
     return search_fold(photo.caption, photo.alt, photo.photographer, credit, photo.original_name, limit=900)
 
 
 @dataclass(frozen=True)
-class Examined:
-    """What was found of a file that is fit to be kept."""
+class ExaminedFile:
+    """What is known of a file that may be kept."""
 
     sha256: str
     width: int
@@ -66,8 +66,8 @@ class Examined:
     extension: str
 
 
-def examine(file: "File[bytes]") -> Examined:
-    """Read a file to its end. Raises Unfit, with a sentence for who sent it; keeps nothing in either case."""
+def examine(file: "File[bytes]") -> ExaminedFile:
+    """Read a file to its end, and keep nothing of it. Raises Unfit with a sentence for the one who sent it."""
     if (file.size or 0) > MAX_BYTES:
         raise Unfit(TOO_HEAVY)
     digest = _digest(file)
@@ -76,40 +76,40 @@ def examine(file: "File[bytes]") -> Examined:
     with opened(file) as picture:
         extension = EXTENSIONS[picture.format or ""]
         width, height = upright_size(picture)
-        # For a JPEG an eighth is enough to see it is whole. Its sides are not turned yet.
+        # An eighth of the size is enough to know that a JPEG is whole. Its sides are not turned upright yet.
         picture.draft(None, (picture.width // 8, picture.height // 8))
         picture.load()
-        return Examined(digest, width, height, colours.dominant(picture), extension)
+        return ExaminedFile(digest, width, height, colours.dominant(picture), extension)
 
 
-def keep(photo: Photo, file: "File[bytes]", found: Examined) -> None:
-    """Store the file privately, and `photo`, which is new and says who adds it, with what was found of it.
+def keep(photo: Photo, file: "File[bytes]", examined: ExaminedFile) -> None:
+    """Store the file privately, and save the new `photo` with what is known of the file. `photo.added_by` must be set.
 
     Raises Unfit when the same file came in meanwhile, and then keeps nothing.
     """
     for name in ("sha256", "width", "height", "colour"):
-        setattr(photo, name, getattr(found, name))
+        setattr(photo, name, getattr(examined, name))
     photo.original_name = (file.name or "").replace("\\", "/").rpartition("/")[2][-200:]
     photo.folded = searchable(photo)
     secret = token_hex(16)
     file.seek(0)
-    kept = originals().save(f"originals/{secret[:2]}/{secret}.{found.extension}", file)
+    kept = originals().save(f"originals/{secret[:2]}/{secret}.{examined.extension}", file)
     photo.original.name = kept
     try:
         with transaction.atomic():
             photo.save(force_insert=True)
     except BaseException as failure:
         originals().delete(kept)
-        twin = Photo.objects.filter(sha256=found.sha256).first() if isinstance(failure, IntegrityError) else None
-        if twin is not None:  # the same file, sent twice at once
+        twin = Photo.objects.filter(sha256=examined.sha256).first() if isinstance(failure, IntegrityError) else None
+        if twin is not None:  # the same file came in twice at once
             raise _repeats(twin) from None
         raise
 
 
 def take_in(file: "File[bytes]", *, by: User, **fields: Any) -> Photo:
-    """Check `file`, keep it privately, and add the Photo with `fields` (caption, alt, credit…). Its sizes are not made.
+    """Check `file`, keep it privately and add its Photo with `fields` (caption, alt, credit…), but not its sizes.
 
-    Raises Unfit, with a sentence for who sent it, and then keeps nothing.
+    Raises Unfit with a sentence for the one who sent it, and then keeps nothing.
     """
     photo = Photo(added_by=by, **fields)
     keep(photo, file, examine(file))

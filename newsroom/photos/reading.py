@@ -1,4 +1,4 @@
-"""Opening a picture that somebody sent, without trusting it."""
+"""Opens a picture that somebody sent, without trusting it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +11,19 @@ from PIL import Image, UnidentifiedImageError
 
 from newsroom.models import Photo
 
-# The readers Pillow may try. Its others (EPS, which runs a program; GIF, TIFF…) are never asked, whatever the name.
+# The formats that Pillow may try. It never tries others, whatever the name of the file: to read EPS, it runs a program.
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 80_000_000
 MAX_SIDE = 16_000  # pixels
 ORIENTATION = 0x0112  # EXIF
 SIDEWAYS = {5, 6, 7, 8}  # orientations that exchange width and height
 
-# Pillow's own last line of defence; ours, which is stricter, stands in `opened`.
+# Pillow's own limit. Ours, in `opened`, is stricter.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 class Unfit(Exception):  # noqa: N818 (what the file is, not an error of ours)
-    """A file that cannot be a photo of the library. `message` says why; `existing` is the photo it repeats, if so."""
+    """Raised for a file that cannot be a photo of the library. `existing` is the photo of the same file, if any."""
 
     def __init__(self, message: str | Promise, *, existing: Photo | None = None) -> None:
         super().__init__(message)
@@ -40,9 +40,9 @@ OTHER_FORMAT = _("This file is not a JPEG, PNG or WebP picture. Export it as JPE
 
 @contextmanager
 def opened(file: "IO[bytes] | File[bytes]") -> Iterator[Image.Image]:
-    """The picture in `file`, of an admitted format, size and number of frames; its pixels are not read yet.
+    """The picture in `file`, of an accepted format, size and number of frames. Its pixels are not read yet.
 
-    Whatever goes wrong in reading it, here or in the body of the `with`, is raised as Unfit.
+    Raises Unfit for whatever goes wrong when it is read, here or in the body of the `with`.
     """
     file.seek(0)
     _refuse_by_first_bytes(file.read(1024))
@@ -52,7 +52,7 @@ def opened(file: "IO[bytes] | File[bytes]") -> Iterator[Image.Image]:
             width, height = picture.size
             if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
                 raise Unfit(TOO_LARGE)
-            # Telephones put a second picture (MPO) behind the JPEG that everybody sees: that is not an animation.
+            # Telephones put a second picture (MPO) behind the JPEG that one sees. That is not an animation.
             if picture.format != "MPO" and getattr(picture, "is_animated", False):
                 raise Unfit(_("An animation is not a photo. Export one of its pictures as JPEG or PNG."))
             yield picture
@@ -62,12 +62,12 @@ def opened(file: "IO[bytes] | File[bytes]") -> Iterator[Image.Image]:
         raise Unfit(OTHER_FORMAT) from None
     except Unfit:
         raise
-    except Exception as damage:  # the readers raise OSError, SyntaxError, ValueError, struct.error and others
+    except Exception as damage:  # Pillow raises OSError, SyntaxError, ValueError, struct.error and others
         raise Unfit(DAMAGED) from damage
 
 
 def _refuse_by_first_bytes(start: bytes) -> None:
-    """Say the kind of a file that is none of ours, where its first bytes tell."""
+    """Raise Unfit for an empty file, an SVG or an EPS: the message then names what it is."""
     if not start:
         raise Unfit(_("This file is empty. Choose it again; if it stays empty, export it again."))
     if b"<svg" in start.lower():
@@ -77,6 +77,6 @@ def _refuse_by_first_bytes(start: bytes) -> None:
 
 
 def upright_size(picture: Image.Image) -> tuple[int, int]:
-    """Width and height as seen, the camera's orientation honoured."""
+    """Width and height in pixels of the picture turned upright, by the camera's orientation."""
     width, height = picture.size
     return (height, width) if picture.getexif().get(ORIENTATION) in SIDEWAYS else (width, height)

@@ -1,4 +1,4 @@
-"""The sizes of a photo, made in private storage: by the clock after upload, at the latest by publication."""
+"""Makes the sizes of a photo in private storage. The clock does it after upload, publication at the latest."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +19,14 @@ from newsroom.models.photo import originals
 from . import colours
 from .reading import Unfit, opened
 
-RECIPE = 1  # counts up when the same picture would come out otherwise: names are forever
+RECIPE = 1  # to be raised when the same original gives other files: caches keep a name for ever
 THREADS = 2
 EXTENSIONS = {"webp": "webp", "jpeg": "jpg"}
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A way to crop: the ratio of the sides (None: uncropped), the widths to make and the formats."""
+    """A crop: the ratio of its sides (None: uncropped), the widths to make in pixels and the formats."""
 
     ratio: Fraction | None
     widths: tuple[int, ...]
@@ -44,7 +44,7 @@ PRESETS: dict[str, Preset] = {
 
 @dataclass(frozen=True)
 class Cut:
-    """One picture to make: the part of the upright original (as fractions of its sides), the size, the formats."""
+    """One size to make: `box` is the part of the upright original, as fractions of its sides, from left to bottom."""
 
     preset: str
     box: tuple[float, float, float, float]
@@ -54,15 +54,15 @@ class Cut:
 
 
 def waiting() -> QuerySet[Photo]:
-    """The photos whose sizes are still to be made, oldest first."""
+    """The photos whose sizes are not made yet, oldest first."""
     return Photo.objects.filter(renditions=[], failure="").order_by("pk")
 
 
 def make_missing(photo: Photo) -> None:
-    """Make every size of `photo`, unless it has them, and write down what there is.
+    """Make every size of `photo` unless it has them, and record them in its row.
 
-    A picture that cannot be read is marked by its `failure`, which is also raised, as Unfit. If the focal point was
-    moved meanwhile, nothing is written down: the photo goes on waiting.
+    Raises Unfit when the picture cannot be read, after recording that as its `failure`. When somebody moved the focal
+    point meanwhile, nothing is recorded and the photo goes on waiting.
     """
     if photo.renditions:
         return
@@ -81,27 +81,27 @@ def make_missing(photo: Photo) -> None:
 
 
 def nearest(photo: Photo, preset: str, width: int) -> Rendition | None:
-    """The ready size of `photo` that comes nearest to `width` pixels; None while there is none."""
+    """The size of `photo` that is made and comes nearest to `width` pixels. None while no size is made."""
     ready: list[Rendition] = [rendition for rendition in photo.renditions if rendition["preset"] == preset]
     return min(ready, key=lambda one: (abs(one["width"] - width), one["format"] != "webp"), default=None)
 
 
-def start_anew(photo: Photo) -> list[str]:
-    """Forget the sizes of `photo`, which must be saved after; returns the names of the private files to remove."""
+def forget_sizes(photo: Photo) -> list[str]:
+    """Forget the sizes of `photo`, which the caller must save. Returns the names of the private files to remove."""
     names = [rendition["name"] for rendition in photo.renditions]
     photo.renditions, photo.failure = [], ""
     return names
 
 
 def remove_private(names: list[str]) -> None:
-    """Remove these files from private storage; those that are not there are no error."""
+    """Remove these files from private storage. A file that is missing is no error."""
     for name in names:
         originals().delete(name)
 
 
 def cuts(width: int, height: int, focal_x: float, focal_y: float) -> list[Cut]:
-    """What to cut from a picture of this size: never larger than it is, at least one of each preset."""
-    found = []
+    """The sizes to make of a picture of this size in pixels: none larger than it, and at least one of each preset."""
+    result = []
     for name, preset in PRESETS.items():
         across, down = _largest(width, height, preset.ratio)
         left = min(max(focal_x * width - across / 2, 0), width - across)
@@ -109,8 +109,8 @@ def cuts(width: int, height: int, focal_x: float, focal_y: float) -> list[Cut]:
         box = (left / width, top / height, (left + across) / width, (top + down) / height)
         for target in [wide for wide in preset.widths if wide <= across] or [int(across)]:
             tall = max(1, round(target * down / across))
-            found.append(Cut(name, box, max(1, target), tall, preset.formats))
-    return found
+            result.append(Cut(name, box, max(1, target), tall, preset.formats))
+    return result
 
 
 def _largest(width: int, height: int, ratio: Fraction | None) -> tuple[float, float]:
@@ -133,18 +133,18 @@ def _made(photo: Photo) -> list[tuple[Rendition, bytes]]:
 
 
 def _decoded(photo: Photo, scale: float) -> Image.Image:
-    """The original, upright and in sRGB, no larger than needed for sizes of `scale` times its own."""
+    """The original, upright and in sRGB, no larger than sizes of `scale` times its own need."""
     try:
         original = photo.original.open()
     except FileNotFoundError:
         raise Unfit(_("The original file is no longer there. Delete this photo and send it again.")) from None
     with original, opened(original) as picture:
         profile = picture.info.get("icc_profile")
-        # In the sides of the file, not yet turned: both are asked for by the same scale, so turning changes nothing.
+        # The sides of the file are not turned upright yet. Both have the same scale, so that makes no difference.
         picture.draft(None, (ceil(picture.width * scale), ceil(picture.height * scale)))
         ImageOps.exif_transpose(picture, in_place=True)
         upright = colours.plain(picture)
-        spare = int(photo.width and upright.width / (photo.width * scale) / 2)  # keep twice what is needed to be sharp
+        spare = int(photo.width and upright.width / (photo.width * scale) / 2)  # twice the size needed, to stay sharp
         if spare >= 2:
             upright = upright.reduce(spare)
         return colours.to_srgb(upright, profile)
@@ -154,7 +154,7 @@ def _encoded(picture: Image.Image, cut: Cut) -> list[bytes]:
     left, top, right, bottom = cut.box
     part = (left * picture.width, top * picture.height, right * picture.width, bottom * picture.height)
     small = picture.resize((cut.width, cut.height), Image.Resampling.LANCZOS, box=part)
-    small.info.clear()  # else the camera's comment and place would go along
+    small.info.clear()  # otherwise the public file would hold the camera's comment and location
     return [_saved(small, form) for form in cut.formats]
 
 

@@ -1,8 +1,8 @@
 """The one door to readers. Nothing else writes a text or a picture into `articles_*`. Import the names from here.
 
-`publish`, `flash`, `correct` and `withdraw` are deeds like those of `newsroom.deeds`; `refresh_image` and
-`refresh_credit` bring a corrected caption or credit to every page at once, `refresh_sensitivity` the word that a case
-is sensitive.
+`publish`, `flash`, `correct` and `withdraw` are deeds like those of `newsroom.deeds`. `refresh_image` and
+`refresh_credit` bring a corrected caption or credit to every page at once; `refresh_sensitivity` does so for the mark
+of a sensitive case.
 """
 
 from .article import minutes_to_read, refresh_sensitivity, write_article

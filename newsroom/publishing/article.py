@@ -6,7 +6,7 @@ from articles.body import references, text_of
 from articles.models import Article, Byline, CrossLink, Image, Listing, ListingKind, Section, Withdrawal
 from newsroom import body
 from newsroom.body.links import linked_articles
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Photo, Revision, Story
 from newsroom.stories.content import PLAIN_FIELDS, ContentDict
 from newsroom.workflow import ChangeKind
@@ -19,20 +19,20 @@ WORDS_A_MINUTE = 230  # silent reading of French
 
 
 def refresh_sensitivity(story: Story) -> None:
-    """Bring the word that a case is sensitive, or is no more, to its page at once. In the caller's transaction."""
+    """Mark the live article as a sensitive case, or remove the mark. To be called in the caller's transaction."""
     Article.objects.filter(pk=story.pk).update(is_sensitive=story.is_sensitive)
 
 
 def write_article(
-    story: Story, revision: Revision, *, first_published_at: datetime, at: datetime, told: Told | None = None
+    story: Story, revision: Revision, *, first_published_at: datetime, at: datetime, notice: ChangeNotice | None = None
 ) -> Article:
-    """Copy one revision into the public record, over what may be there. Of a held story: see `hold`."""
+    """Copy one revision into the public record, over the article that may be there. The caller has called `hold`."""
     content: ContentDict = revision.content
     text = body.clean(content["body"])
     named = references(text)
     lead = content["lead_photo"]
     before = Article.objects.filter(pk=story.pk).first()
-    shown_before = images_of(before) if before else set()
+    images_before = images_of(before) if before else set()
     for photo in Photo.objects.select_related("credit").filter(pk__in={*named.images, lead} - {None}).order_by("pk"):
         write_image(photo)
     fields = {
@@ -47,8 +47,8 @@ def write_article(
         "first_published_at": first_published_at,
         "reading_minutes": minutes_to_read(text),
     }
-    fields["updated_at"] = _update_moment(before, told, first_published_at, at)
-    # not update_or_create: it would hold the row against whoever only names it
+    fields["updated_at"] = _update_moment(before, notice, first_published_at, at)
+    # not update_or_create: its lock would make every transaction wait that only refers to this article
     article = before or Article(pk=story.pk)
     for name, value in fields.items():
         setattr(article, name, value)
@@ -69,20 +69,20 @@ def write_article(
     _write_listings(article, content)
     write_corrections(article)
     Withdrawal.objects.filter(pk=story.pk).delete()
-    erase_unused_images(shown_before)
+    erase_unused_images(images_before)
     return article
 
 
 def minutes_to_read(html: str) -> int:
-    """How long a body takes to read in silence."""
+    """The minutes that a body takes to read in silence, at least one."""
     return max(1, round(len(text_of(html).split()) / WORDS_A_MINUTE))
 
 
-def _update_moment(before: Article | None, told: Told | None, first: datetime, at: datetime) -> datetime:
-    """When readers are told it was updated: at every change but a typo, or when it came back."""
+def _update_moment(before: Article | None, notice: ChangeNotice | None, first: datetime, at: datetime) -> datetime:
+    """The date of update that readers see. It moves with every change but a typo, and after a withdrawal."""
     if before is None:
         return first if at - first < timedelta(minutes=1) else at
-    return before.updated_at if told is not None and told.kind == ChangeKind.TYPO else at
+    return before.updated_at if notice is not None and notice.kind == ChangeKind.TYPO else at
 
 
 def _write_listings(article: Article, content: ContentDict) -> None:
@@ -101,9 +101,9 @@ def _write_listings(article: Article, content: ContentDict) -> None:
 
 
 def erase_article(number: int) -> None:
-    """Remove a held article and all that hangs on it, and the pictures that no other article shows."""
-    # held against those who name it, before anything hangs on it any more, such as a place among the most read
+    """Remove a held article with its rows, and the pictures that no other article shows."""
+    # FOR UPDATE makes transactions wait that would add a row for this article meanwhile, such as a most read one
     article = Article.objects.select_for_update().get(pk=number)
-    shown = images_of(article)
+    images = images_of(article)
     article.delete()
-    erase_unused_images(shown)
+    erase_unused_images(images)

@@ -1,4 +1,4 @@
-"""What a text names and readers cannot see yet: it may appear with it."""
+"""Companions: stories that a text refers to while they are not public, and which may appear together with it."""
 
 from collections.abc import Iterable
 
@@ -10,15 +10,16 @@ from newsroom.workflow import TRANSITIONS, Deed, OwnPage
 
 
 def not_public(story: Story) -> set[int]:
-    """The numbers that its « Lire aussi » name, and that of the one it follows, where readers find no article. Whether
-    a story has one of them is not asked: somebody who may not see it would be told that it is there.
+    """The numbers of its « Lire aussi » and of the story it follows that are no live article.
+
+    A number may belong to no story at all. To leave such numbers out would tell somebody which hidden stories exist.
     """
     named = {*references(story.body).articles, *([story.follows_id] if story.follows_id else [])} - {story.pk}
     return named - set(Article.objects.filter(pk__in=named).values_list("pk", flat=True)) if named else set()
 
 
 def waited_for(story: Story) -> list[Story]:
-    """The stories that it names or follows while they are not public."""
+    """The stories that it refers to in « Lire aussi », or follows, while they are not public."""
     numbers = not_public(story)
     if not numbers:
         return []
@@ -27,9 +28,10 @@ def waited_for(story: Story) -> list[Story]:
 
 
 def in_order_of_appearance(stories: Iterable[Story], *, last: int) -> list[Story]:
-    """These, each after those of them that it follows, answers or has a plain link to, and otherwise as they come; the
-    one numbered `last` at the end, unless another waits for it. In a circle nobody can be right: the checklist refuses
-    one of them.
+    """`stories` in the order of publication: each after those that it follows, answers or links to.
+
+    Otherwise they keep their order, with the story numbered `last` at the end. A circle has no right order; the
+    checklist then refuses one of its stories.
     """
     in_turn = sorted(stories, key=lambda story: story.pk == last)
     by_number = {story.pk: story for story in in_turn}
@@ -48,7 +50,7 @@ def in_order_of_appearance(stories: Iterable[Story], *, last: int) -> list[Story
 
 
 def has_own_page(deed: Deed, story: Story) -> bool:
-    """Whether `deed` asks more of this story than a note, so that it is done from a page of its own."""
+    """Whether `deed` is done on a page of its own, because a note is not enough for this story."""
     match TRANSITIONS[deed].own_page:
         case OwnPage.ALWAYS:
             return True

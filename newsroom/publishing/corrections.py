@@ -1,4 +1,4 @@
-"""What the readers of an article are told of its changes: corrections, clarifications, rights of reply."""
+"""What readers see of the changes of an article: corrections, clarifications, rights of reply."""
 
 from datetime import datetime
 
@@ -7,53 +7,55 @@ from django.db.models import Q
 
 from articles.models import Article, Correction
 from newsroom import notifications
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Move, Revision, Story
 from newsroom.workflow import ChangeKind
 
 
-def answered_by(number: int) -> int | None:
-    """What readers see this article answer."""
+def answered_article(number: int) -> int | None:
+    """The number of the article that this live article answers, as readers see it. None when it answers none."""
     return Article.objects.filter(pk=number).values_list("replies_to", flat=True).first()
 
 
-def record_change(story: Story, told: Told, *, revision: Revision, by: User, at: datetime) -> None:
-    fields = {"text": told.text.strip(), "revision": revision, "by": by, "at": at}
-    if told.reply is None:
-        Change.objects.create(story=story, kind=told.kind, **fields)
+def record_change(story: Story, notice: ChangeNotice, *, revision: Revision, by: User, at: datetime) -> None:
+    """Keep the notice with the story. A right of reply is kept once, however often it is announced."""
+    fields = {"text": notice.text.strip(), "revision": revision, "by": by, "at": at}
+    if notice.reply is None:
+        Change.objects.create(story=story, kind=notice.kind, **fields)
     else:
-        Change.objects.get_or_create(story=story, kind=told.kind, reply=told.reply, defaults=fields)
+        Change.objects.get_or_create(story=story, kind=notice.kind, reply=notice.reply, defaults=fields)
 
 
-def tell_whom_it_answers(move: Move, *, before: int | None) -> None:
-    """Let the readers of an article know of the right of reply to it, once that is public, and those of the article
-    that it answered before of it no more. Who answers for the article is told as well.
+def update_answered_article(move: Move, *, answered_before: int | None) -> None:
+    """Show a right of reply, now public, on the page of the live article that it answers, and queue the mail about it.
+
+    If it answered another article before (`answered_before`), remove it from that page.
     """
     story, answered = move.story, move.story.replies_to
     if answered is not None and answered.live_revision is not None:
-        told = Told(ChangeKind.REPLY, reply=story)
-        record_change(answered, told, revision=answered.live_revision, by=move.by, at=move.at)
-        if before != answered.pk:
+        notice = ChangeNotice(ChangeKind.REPLY, reply=story)
+        record_change(answered, notice, revision=answered.live_revision, by=move.by, at=move.at)
+        if answered_before != answered.pk:
             notifications.announce_reply(move, answered)
-    for number in sorted({number for number in (before, story.replies_to_id) if number}):
+    for number in sorted({number for number in (answered_before, story.replies_to_id) if number}):
         refresh_corrections(number)
 
 
 def refresh_corrections(number: int) -> None:
-    """Write again what the readers of an article are told of its changes; nothing when it is not live."""
+    """Write the public corrections of an article again. Does nothing when it is not live."""
     article = Article.objects.select_for_update(no_key=True).filter(pk=number).first()
     if article is not None:
         write_corrections(article)
 
 
 def write_corrections(article: Article) -> None:
-    """Of a held article: its corrections and clarifications, and the rights of reply that are public and answer it."""
-    told = Change.objects.filter(story=article.pk).exclude(kind__in=[ChangeKind.TYPO, ChangeKind.UPDATE])
-    told = told.filter(Q(reply=None) | Q(reply__in=Article.objects.filter(replies_to=article.pk).values("pk")))
+    """Write the corrections and clarifications of a held article, and the public rights of reply to it."""
+    changes = Change.objects.filter(story=article.pk).exclude(kind__in=[ChangeKind.TYPO, ChangeKind.UPDATE])
+    changes = changes.filter(Q(reply=None) | Q(reply__in=Article.objects.filter(replies_to=article.pk).values("pk")))
     article.corrections.all().delete()
     rows = Correction.objects.bulk_create(
         Correction(article=article, kind=change.kind, at=change.at, text=change.text, reply_id=change.reply_id)
-        for change in told.order_by("at", "pk")
+        for change in changes.order_by("at", "pk")
     )
     article.has_corrections = bool(rows)
     article.save(update_fields=["has_corrections"])

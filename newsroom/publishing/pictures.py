@@ -1,6 +1,6 @@
-"""The pictures of what is published: writes images and their files.
+"""Writes the pictures of published articles, and their files.
 
-Who writes or removes an Image, or its files, holds its Photo.
+To write or remove an Image, or its files, one must hold its Photo: `lock_photos`.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ IMAGE_FIELDS = (
 
 
 def write_image(photo: Photo) -> Image:
-    """Write the public row of a held photo. What is missing of its sizes is made now; files come last."""
+    """Write the public row of a held photo. Missing sizes are made now; their files are copied last."""
     renditions.make_missing(photo)
     before = Image.objects.filter(pk=photo.pk).first()
     fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
@@ -45,12 +45,13 @@ def write_image(photo: Photo) -> Image:
 
 
 def copy_files_last(numbers: set[int]) -> None:
-    """Copy the sizes of the pictures of these articles to public storage: the last step before the end of a
-    transaction. Raises Refused when the storage will not.
+    """Copy the sizes of the pictures of these articles to public storage.
+
+    It is the last step of a transaction, since a rollback takes no file back. Raises Refused when the storage fails.
     """
-    shown = set[int]().union(*(images_of(article) for article in Article.objects.filter(pk__in=numbers)))
+    pictures = set[int]().union(*(images_of(article) for article in Article.objects.filter(pk__in=numbers)))
     try:
-        copy_sizes(Image.objects.filter(pk__in=shown))
+        copy_sizes(Image.objects.filter(pk__in=pictures))
     except OSError as error:
         raise Refused(
             _("Not done: the pictures could not be copied to the site (%(problem)s). The article is as it was.")
@@ -59,7 +60,7 @@ def copy_files_last(numbers: set[int]) -> None:
 
 
 def copy_sizes(images: Iterable[Image]) -> None:
-    """Copy what is missing in public storage. What this call copied is removed again if it cannot copy all."""
+    """Copy the sizes that public storage lacks. If one cannot be copied, this call removes again those it copied."""
     copied: list[str] = []
     try:
         for image in images:
@@ -76,14 +77,14 @@ def copy_sizes(images: Iterable[Image]) -> None:
 
 
 def refresh_image(number: int) -> None:
-    """Bring a corrected photo to every page that shows it; nothing when no page does. In the caller's transaction."""
+    """Bring a corrected photo to every page that shows it, if any does. To be called in the caller's transaction."""
     for photo in lock_photos([number]):
         if Image.objects.filter(pk=photo.pk).exists():
             copy_sizes([write_image(photo)])
 
 
 def refresh_credit(credit: ImageCredit) -> None:
-    """Bring a corrected credit to every picture that owes it. In the caller's transaction."""
+    """Bring a corrected credit to every picture that owes it. To be called in the caller's transaction."""
     ImageCredit.objects.select_for_update(no_key=True).get(pk=credit.pk)
     images = list(Image.objects.select_for_update(of=("self",)).filter(credit=credit).order_by("pk"))
     for image in images:
@@ -92,7 +93,7 @@ def refresh_credit(credit: ImageCredit) -> None:
 
 
 def erase_unused_images(numbers: set[int]) -> None:
-    """Of these held pictures, remove those that no article shows any more."""
+    """Remove those of these held pictures that no article shows any more."""
     unused = Image.objects.filter(pk__in=numbers, leads=None, articles=None)
     names = {image.pk: {rendition["name"] for rendition in image.renditions} for image in unused}
     Image.objects.filter(pk__in=names).delete()
@@ -100,13 +101,13 @@ def erase_unused_images(numbers: set[int]) -> None:
 
 
 def erase_strays(story: Story) -> None:
-    """Have the clock remove what was copied for a story whose publication the database then refused."""
+    """Have the clock remove the files that were copied for a publication which the database then refused."""
     photos = Photo.objects.filter(Q(leads=story) | Q(stories=story)).distinct()
     erase_files({photo.pk: {rendition["name"] for rendition in photo.renditions} for photo in photos})
 
 
 def erase_files(names: dict[int, set[str]]) -> None:
-    """Have the clock remove public files, by the number of their photo, once this transaction is in."""
+    """Have the clock remove public files after this transaction: their `names`, by the number of their photo."""
     now = timezone.now()
     Dispatch.objects.bulk_create(
         Dispatch(

@@ -1,4 +1,4 @@
-"""Publication and withdrawal: the deeds that readers see, and the transaction that each of them is."""
+"""Publication and withdrawal: the deeds that readers see, each in one transaction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Withdrawal
-from newsroom.deeds import Decision, Told, decide, mark, refuse_reply_elsewhere, told_of
+from newsroom.deeds import ChangeNotice, Decision, decide, mark, refuse_reply_elsewhere, require_change_notice
 from newsroom.models import Milestone, Move, Story
 from newsroom.photos.reading import Unfit
 from newsroom.refusals import Refused
@@ -18,7 +18,7 @@ from newsroom.workflow import ChangeKind, Deed, Stage
 
 from .article import erase_article, write_article
 from .companions import in_order_of_appearance
-from .corrections import answered_by, record_change, refresh_corrections, tell_whom_it_answers
+from .corrections import answered_article, record_change, refresh_corrections, update_answered_article
 from .locks import hold
 from .pictures import copy_files_last
 
@@ -35,16 +35,16 @@ def publish(
     revision: int,
     by: User,
     note: str = "",
-    change: Told | None = None,
+    change: ChangeNotice | None = None,
     companions: Mapping[int, int] | None = None,
     by_clock: bool = False,
 ) -> Move:
-    """Put the approved revision, and no other, before readers: the first time or again.
+    """Publish the approved revision, and no other, whether readers see the article for the first time or again.
 
-    `change` is what a new version of a live article is; of a scheduled one that was said with the hour. `companions`
-    are stories that appear with it, by their numbers, each with its revision: all or none, each after what it follows
-    or answers. All rows are written in one transaction. Raises Refused or NotAllowed, as every deed, and then changes
-    nothing.
+    A new version of a live article needs its `change`; a scheduled one was given it when it was scheduled. `companions`
+    are the stories that appear with it: their numbers, each with its revision. All are published or none, each after
+    those that it follows or answers. All rows are written in one transaction. Raises Refused or NotAllowed, as every
+    deed does, and then changes nothing.
     """
     together = {**(companions or {}), story.pk: revision}
     hold(*together, others=_reply_of(change))
@@ -59,7 +59,7 @@ def publish(
     return moves[story.pk]
 
 
-def _reply_of(change: Told | None) -> list[int]:
+def _reply_of(change: ChangeNotice | None) -> list[int]:
     return [change.reply.pk] if change is not None and change.reply is not None else []
 
 
@@ -68,27 +68,27 @@ def _publish_companion(companion: Story, *, revision: int, by: User) -> Move:
         return _publish_rows(companion, revision=revision, by=by)
     except Refused as refusal:
         why = " ".join(map(str, [refusal.message, *(problem.message for problem in refusal.problems)]))
-        said = _("Nothing is published: “%(headline)s” cannot appear with it. %(why)s")
-        raise Refused(said % {"headline": companion.headline, "why": why}) from refusal
+        message = _("Nothing is published: “%(headline)s” cannot appear with it. %(why)s")
+        raise Refused(message % {"headline": companion.headline, "why": why}) from refusal
 
 
 def _publish_rows(
-    story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None, by_clock: bool = False
+    story: Story, *, revision: int, by: User, note: str = "", change: ChangeNotice | None = None, by_clock: bool = False
 ) -> Move:
     decision = decide(story, Deed.PUBLISH, revision=revision, by=by, note=note, by_clock=by_clock)
     locked = decision.story
     if locked.approved_revision is None or locked.approved_revision != decision.revision:
         raise Refused(_("Not done: this version was not approved. Reopen the article and have it approved again."))
     if change is None and locked.change_kind and decision.from_stage == Stage.SCHEDULED:
-        change = Told(ChangeKind(locked.change_kind), locked.change_text, locked.change_reply)
+        change = ChangeNotice(ChangeKind(locked.change_kind), locked.change_text, locked.change_reply)
     return _write_for_readers(decision, change)
 
 
 @transaction.atomic
 def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
-    """Put an urgent text before readers without a second pair of eyes, which it waits for afterwards, on the desk.
+    """Publish an urgent text without a second pair of eyes. It awaits its second look afterwards, on the desk.
 
-    `note` is the reason, on record. The checklist of publication, pictures and credits included, is not passed over.
+    `note` is the reason, which is recorded. The checklist of publication, with pictures and credits, applies in full.
     """
     hold(story.pk)
     decision = decide(story, Deed.FLASH, revision=revision, by=by, note=note)
@@ -98,10 +98,10 @@ def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
 
 
 @transaction.atomic
-def correct(story: Story, *, revision: int, by: User, note: str = "", change: Told | None = None) -> Move:
-    """Put the text of a live article as it now stands before readers, in one step: for a typo or a wrong figure.
+def correct(story: Story, *, revision: int, by: User, note: str = "", change: ChangeNotice | None = None) -> Move:
+    """Publish the present text of a live article in one step: for a typo or a wrong figure.
 
-    The new text is recorded by the caller, in the same transaction, which begins with `hold`: refused, neither is kept.
+    The caller records the new text in the same transaction, which begins with `hold`. A refusal then undoes both.
     """
     hold(story.pk, others=_reply_of(change))
     move = _write_for_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
@@ -109,34 +109,35 @@ def correct(story: Story, *, revision: int, by: User, note: str = "", change: To
     return move
 
 
-def _write_for_readers(decision: Decision, change: Told | None, **fields: Any) -> Move:
-    """All that publication writes but the files of pictures, which come last: they know of no transaction."""
+def _write_for_readers(decision: Decision, change: ChangeNotice | None, **fields: Any) -> Move:
+    """Write all rows of a publication. The files of pictures come last, in `_finish`: a rollback takes no file back."""
     story, revision, now = decision.story, decision.revision, timezone.now()
-    told = told_of(story, change)
-    if not decision.by_clock:  # it was asked with the hour
+    notice = require_change_notice(story, change)
+    if not decision.by_clock:  # `deeds.schedule` refused it already
         refuse_reply_elsewhere(story, by=decision.by)
     _content, gone = surviving(revision.content, story)
     if gone:
         raise Refused(GONE)
-    answered_before = answered_by(story.pk)
+    answered_before = answered_article(story.pk)
     first = story.first_published_at or now
-    if told is not None:
-        record_change(story, told, revision=revision, by=decision.by, at=now)
+    if notice is not None:
+        record_change(story, notice, revision=revision, by=decision.by, at=now)
     try:
-        write_article(story, revision, first_published_at=first, at=now, told=told)
+        write_article(story, revision, first_published_at=first, at=now, notice=notice)
     except Unfit as unfit:
         raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
     mark(revision, Milestone.PUBLISHED)
     move = decision.carry_out(approved_revision=None, live_revision=revision, first_published_at=first, **fields)
-    tell_whom_it_answers(move, before=answered_before)
+    update_answered_article(move, answered_before=answered_before)
     return move
 
 
 def _finish(numbers: set[int]) -> None:
-    """The end of a publication: what the database would refuse at the end it refuses before files are copied, of which
-    it can take none back.
+    """End a publication: check the database's constraints, then copy the files.
+
+    A constraint that failed only at the commit would leave files behind: a rollback takes no file back.
     """
-    if connection.vendor == "postgresql":  # SQLite would read its tables from end to end for it
+    if connection.vendor == "postgresql":  # SQLite would read whole tables to check them
         try:
             connection.check_constraints()
         except IntegrityError as error:
@@ -146,14 +147,13 @@ def _finish(numbers: set[int]) -> None:
 
 @transaction.atomic
 def withdraw(story: Story, *, revision: int, by: User, note: str = "", notice: str = "") -> Move:
-    """Take the live article away: its address answers 410, with `notice` if the desk has something to tell readers, and
-    its review links open nothing any more.
+    """Take the live article off the site. Its address answers 410 with the `notice` to readers, if there is one.
 
-    `note` is the reason, on record in the newsroom only.
+    Its review links are closed. `note` is the reason, recorded for the newsroom alone.
     """
     hold(story.pk)
     decision = decide(story, Deed.WITHDRAW, revision=revision, by=by, note=note)
-    story, answered = decision.story, answered_by(story.pk)
+    story, answered = decision.story, answered_article(story.pk)
     erase_article(story.pk)
     story.share_links.revoke(by=by)
     Withdrawal.objects.create(pk=story.pk, at=timezone.now(), notice=notice.strip())

@@ -1,1 +1,1 @@
-"""Looking at a text before it appears: notes, checks, the preview, links for readers without an account."""
+"""Reviewing a text before it is published: notes, checks, the preview, and links for people without an account."""

@@ -1,6 +1,6 @@
-"""What colleagues say to one another on a story: notes on it or on a passage, asked of somebody or not, settled or not.
+"""Notes of colleagues on a story, or on a passage of it. A note may ask somebody something, and is settled in the end.
 
-Never public: no page of the site, no share link and no export reads a note.
+Notes are never public: no page of the site, no review link and no export reads them.
 """
 
 import re
@@ -17,19 +17,19 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from newsroom import access, notifications
-from newsroom.models import Move, Note, NoteTurn, Story
+from newsroom.models import Move, Note, NoteTurn, Story, name_of
 from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
 from newsroom.notifications import Concern
 from newsroom.workflow import Deed, Stage
 
-# an @ that begins a word: not the one of an address
+# an @ that begins a word, unlike that of a mail address
 MENTION = re.compile(r"(?<![\w@.+-])@([\w.@+-]{1,150})")
-# the deeds that end a return: the text was before somebody again
+# the deeds after which a text is no longer waiting for its writers to answer the desk's note
 ANSWERS = (Deed.SEND_BACK, Deed.SUBMIT, Deed.FLASH, Deed.ABANDON, Deed.PUBLISH)
 
 
-class NotSaid(Exception):  # noqa: N818 (what happened, not an error of ours)
-    """A note that was not kept. `message` says why; who wrote it gets it back."""
+class NoteRefused(Exception):  # noqa: N818 (what happened, not an error of ours)
+    """Raised when a note is not kept. `message` says why; the page gives its text back to the one who wrote it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -37,8 +37,8 @@ class NotSaid(Exception):  # noqa: N818 (what happened, not an error of ours)
 
 
 @dataclass(frozen=True)
-class Said:
-    """A note that is kept, and the names after an @ that are nobody's."""
+class WrittenNote:
+    """A note that was kept. `unknown` are the names after an @ that belong to no login."""
 
     note: Note
     is_new: bool
@@ -46,23 +46,23 @@ class Said:
 
 
 @transaction.atomic
-def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUID | None = None) -> Said:
-    """Keep a note on a story, on `passage` of it if given, and tell those whom it names after an @.
+def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUID | None = None) -> WrittenNote:
+    """Keep a note on a story, or on a `passage` of it, and queue mail to those whom it names after an @.
 
-    `key` is that of the form: sent twice, the note is written once. Raises NotSaid when there is nothing to say, too
-    much of it, or when it names somebody who may not read this story.
+    `key` is the key of the form: if it is sent twice, the note is written once. Raises NoteRefused when
+    the note is empty or too long, or names somebody who may not read this story.
     """
     text, passage = text.strip(), " ".join(passage.split())[:LONGEST_PASSAGE]
     if not text:
-        raise NotSaid(_("Write the note first: the passage alone says nothing."))
+        raise NoteRefused(_("Write the note first: the passage alone says nothing."))
     if len(text) > LONGEST_NOTE:
-        raise NotSaid(
+        raise NoteRefused(
             _("Your note has %(signs)s signs; %(most)s is the most. Shorten it, or write two.")
             % {"signs": len(text), "most": LONGEST_NOTE}
         )
     named, unknown = _named_in(text)
     if outside := _outside(named, story):
-        raise NotSaid(
+        raise NoteRefused(
             _("Your note is not added: %(names)s may not read this article, so could not see it. Take the @ away.")
             % {"names": get_text_list(outside, _("and"))}
         )
@@ -72,19 +72,19 @@ def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUI
         note = Note.objects.create(**fields)
     else:
         note, is_new = Note.objects.get_or_create(key=key, defaults=fields)
-        if (note.by_id, note.story_id) != (by.pk, story.pk):  # the key of another form
+        if (note.by_id, note.story_id) != (by.pk, story.pk):  # the key belongs to somebody else's form
             note, is_new = Note.objects.create(**fields), True
     if is_new:
         note.mentions.set(named)
-        _tell(note, named)
-    return Said(note, is_new, unknown)
+        _queue_mail(note, named)
+    return WrittenNote(note, is_new, unknown)
 
 
 def _named_in(text: str) -> tuple[list[User], list[str]]:
-    """The logins a text names after an @, and the names that are no login's. « @hajar. » names hajar."""
+    """The logins that a text names after an @, and the names that belong to none. « @hajar. » names hajar."""
     typed = {word: {word.lower(), word.rstrip(".-+@").lower()} for word in MENTION.findall(text)}
     names = {name for either in typed.values() for name in either if name}
-    # lower on both sides: SQLite knows the lower case of ASCII alone
+    # in lower case on both sides, and as typed: SQLite lowers ASCII letters only
     logins = User.objects.annotate(low=Lower("username")).filter(Q(low__in=names) | Q(username__in=typed))
     known = {user.get_username().lower(): user for user in logins}
     people, unknown = {}, []
@@ -99,12 +99,11 @@ def _named_in(text: str) -> tuple[list[User], list[str]]:
 
 def _outside(named: list[User], story: Story) -> list[str]:
     readers = set(access.readers_of(story).filter(pk__in=[user.pk for user in named]).values_list("pk", flat=True))
-    return [user.get_full_name() or user.get_username() for user in named if user.pk not in readers]
+    return [name_of(user) for user in named if user.pk not in readers]
 
 
-def _tell(note: Note, named: list[User]) -> None:
-    who = note.by.get_full_name() or note.by.get_username()
-    lines = [_("%(who)s asks you something:") % {"who": who}, note.text]
+def _queue_mail(note: Note, named: list[User]) -> None:
+    lines = [_("%(who)s asks you something:") % {"who": name_of(note.by)}, note.text]
     if note.passage:
         lines.insert(1, f"«\u00a0{note.passage}\u00a0»")
     subject = _("Asked of you: %(headline)s") % {"headline": note.story.headline}
@@ -113,7 +112,7 @@ def _tell(note: Note, named: list[User]) -> None:
 
 @transaction.atomic
 def resolve(note: Note, *, by: User) -> bool:
-    """Say that a note is settled, on record. False when it was already."""
+    """Settle a note, and record it. Returns False when it was settled already."""
     now = timezone.now()
     done = Note.objects.filter(pk=note.pk, resolved_at=None).update(resolved_at=now, resolved_by=by)
     if done:
@@ -123,7 +122,7 @@ def resolve(note: Note, *, by: User) -> bool:
 
 @transaction.atomic
 def reopen(note: Note, *, by: User) -> bool:
-    """Say that a note is not settled after all, on record. False when it was open."""
+    """Open a settled note again, and record it. Returns False when it was open already."""
     done = Note.objects.filter(pk=note.pk, resolved_at__isnull=False).update(resolved_at=None, resolved_by=None)
     if done:
         NoteTurn.objects.create(note=note, settles=False, by=by, at=timezone.now())
@@ -131,16 +130,17 @@ def reopen(note: Note, *, by: User) -> bool:
 
 
 def asked_of(user: access.Login, stories: QuerySet[Story]) -> QuerySet[Note]:
-    """The notes on these stories that ask `user` something and are not settled, the latest first."""
-    # by an index that holds no others: whom a note names, and where it stands, is asked of each
+    """The open notes on these stories that ask `user` something, the latest first."""
+    # the index `note_open` gives the open notes; the two EXISTS then look at each of them
     named = Note.mentions.through.objects.filter(note=OuterRef("pk"), user=user.pk)
-    found = Note.objects.filter(Exists(named), Exists(stories.filter(pk=OuterRef("story"))), resolved_at=None)
-    return found.select_related("by").order_by("-at", "-pk")
+    notes = Note.objects.filter(Exists(named), Exists(stories.filter(pk=OuterRef("story"))), resolved_at=None)
+    return notes.select_related("by").order_by("-at", "-pk")
 
 
 def sent_back(story: Story, moves: Iterable[Move]) -> Move | None:
-    """Of the moves of a story, latest first, the one by which it came back to its writers, with its reason; None once
-    it was submitted again, or while it is no draft.
+    """The move that sent the story back to its writers, with the desk's reason. `moves` are its moves, latest first.
+
+    None once it was submitted again, or when it is not a draft.
     """
     if story.stage != Stage.DRAFT:
         return None

@@ -1,6 +1,6 @@
-"""A text that is not public, drawn as readers will see it: from its stored or typed words, on their own page.
+"""The preview: a text that is not public, drawn on the page that readers will see, from its stored or typed words.
 
-The article is made in memory. Nothing is written, so nothing can stay behind in a table that readers reach.
+The article is made in memory. No row is written, so none can stay behind in a table that readers reach.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,43 +23,44 @@ from newsroom.photos import renditions
 from newsroom.publishing import IMAGE_FIELDS, minutes_to_read
 from newsroom.stories.content import PLAIN_FIELDS, ContentDict
 
-SHOWN = {"lead": 960, "full": 960}  # the presets of an article's page, and the width at which each is shown
+PREVIEW_WIDTHS = {"lead": 960, "full": 960}  # the presets of an article's page, and the width in pixels of each
 
 # The address of a photo's size: `photo_address(number, preset)`.
 PhotoAddress = Callable[[int, str], str]
 
 
-# What is said of a picture beside it, and of several, by their numbers as JSON has them.
-Words: TypeAlias = dict[str, Any]
-Pinned: TypeAlias = dict[str, Words]
+# The words of a picture: caption, description, credit. PinnedWords has those of several, by their numbers as JSON keys.
+PictureWords: TypeAlias = dict[str, Any]
+PinnedWords: TypeAlias = dict[str, PictureWords]
 
 
 @dataclass(frozen=True)
-class Onlooker:
-    """Who looks: what they may be told of other texts, and where the pictures are for them. With `pinned`, they see
-    those pictures alone, with those words; None, as the library now has them.
+class PreviewReader:
+    """Who reads the preview: it decides which other headlines they may know and where they get the pictures.
+
+    `pinned` limits them to those pictures, with the words kept then. None gives every picture as the library has it.
     """
 
     photo_address: PhotoAddress
     login: access.Login | None = None  # None: somebody without an account
-    pinned: Pinned | None = None
+    pinned: PinnedWords | None = None
 
-    def words_of(self, photo: Photo) -> Words | None:
-        """What they read beside a picture; None when it is not for them."""
+    def words_of(self, photo: Photo) -> PictureWords | None:
+        """The words beside a picture. None when this reader may not see it."""
         return _words(photo) if self.pinned is None else self.pinned.get(str(photo.pk))
 
     def headlines_of(self, numbers: Iterable[int]) -> dict[int, str]:
-        """The headlines they may know of texts that are not public."""
+        """The headlines of texts that are not public, as far as this reader may see them."""
         if self.login is None:
             return {}
         return dict(access.visible_stories(self.login).filter(pk__in=numbers).values_list("pk", "headline"))
 
 
-def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any]:
-    """The context of the readers' page for `content`, a text of `story` (which may not be stored yet).
+def draw(content: ContentDict, story: Story, seen_by: PreviewReader) -> dict[str, Any]:
+    """The context of the readers' page for `content`, a text of `story` (which may have no row yet).
 
-    A « Lire aussi » that waits is there, and says so, as does the article it follows or answers. Pictures come from
-    private storage, at the sizes of the page.
+    A « Lire aussi » whose target is not public stands there with a mark, and so does an article that the text follows
+    or answers. Pictures come from private storage, in the sizes of the page.
     """
     text = body.clean(content["body"])
     named = references(text)
@@ -68,24 +69,24 @@ def draw(content: ContentDict, story: Story, seen_by: Onlooker) -> dict[str, Any
         for number, photo in _photos(content, named).items()
         if (words := seen_by.words_of(photo)) is not None
     }
-    led_to = {"follows": content.get("follows"), "replies_to": content.get("replies_to")}
-    waiting = _waiting({*named.articles, *filter(None, led_to.values())} - {story.pk}, seen_by)
+    ties = {"follows": content.get("follows"), "replies_to": content.get("replies_to")}
+    waiting = _waiting({*named.articles, *filter(None, ties.values())} - {story.pk}, seen_by)
     article = _article({**content, "body": _marked(text, waiting)}, story, seen_by)
     article.lead_image = images.get(content["lead_photo"] or 0)
     context = context_of(article, {number: images[number] for number in named.images if number in images})
     context["frame"].topics = _topics(content)
-    context["waiting"] = {name: waiting[number] for name, number in led_to.items() if number in waiting}
+    context["waiting"] = {name: waiting[number] for name, number in ties.items() if number in waiting}
     return context
 
 
-def words_of_pictures(content: ContentDict) -> Pinned:
-    """What the library now says of the pictures of a text, to be kept for those it is shown to."""
+def words_of_pictures(content: ContentDict) -> PinnedWords:
+    """The present words of the pictures of a text, to be kept with a review link."""
     photos = _photos(content, references(body.clean(content["body"])))
     return {str(number): _words(photo) for number, photo in photos.items()}
 
 
-def _words(photo: Photo) -> Words:
-    """What stands beside a picture; one without a credit says that it lacks."""
+def _words(photo: Photo) -> PictureWords:
+    """The words beside a picture. A missing credit is marked as missing."""
     credit = photo.credit
     return {
         "alt": photo.alt,
@@ -102,8 +103,8 @@ def _photos(content: ContentDict, named: References) -> dict[int, Photo]:
     return Photo.objects.select_related("credit").in_bulk([*named.images, *([lead] if lead else [])])
 
 
-def _article(content: ContentDict, story: Story, seen_by: Onlooker) -> Article:
-    """An article like the one that publication would make, of no row."""
+def _article(content: ContentDict, story: Story, seen_by: PreviewReader) -> Article:
+    """An article like the one that publication would make, without a row."""
     live = Article.objects.filter(pk=story.pk).first() if story.is_live else None
     first = story.first_published_at or (seen_by.login and story.publish_at) or timezone.now()
     article = Article(
@@ -126,7 +127,7 @@ def _article(content: ContentDict, story: Story, seen_by: Onlooker) -> Article:
 
 
 def _sign(article: Article, authors: list[Author]) -> None:
-    """Give it bylines of no row, where Django keeps those that it has read: nothing asks for them again."""
+    """Put bylines without rows where Django keeps those it has read, so that no query asks for them."""
     lines = article.bylines.all()
     lines._result_cache = [Byline(article=article, author=who, order=place) for place, who in enumerate(authors)]
     lines._prefetch_done = True  # type: ignore[attr-defined]
@@ -134,7 +135,7 @@ def _sign(article: Article, authors: list[Author]) -> None:
 
 
 def _no_section() -> Section:
-    """Stands where no section was chosen yet: a page stands under some name."""
+    """A stand-in while no section is chosen: the page must show one."""
     return Section(pk=0, name=_("Section to be chosen"), slug="to-be-chosen")
 
 
@@ -143,8 +144,8 @@ def _topics(content: ContentDict) -> list[Link]:
     return [Link(topic.pk, topic.name, topic.slug, topic.get_absolute_url()) for topic in topics]
 
 
-def _waiting(numbers: set[int], seen_by: Onlooker) -> dict[int, str]:
-    """Of the articles that a text leads to, those readers cannot see, each by what may be told of it."""
+def _waiting(numbers: set[int], seen_by: PreviewReader) -> dict[int, str]:
+    """Those of these articles that readers cannot see, each with the name that this reader may know."""
     if not numbers:
         return {}
     hidden = numbers - set(Article.objects.filter(pk__in=numbers).values_list("pk", flat=True))
@@ -153,7 +154,7 @@ def _waiting(numbers: set[int], seen_by: Onlooker) -> dict[int, str]:
 
 
 def _marked(text: str, waiting: dict[int, str]) -> str:
-    """`text` with each « Lire aussi » that waits for its target told apart from those that readers would see."""
+    """`text` with a mark on each « Lire aussi » whose target is not public."""
 
     def mark(number: int) -> str:
         return format_html(
@@ -163,14 +164,14 @@ def _marked(text: str, waiting: dict[int, str]) -> str:
             _("Not on the site yet: readers will see this link once it is."),
         )
 
-    return ARTICLE.sub(lambda found: mark(int(found[1])) if int(found[1]) in waiting else found[0], text)
+    return ARTICLE.sub(lambda match: mark(int(match[1])) if int(match[1]) in waiting else match[0], text)
 
 
-def _image(photo: Photo, words: Words, address: PhotoAddress) -> Image:
-    """The picture that publication would make of `photo`, of no row, with these words."""
+def _image(photo: Photo, words: PictureWords, address: PhotoAddress) -> Image:
+    """The image that publication would make of `photo`, without a row and with these words."""
     fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
     fields |= {name: words[name] for name in ("alt", "is_decorative", "caption", "credit_line")}
-    fields["renditions"] = [_size(photo, preset, width, address) for preset, width in SHOWN.items()]
+    fields["renditions"] = [_size(photo, preset, width, address) for preset, width in PREVIEW_WIDTHS.items()]
     image = Image(pk=photo.pk, **fields)
     image.credit = ImageCredit(name="", kind=words["kind"], url=words["url"])
     return image
@@ -178,7 +179,7 @@ def _image(photo: Photo, words: Words, address: PhotoAddress) -> Image:
 
 def _size(photo: Photo, preset: str, width: int, address: PhotoAddress) -> Rendition:
     ready = renditions.nearest(photo, preset, width)
-    if ready is None:  # what will be made of it has this shape
+    if ready is None:  # the size is not made yet: use the shape that it will have
         cut = next(
             cut
             for cut in renditions.cuts(photo.width, photo.height, photo.focal_x, photo.focal_y)
@@ -187,7 +188,7 @@ def _size(photo: Photo, preset: str, width: int, address: PhotoAddress) -> Rendi
         across, down = cut.width, cut.height
     else:
         across, down = ready["width"], ready["height"]
-    # as JPEG whatever the file is: the page then names one source, which the browser reads by itself
+    # called JPEG whatever it is: the page then names one source, and the browser finds the format out itself
     return {
         "preset": preset,
         "width": across,

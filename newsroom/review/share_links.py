@@ -1,6 +1,7 @@
-"""Review links: one version of a text, shown for a while to somebody without an account, and what they say of it.
+"""Review links: somebody without an account reads one version of a text for a while, and answers.
 
-The link is a signed number. Who holds it reads that version and no other text; it ends by itself, or is revoked.
+The address of a link ends with a signed number. Whoever has it reads that version and no other text, until the link
+expires or is revoked.
 """
 
 from datetime import timedelta
@@ -9,10 +10,10 @@ from django.contrib.auth.models import User
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.wording import thousands
 from newsroom import access, notifications
 from newsroom.models import GuestAnswer, Revision, ShareLink, Story
 from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
@@ -20,50 +21,52 @@ from newsroom.refusals import NotAllowed, Refused
 
 from . import preview
 
-MOST_OPEN = 20  # of one story: each is a way in that somebody has to watch
-LONGEST = timedelta(days=30)
-MOST_ANSWERS = 20  # of one link
+MOST_OPEN = 20  # of one story: somebody has to watch over each
+LONGEST_LIFE = timedelta(days=30)
+MOST_ANSWERS = 20  # to one link
 
-# a sign of its own that an address may hold, and that mail programs do not break at
+# An address may hold this separator, mail programs do not break lines at it, and no number contains it.
 _signer = Signer(sep="~", salt="newsroom.sharing")
 
 
 def token_of(link: ShareLink) -> str:
-    """What the address of `link` ends with. It holds no secret but the signature."""
-    return _signer.sign(_named(link))
+    """The end of the address of `link`. Its signature is the only secret in it."""
+    return _signer.sign(_dated_number(link))
 
 
-def _named(link: ShareLink) -> str:
-    # with the moment it was made: numbers come again where a database was restored
+def _dated_number(link: ShareLink) -> str:
+    # The number alone is not enough: a restored database gives the same number to another link.
     return f"{link.pk}-{int(link.made_at.timestamp())}"
 
 
 def address_of(link: ShareLink) -> str:
-    """The whole address, to be sent."""
+    """The whole address of `link`, to be sent to its reader."""
     return notifications.address_of("admin:shared", token_of(link))
 
 
 def link_opened_by(token: str) -> ShareLink | None:
-    """The link that `token` opens now; None when it is forged, unknown, revoked or past its time, or when who made it
-    has no login any more: all alike.
+    """The link that `token` opens now.
+
+    None when it is forged, unknown, revoked or expired, or when the login of its maker was switched off. The caller
+    cannot tell these cases apart, and so neither can somebody who tries addresses.
     """
     try:
-        named = _signer.unsign(token)
+        dated_number = _signer.unsign(token)
     except BadSignature:
         return None
     links = ShareLink.objects.select_related("story", "revision", "made_by")
-    link = links.filter(pk=int(named.partition("-")[0])).first()
-    return link if link is not None and _named(link) == named and is_open(link) else None
+    link = links.filter(pk=int(dated_number.partition("-")[0])).first()
+    return link if link is not None and _dated_number(link) == dated_number and is_open(link) else None
 
 
 def is_open(link: ShareLink) -> bool:
-    """Whether it opens anything now. Who made it answers for it, and switched off can answer for nothing."""
+    """Whether the link opens its version now. It does not when the login of its maker, who answers for it, is off."""
     return link.revoked_at is None and timezone.now() < link.expires_at and link.made_by.is_active
 
 
 @transaction.atomic
 def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by: User) -> ShareLink:
-    """A link to one version of `story` for `reader`. Raises NotAllowed or Refused, with a sentence."""
+    """Make a link to one version of `story` for `reader`. Raises NotAllowed, or Refused when a value cannot be used."""
     story = Story.objects.select_related("section").get(pk=story.pk)
     rights = access.rights_on(by, story)
     if not (rights.may_view and rights.may_share):
@@ -73,28 +76,28 @@ def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by:
         raise Refused(_("Write for whom the link is: it is how you will know who answered."))
     if len(reader) > LONGEST_NAME:
         raise Refused(_("“For whom” is too long: a name and what they are will do."))
-    if not timedelta() < lasts <= LONGEST:
+    if not timedelta() < lasts <= LONGEST_LIFE:
         raise Refused(_("A link lasts from one hour to thirty days. Choose how long."))
-    shown = Revision.objects.filter(story=story, number=revision).first()
-    if shown is None:
+    version = Revision.objects.filter(story=story, number=revision).first()
+    if version is None:
         raise Refused(_("This article has no such version. Choose one of those it has."))
     now = timezone.now()
     if ShareLink.objects.filter(story=story, revoked_at=None, expires_at__gt=now).count() >= MOST_OPEN:
         raise Refused(_("This article is open to %(most)s people already. Close a link first.") % {"most": MOST_OPEN})
     return ShareLink.objects.create(
         story=story,
-        revision=shown,
+        revision=version,
         reader=reader,
         made_by=by,
         made_at=now,
         expires_at=now + lasts,
-        pictures=preview.words_of_pictures(shown.content),
+        pictures=preview.words_of_pictures(version.content),
     )
 
 
 @transaction.atomic
 def revoke(link: ShareLink, *, by: User) -> None:
-    """Close a link at once. One that is closed stays as it was. Raises NotAllowed."""
+    """Close a link at once. A closed link keeps the date of its closing. Raises NotAllowed."""
     rights = access.rights_on(by, link.story)
     if not (rights.may_view and rights.may_share):
         raise NotAllowed(_("Closing this link is the desk’s to decide."))
@@ -102,7 +105,7 @@ def revoke(link: ShareLink, *, by: User) -> None:
 
 
 def record_opening(link: ShareLink) -> None:
-    """Remember that it was opened: once a minute at most, for a page that is read again."""
+    """Record that the link was opened, once a minute at most: a page may be reloaded often."""
     now = timezone.now()
     if link.opened_at is None or now - link.opened_at > timedelta(minutes=1):
         ShareLink.objects.filter(pk=link.pk).update(opened_at=now)
@@ -110,9 +113,9 @@ def record_opening(link: ShareLink) -> None:
 
 @transaction.atomic
 def answer(link: ShareLink, *, verdict: str, name: str, text: str) -> GuestAnswer:
-    """Keep what somebody says of the version they were shown, and have it mailed to who made the link.
+    """Keep somebody's answer about the version of the link, and queue mail to the maker of the link.
 
-    Raises Refused, with a sentence for them, and then keeps nothing.
+    Raises Refused with a sentence for the guest, and then keeps nothing.
     """
     held = ShareLink.objects.select_for_update().get(pk=link.pk)
     name, text = " ".join(name.split()), text.strip()
@@ -128,35 +131,35 @@ def answer(link: ShareLink, *, verdict: str, name: str, text: str) -> GuestAnswe
         raise Refused(_("Write what you have to say about it."))
     if len(text) > LONGEST_COMMENT:
         too_long = _("Your comment is too long: %(most)s signs at most. Shorten it, or send it in two answers.")
-        raise Refused(too_long % {"most": number_format(LONGEST_COMMENT, force_grouping=True)})
-    if twice := held.answers.filter(verdict=verdict, name=name, text=text).first():
-        return twice  # the same form, sent again
+        raise Refused(too_long % {"most": thousands(LONGEST_COMMENT)})
+    if same := held.answers.filter(verdict=verdict, name=name, text=text).first():
+        return same  # the form was sent twice
     if held.answers.count() >= MOST_ANSWERS:
         raise Refused(_("This link has had as many answers as it takes. Write to who sent it to you."))
-    said = GuestAnswer.objects.create(link=held, verdict=verdict, name=name, text=text, at=timezone.now())
-    _tell(link, said)
-    return said
+    guest_answer = GuestAnswer.objects.create(link=held, verdict=verdict, name=name, text=text, at=timezone.now())
+    _queue_mail(link, guest_answer)
+    return guest_answer
 
 
 APPROVED = gettext_lazy("%(who)s approves version %(number)s.")
 COMMENTED = gettext_lazy("%(who)s comments on version %(number)s.")
 
 
-def _tell(link: ShareLink, said: GuestAnswer) -> None:
+def _queue_mail(link: ShareLink, guest_answer: GuestAnswer) -> None:
     number = link.revision.number
     lines = [
-        (APPROVED if said.verdict == GuestAnswer.Verdict.APPROVED else COMMENTED)
-        % {"who": said.name, "number": number},
-        _("By the link made for %(reader)s.") % {"reader": link.reader} if said.name != link.reader else "",
-        said.text,
+        (APPROVED if guest_answer.verdict == GuestAnswer.Verdict.APPROVED else COMMENTED)
+        % {"who": guest_answer.name, "number": number},
+        _("By the link made for %(reader)s.") % {"reader": link.reader} if guest_answer.name != link.reader else "",
+        guest_answer.text,
         _("The text has changed since: it is now at version %(number)s.") % {"number": link.story.version}
         if has_changed(link)
         else "",
     ]
     subject = _("An answer about: %(headline)s") % {"headline": link.story.headline}
-    notifications.queue(f"answer-{said.pk}", [link.made_by], subject, lines, link.story)
+    notifications.queue(f"answer-{guest_answer.pk}", [link.made_by], subject, lines, link.story)
 
 
 def has_changed(link: ShareLink) -> bool:
-    """Whether the text is no more the version that the link shows."""
+    """Whether the text has a newer version than the one that the link shows."""
     return link.revision.number != link.story.version

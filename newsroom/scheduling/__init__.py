@@ -1,1 +1,1 @@
-"""Hours as they were meant: wall times, and what a change of the clocks does to them."""
+"""Wall times, and what happens to them when a country changes the rules of its clocks."""

@@ -1,7 +1,7 @@
-"""Hours as people mean them: a wall time in the newsroom's zone, which may not exist, or exist twice.
+"""Wall times: hours as people read them on a clock of the newsroom's zone. One may not exist, or come twice.
 
-Morocco puts its clocks back for Ramadan and forward after it, on dates a decree may still move; so what was meant is
-kept beside the moment it stands for.
+Morocco puts its clocks back for Ramadan and forward after it, on dates that a decree may still move. So a story keeps
+the wall time that was meant beside the moment that it stands for.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 
 class NoSuchTime(ValueError):  # noqa: N818 (what it is, not an error of ours)
-    """A wall time that does not stand for one moment. `message` explains it; `is_double` when there are two."""
+    """Raised for a wall time that does not stand for one moment. `is_double` when it stands for two, else for none."""
 
     def __init__(self, message: str | Promise, *, is_double: bool = False) -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ class NoSuchTime(ValueError):  # noqa: N818 (what it is, not an error of ours)
 
 @dataclass(frozen=True)
 class WallTime:
-    """A moment, and the wall time that was meant by it: « 2027-02-07 08:00 Africa/Casablanca »."""
+    """A moment (UTC), and the wall time that was meant: « 2027-02-07 08:00 Africa/Casablanca »."""
 
     moment: datetime
     meant: str
@@ -35,8 +35,8 @@ class WallTime:
 def wall_time(typed: datetime, *, second: bool | None = None) -> WallTime:
     """The moment of a naive wall time in the newsroom's zone.
 
-    Raises NoSuchTime when the clocks pass over it, and, unless `second` says which of the two is meant, when they pass
-    it twice.
+    `second` chooses between the two moments of an hour that comes twice. Raises NoSuchTime for an hour that the clocks
+    skip, and for one that comes twice when `second` is None.
     """
     zone = timezone.get_default_timezone()
     first, later = (typed.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
@@ -58,11 +58,10 @@ def wall_time(typed: datetime, *, second: bool | None = None) -> WallTime:
 
 
 def moment_meant(meant: str, known: datetime) -> datetime:
-    """The moment that a kept wall time (`WallTime.meant`) stands for by the rules the zone has today; `known` is the
-    one it stood for before.
+    """The moment that a stored wall time (`WallTime.meant`) stands for under today's rules of its zone.
 
-    Of an hour that comes twice, the one that was chosen, else the first. An hour that is passed over now stands for
-    the one that a clock shows which was not put forward: later on the wall, never earlier.
+    `known` is the moment that it stood for before. Of an hour that comes twice, that is kept if it is one of the two;
+    otherwise it is the first. An hour that the clocks now skip becomes one that is later on the clock, never earlier.
     """
     day, hour, name = meant.split(" ")
     zone, typed = ZoneInfo(name), datetime.fromisoformat(f"{day} {hour}")
@@ -72,7 +71,7 @@ def moment_meant(meant: str, known: datetime) -> datetime:
 
 
 def spoken(moment: datetime) -> str:
-    """A moment as the desk says it: « jeudi 26 novembre, 8 h 00 »."""
+    """A moment as the desk writes it, in the newsroom's zone: « jeudi 26 novembre, 8 h 00 »."""
     local = timezone.localtime(moment)
     return date_format(local, str(DAY_AND_HOUR))
 

@@ -1,4 +1,4 @@
-"""What a decree that moves the clocks changes: not the hours that were meant, but the moments they stand for."""
+"""Follows a decree that moves the clocks: the wall times that were meant stay, the moments they stand for change."""
 
 import logging
 from datetime import datetime, timedelta
@@ -13,16 +13,16 @@ from newsroom.workflow import Deed, Stage
 
 from .wall_time import moment_meant, spoken
 
-LONGEST_SHIFT = timedelta(days=1)  # by any change of the rules: an embargo that ended before that is over
+LONGEST_SHIFT = timedelta(days=1)  # no change of the rules moves a moment further: an older embargo is over for good
 
 logger = logging.getLogger(__name__)
 
 
 def keep_wall_times() -> int:
-    """Bring what is scheduled or under embargo to the hours that were meant, by the rules the zone has today.
+    """Move scheduled publications and embargoes to the wall times that were meant, under today's rules of their zone.
 
-    Each one that moves is on record; returns how many did. To be called when a clock starts: a process reads the rules
-    of a zone once.
+    Each story that moves gets a record. Returns how many moved. To be called when a clock starts: a process reads the
+    rules of a zone only once.
     """
     scheduled = Story.objects.filter(stage=Stage.SCHEDULED).exclude(publish_wall="")
     held = Story.objects.filter(embargo_until__gte=timezone.now() - LONGEST_SHIFT).exclude(embargo_wall="")
@@ -31,7 +31,7 @@ def keep_wall_times() -> int:
     for number in sorted(numbers):
         try:
             moved += _keep(number)
-        except (ValueError, KeyError):  # words that say no hour, or a zone that is not known here
+        except (ValueError, KeyError):  # no hour, or a zone that this machine does not know
             logger.exception("story %s: its hour cannot be read, and stays as it was", number)
     return moved
 
@@ -51,12 +51,12 @@ def _keep_departure(story: Story, known: datetime) -> bool:
     moment = moment_meant(story.publish_wall, known)
     if moment == known:
         return False
-    # one that failed keeps the hour of its next try
+    # a publication that failed keeps the hour of its next try
     story.due_at = moment if story.attempts == 0 else max(moment, cast(datetime, story.due_at))
     story.publish_at = moment
     story.save(update_fields=["publish_at", "due_at"])
     order = story.moves.select_related("by", "revision").filter(deed=Deed.SCHEDULE)[0]
-    said = _("The rules of the hour have changed. It goes out when clocks show the hour that was meant: %(when)s.")
+    message = _("The rules of the hour have changed. It goes out when clocks show the hour that was meant: %(when)s.")
     Move.objects.create(
         story=story,
         deed=Deed.SCHEDULE,
@@ -65,7 +65,7 @@ def _keep_departure(story: Story, known: datetime) -> bool:
         revision=order.revision,
         by=order.by,
         at=timezone.now(),
-        note=said % {"when": spoken(moment)},
+        note=message % {"when": spoken(moment)},
         by_clock=True,
     )
     logger.warning("story %s: scheduled for %s, which is now %s", story.pk, story.publish_wall, moment)

@@ -1,1 +1,1 @@
-"""A story's text: what it says, how it is saved, what it names and what names it."""
+"""A story's text: its content, saving it, the rows it refers to and the links that lead to it."""

@@ -1,6 +1,9 @@
-"""What may hang on a story, asked in the query that reads it: its page then asks nothing for what is not there.
+"""Rows attached to a story: checks, notes, links… The query that reads the story finds out which of them exist.
 
-Each name of HANGING is a word of `may_have`. A story read in another way may have anything.
+The page of a story then makes no query for a panel that would be empty.
+
+`may_have_attached` takes the names of ATTACHED_ROWS. Of a story that another query read, it answers that it may have
+any of them.
 """
 
 from collections.abc import Callable
@@ -13,7 +16,7 @@ from newsroom import access
 from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Check, Note, PlanChange, Presence, ShareLink, Story, Takeover
 
-HANGING: dict[str, Callable[[access.Login], QuerySet[Any]]] = {
+ATTACHED_ROWS: dict[str, Callable[[access.Login], QuerySet[Any]]] = {
     "checks": lambda user: Check.objects.all(),
     "notes": lambda user: Note.objects.all(),
     "questions": lambda user: Note.objects.filter(resolved_at=None, mentions__isnull=False),
@@ -27,21 +30,21 @@ HANGING: dict[str, Callable[[access.Login], QuerySet[Any]]] = {
     "named_follows": lambda user: Story.objects.all(),
     "named_replies_to": lambda user: Story.objects.all(),
 }
-# by what a row names the story, where that is not « story »
-TIES = {"named_follows": "follows", "named_replies_to": "replies_to"}
+# The field by which a row refers to the story, where it is not `story`.
+STORY_FIELDS = {"named_follows": "follows", "named_replies_to": "replies_to"}
 
 
-def with_what_hangs(stories: QuerySet[Story], user: access.Login) -> QuerySet[Any]:
-    """The stories, each with whether it has these things; and with whose second eyes it waits for."""
-    told: QuerySet[Any] = access.with_second_eyes(stories).annotate(
+def with_attached(stories: QuerySet[Story], user: access.Login) -> QuerySet[Any]:
+    """The stories, each with a flag for every name of ATTACHED_ROWS, and with what its second eyes depend on."""
+    flagged: QuerySet[Any] = access.with_second_eyes(stories).annotate(
         **{
-            f"has_{name}": Exists(rows(user).filter(**{TIES.get(name, "story"): OuterRef("pk")}))
-            for name, rows in HANGING.items()
+            f"has_{name}": Exists(rows(user).filter(**{STORY_FIELDS.get(name, "story"): OuterRef("pk")}))
+            for name, rows in ATTACHED_ROWS.items()
         }
     )
-    return told
+    return flagged
 
 
-def may_have(story: Model, name: str) -> bool:
-    """Whether it is worth asking: false only when the story's own query said that there is nothing."""
+def may_have_attached(story: Model, name: str) -> bool:
+    """Whether `story` may have rows of this `name`. False only when its query was `with_attached` and found none."""
     return bool(story.__dict__.get(f"has_{name}", True))

@@ -1,4 +1,4 @@
-"""The words of a story as one value: what a revision keeps, an autosave holds and publication copies."""
+"""The text of a story as one value: a revision keeps it, a merge joins it, publication copies it."""
 
 from typing import Any, TypeAlias
 
@@ -10,15 +10,15 @@ PLAIN_FIELDS = (
 )  # fmt: skip
 
 
-# A text as JSON: PLAIN_FIELDS, and the numbers of the section, of the lead photo, of the stories it follows and answers
-# (if any), of the topics and (in order) of the authors.
+# A text as JSON: PLAIN_FIELDS, and the numbers of its section, of its lead photo, of the stories it follows and answers
+# (if any), of its topics, and of its authors in order.
 ContentDict: TypeAlias = dict[str, Any]
 
-OLDER: ContentDict = {"follows": None, "replies_to": None}  # what revisions of an older form do not say
+MISSING_IN_OLDER: ContentDict = {"follows": None, "replies_to": None}  # fields that older revisions lack
 
-# The text of an article that nobody has begun.
+# The text of a new article before anything is typed.
 BLANK: ContentDict = {
-    **dict.fromkeys(PLAIN_FIELDS, ""), **OLDER, "label": Label.NEWS.value,
+    **dict.fromkeys(PLAIN_FIELDS, ""), **MISSING_IN_OLDER, "label": Label.NEWS.value,
     "section": None, "lead_photo": None, "topics": [], "authors": [],
 }  # fmt: skip
 
@@ -37,7 +37,7 @@ def content_of(story: Story) -> ContentDict:
 
 
 def text_in(revision: Revision) -> Story:
-    """A story with the words of `revision`, to be read and never saved."""
+    """A story with the text of `revision`, to be read and never saved."""
     content = revision.content
     story = Story(**{name: content[name] for name in PLAIN_FIELDS}, section_id=content["section"])
     story.lead_photo = Photo.objects.select_related("credit").filter(pk=content["lead_photo"]).first()
@@ -45,11 +45,11 @@ def text_in(revision: Revision) -> Story:
 
 
 def surviving(content: ContentDict, story: Story) -> tuple[ContentDict, dict[str, list[int]]]:
-    """`content` without the rows that are no longer there, and the numbers of those, by field.
+    """`content` without the rows that were deleted since, and the numbers of those rows, by field.
 
-    A text stands in some section: `story` keeps its own when the other is gone.
+    A text must have a section: when that of `content` was deleted, it gets the present one of `story`.
     """
-    kept, gone = {**OLDER, **content}, {}
+    kept, gone = {**MISSING_IN_OLDER, **content}, {}
     for name, value in content.items():
         model = Story._meta.get_field(name).related_model
         if not isinstance(model, type):

@@ -1,4 +1,4 @@
-"""Saving a text: every save that changes something is a new, immutable Revision; one that changes nothing is none."""
+"""Saving a text. A save that changes something makes a new, immutable Revision; one that changes nothing makes none."""
 
 from typing import Any
 from uuid import UUID
@@ -13,15 +13,15 @@ from articles.search.folding import search_fold
 from newsroom.models import Photo, Revision, Story, StoryByline
 from newsroom.workflow import Stage
 
-from .content import OLDER, PLAIN_FIELDS, ContentDict, content_of, surviving
+from .content import MISSING_IN_OLDER, PLAIN_FIELDS, ContentDict, content_of, surviving
 
 
 def record_text(story: Story, *, by: User) -> Revision | None:
-    """Keep the text of `story`, as its rows now say, as a new revision; None when nothing changed.
+    """Keep the text of `story`, as its rows now are, as a new revision. Returns None when nothing changed.
 
-    In draft, who saves a text that changed is one of its writers from then on, whoever began it, and no second pair of
-    eyes for it; in review the desk mends, and is not. To be called in the transaction that changed the rows, once
-    bylines and topics are written.
+    Whoever changes a draft becomes one of its writers, and so cannot be its second pair of eyes. In review the desk
+    mends a text without becoming its writer. To be called in the transaction that changed the rows, once bylines and
+    topics are written.
     """
     revision = _record(story, by)
     if revision is not None and story.stage == Stage.DRAFT:
@@ -33,28 +33,29 @@ def _record(story: Story, by: User) -> Revision | None:
     story.slug = slugify(story.slug or _spelt(story.headline))[:80].strip("-") or "article"
     content = content_of(story)
     latest = story.revisions.order_by("-number").first()
-    if latest is not None and {**OLDER, **latest.content} == content:
+    if latest is not None and {**MISSING_IN_OLDER, **latest.content} == content:
         story.save(update_fields=["slug"])
         return None
     story.version += 1
     story.saved_at = timezone.now()
     text = text_of(story.body)
-    story.words, story.signs = len(text.split()), len(text)
+    story.words, story.characters = len(text.split()), len(text)
     story.folded = search_fold(story.headline, story.kicker, limit=300)
-    story.save(update_fields=["slug", "version", "saved_at", "words", "signs", "folded"])
+    story.save(update_fields=["slug", "version", "saved_at", "words", "characters", "folded"])
     story.body_photos.set(Photo.objects.filter(pk__in=references(story.body).images))
     return Revision.objects.create(story=story, number=story.version, content=content, by=by, at=story.saved_at)
 
 
 def _spelt(headline: str) -> str:
-    # slugify drops œ and joins « l’eau » into « leau »
+    # slugify would drop œ and turn « l’eau » into « leau »
     return headline.replace("œ", "oe").replace("Œ", "OE").replace("’", " ").replace("'", " ")
 
 
 @transaction.atomic
 def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | None:
-    """Make the text of `story` what `revision` says, as a new revision. What is no longer there stays out. Who gives up
-    what came after writes nothing by it.
+    """Make the text of `story` that of `revision` again, as a new revision. Rows that were deleted since stay out.
+
+    `by` does not become a writer: nothing new was written.
     """
     content, _gone = surviving(revision.content, story)
     _put(story, content)
@@ -63,7 +64,7 @@ def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | No
 
 @transaction.atomic
 def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None:
-    """Make the text of `story` what `content` says, as a new revision; all it names must be there."""
+    """Make the text of `story` that of `content`, as a new revision. All rows that it refers to must exist."""
     _put(story, content)
     return record_text(story, by=by)
 
@@ -80,7 +81,7 @@ def _put(story: Story, content: ContentDict) -> None:
 
 
 def set_bylines(story: Story, author_ids: list[int]) -> None:
-    """Sign `story` by these authors, in this order."""
+    """Give `story` the bylines of these authors, in this order."""
     getattr(story, "_prefetched_objects_cache", {}).pop("bylines", None)
     story.bylines.all().delete()
     StoryByline.objects.bulk_create(
@@ -89,7 +90,7 @@ def set_bylines(story: Story, author_ids: list[int]) -> None:
 
 
 class AlreadyStarted(Exception):  # noqa: N818 (what happened, not an error of ours)
-    """The form was sent before by the same person: `story` is what came of it."""
+    """Raised when the same person sent this form before. `story` is the one that it made."""
 
     def __init__(self, story: Story) -> None:
         super().__init__(story.pk)
@@ -97,16 +98,16 @@ class AlreadyStarted(Exception):  # noqa: N818 (what happened, not an error of o
 
     @property
     def content(self) -> ContentDict:
-        """The text of `story` as that form made it, whatever was saved since."""
+        """The text of `story` as that form made it, without later changes."""
         content: ContentDict = self.story.revisions.get(number=1).content
         return content
 
 
 @transaction.atomic
 def insert_story(story: Story, *, by: User, key: UUID | None) -> None:
-    """Insert the row of a new story, whose first revision `by` is to record in the same transaction.
+    """Insert the row of a new story. The caller must record its first revision, by `by`, in the same transaction.
 
-    `key` is that of the form. Raises AlreadyStarted when `by` sent that form before.
+    `key` is the key of the form. Raises AlreadyStarted when `by` sent that form before.
     """
     story.key = key
     try:
@@ -118,15 +119,15 @@ def insert_story(story: Story, *, by: User, key: UUID | None) -> None:
             raise
         if first.revisions.filter(number=1, by=by).exists():
             raise AlreadyStarted(first) from None
-        story.key = None  # that of somebody else's form
+        story.key = None  # it belongs to somebody else's form
         story.save(force_insert=True)
 
 
 @transaction.atomic
 def start_story(*, by: User, authors: list[int], topics: list[int], key: UUID | None = None, **fields: Any) -> Story:
-    """A new story in draft, written by `by`, with its first revision. `fields` are those of the model.
+    """Make a new story in draft, written by `by`, with its first revision. `fields` are fields of the model.
 
-    `key` is that of the form, if it came by one. Raises AlreadyStarted when `by` sent that form before.
+    `key` is the key of the form, if a form made it. Raises AlreadyStarted when `by` sent that form before.
     """
     story = Story(saved_at=timezone.now(), **fields)
     insert_story(story, by=by, key=key)

@@ -1,6 +1,6 @@
-"""A text to be looked at, typed, imported or stored, with what it names as that now stands.
+"""A text as the checklist examines it, whether typed, imported or stored, with the rows that it refers to.
 
-Made from a content dict (`newsroom.stories.content`) in a handful of queries, whatever the length of the text.
+It is made from a content dict (`newsroom.stories.content`) in a handful of queries, however long the text is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,16 +15,16 @@ from newsroom.models import Check, Note, Photo, Story
 from newsroom.workflow import Stage
 
 from . import attached
-from .content import OLDER, ContentDict, content_of
+from .content import MISSING_IN_OLDER, ContentDict, content_of
 
-LONGEST_CHAIN = 30  # follow-ups of follow-ups that are looked through for a circle
+LONGEST_CHAIN = 30  # follow-ups of follow-ups that are searched for a circle
 HEADINGS = ("h2", "h3")
-HIGHEST_NUMBER = 2**63 - 1  # of a row
+HIGHEST_NUMBER = 2**63 - 1  # the highest primary key
 
 
 @dataclass(frozen=True)
 class Target:
-    """What another story is to a text that names it. `leaves_at` is the hour it is scheduled for, if it is."""
+    """Another story that a text refers to. `leaves_at` is the hour it is scheduled for, if it is scheduled."""
 
     is_live: bool
     is_gone: bool  # spiked or withdrawn: it will not appear by itself
@@ -33,8 +33,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Text:
-    """`content` as it reads, and what it names. `story` is the stored one, if there is one: its checks, its notes and
-    its plan are looked at with whatever text it will have. `appears_at` is the hour meant for it, None for now.
+    """A text with the rows that it refers to. `story` is its stored story, if there is one; the checks, the notes and
+    the plan come from there even when `content` is typed. `appears_at` is the hour meant for it, None means now.
     """
 
     content: ContentDict
@@ -46,9 +46,9 @@ class Text:
     crossheads: tuple[str, ...] = ()
     photos: Mapping[int, Photo] = field(default_factory=dict)
     targets: Mapping[int, Target] = field(default_factory=dict)
-    checks: tuple[Check, ...] = ()  # the last one of each kind
-    questions: int = 0  # notes that ask somebody something, and have no answer yet
-    circles: frozenset[str] = frozenset()  # of « follows » and « replies_to », those that come back to it
+    checks: tuple[Check, ...] = ()  # the latest of each kind
+    questions: int = 0  # open notes that ask somebody something
+    circles: frozenset[str] = frozenset()  # those of `follows` and `replies_to` that lead back to the story
 
     @property
     def number(self) -> int | None:
@@ -74,7 +74,7 @@ def stored_text(
     appears_at: datetime | None = None,
     checks: Sequence[Check] | None = None,
 ) -> Text:
-    """The text of `story` as its rows now say, for `seen_by` or for what the desk decides, as in `read_text`."""
+    """The stored text of `story`. `seen_by` and `checks` are those of `read_text`."""
     when = appears_at or story.publish_at
     return read_text(content_of(story), story=story, seen_by=seen_by, appears_at=when, checks=checks)
 
@@ -87,12 +87,12 @@ def read_text(
     appears_at: datetime | None = None,
     checks: Sequence[Check] | None = None,
 ) -> Text:
-    """`content` with what it names. `checks` are all those of `story`, when they were read already.
+    """`content` with the rows that it refers to. `checks` are all checks of `story`, if the caller has read them.
 
-    `seen_by` is who is shown what is found: what they may not see is then as if it were not there, so that numbers
-    typed or saved at random tell nothing. None, for what the desk itself decides.
+    `seen_by` is the person who sees the result. An article that they may not see then counts as missing, so that
+    nobody finds hidden articles by typing numbers at random. None looks at all articles, as a decision must.
     """
-    content = {**OLDER, **content}
+    content = {**MISSING_IN_OLDER, **content}
     html: str = content["body"]
     elements = list(every_element(parse(html)))
     named = references(html)
@@ -120,19 +120,21 @@ def read_text(
     )
 
 
-# --- What it names ------------------------------------------------------------------------------------------------
+# --- Rows it refers to --------------------------------------------------------------------------------------------
 
 
 def _photos(numbers: Iterable[int | None], story: Story | None) -> dict[int, Photo]:
     wanted = _possible(numbers)
-    lead = story.lead_photo if story is not None and story.lead_photo_id in wanted else None  # mostly read already
+    lead = (
+        story.lead_photo if story is not None and story.lead_photo_id in wanted else None
+    )  # it was usually read with the story
     known = {lead.pk: lead} if lead is not None else {}
     others = wanted - known.keys()
     return known | (Photo.objects.select_related("credit").in_bulk(others) if others else {})
 
 
 def _possible(numbers: Iterable[int | None]) -> set[int]:
-    """Those that a row can have: a text from elsewhere may name any number."""
+    """The numbers that a row can have. An imported text may contain any number."""
     return {number for number in numbers if number and number <= HIGHEST_NUMBER}
 
 
@@ -156,7 +158,7 @@ def _targets(numbers: set[int], seen_by: access.Login | None) -> dict[int, Targe
 
 
 def _checks_of(story: Story | None) -> Sequence[Check]:
-    if story is None or not attached.may_have(story, "checks"):
+    if story is None or not attached.may_have_attached(story, "checks"):
         return ()
     return list(Check.objects.filter(story=story).select_related("revision").defer("revision__content"))
 
@@ -167,27 +169,27 @@ def _last_of_each_kind(checks: Sequence[Check]) -> tuple[Check, ...]:
 
 
 def _open_questions(story: Story | None) -> int:
-    if story is None or not attached.may_have(story, "questions"):
+    if story is None or not attached.may_have_attached(story, "questions"):
         return 0
     return Note.objects.filter(story=story, resolved_at=None, mentions__isnull=False).values("pk").distinct().count()
 
 
 def _comes_back(story: Story | None, tie: str, named: int | None) -> bool:
-    """Whether one who goes from text to the text it follows, or answers, comes back to `story`."""
-    if story is None or not named or not attached.may_have(story, f"named_{tie}"):
+    """Whether a chain of stories, each following (or answering) the next, leads back to `story`."""
+    if story is None or not named or not attached.may_have_attached(story, f"named_{tie}"):
         return False
     if not Story.objects.filter(**{tie: story}).exists():
         return False
-    seen: set[int] = set()
-    while named and named not in seen and len(seen) < LONGEST_CHAIN:
+    visited: set[int] = set()
+    while named and named not in visited and len(visited) < LONGEST_CHAIN:
         if named == story.pk:
             return True
-        seen.add(named)
+        visited.add(named)
         named = Story.objects.filter(pk=named).values_list(tie, flat=True).first()
     return False
 
 
-# --- What it is made of -------------------------------------------------------------------------------------------
+# --- Its words ----------------------------------------------------------------------------------------------------
 
 
 def _words(nodes: Iterable[Node]) -> str:

@@ -1,8 +1,9 @@
-"""What the desk's templates draw: icons, stages, initials, short dates, and a body as staff read it."""
+"""Draws for the desk's templates: icons, stages, initials, short dates, and a body as staff read it."""
 
 from datetime import datetime
 
 from django import template
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,12 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from articles.body import ARTICLE, EMBED, IMAGE, references
 from articles.models import Article
 from newsroom import access, body
-from newsroom.models import Photo
+from newsroom.models import Photo, name_of
 from newsroom.workflow import Deed, Stage
 
 register = template.Library()
 
-# A deed once done, as the history says it; its button says what it will do.
+# Each deed in the past tense, for the history. Its label, for a button, is in the present.
 DONE = {
     Deed.SUBMIT: pgettext_lazy("of an article", "Submitted"),
     Deed.SEND_BACK: gettext_lazy("Sent back to its writer"),
@@ -46,7 +47,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def stage(code: str, name: bool = True) -> SafeString:
-    """The stage as a filling disc and its name, which a screen reader hears in any case."""
+    """The stage as a disc and its name. Without `name`, only screen readers get the name."""
     glyph = format_html(
         '<svg class="glyph {0}" aria-hidden="true" viewBox="0 0 16 16"><use href="#s-{0}"/></svg>', code
     )
@@ -63,14 +64,14 @@ def initials(name: str) -> str:
 
 @register.filter
 def done(deed: str) -> str:
-    """What a move was, in the past: « Soumis »."""
+    """The deed of a move in the past tense: « Soumis »."""
     return str(DONE[Deed(deed)])
 
 
 @register.filter
 def person(user: object) -> str:
-    """A colleague by the name they go by."""
-    return getattr(user, "get_full_name", str)() or str(user)
+    """The name that colleagues know a login by. What is no login is written as it is."""
+    return name_of(user) if isinstance(user, User) else str(user)
 
 
 @register.filter
@@ -88,20 +89,20 @@ def short_when(when: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def read_body(context: template.Context, html: str) -> SafeString:
-    """A body as staff read it where they may not write: cleaned again, its references filled in with what they see."""
+    """A body as staff read it where they may not write. References show only what this person may see."""
     user = context["request"].user
     text = body.clean(html)
     named = references(text)
     live = dict(Article.objects.filter(pk__in=named.articles).values_list("pk", "headline"))
-    told = dict(access.visible_stories(user).filter(pk__in=named.articles).values_list("pk", "headline"))
+    drafts = dict(access.visible_stories(user).filter(pk__in=named.articles).values_list("pk", "headline"))
     photos = access.visible(user, Photo).select_related("credit").in_bulk(named.images)
 
     def link(number: int) -> str:
         if number in live:
             return format_html('<aside class="ref">{} <strong>{}</strong></aside>', _("Read also:"), live[number])
-        title = told.get(number, _("an article that is not there any more"))
-        said = _("Read also, not public yet:")
-        return format_html('<aside class="ref missing">{} <strong>{}</strong></aside>', said, title)
+        title = drafts.get(number, _("an article that is not there any more"))
+        label = _("Read also, not public yet:")
+        return format_html('<aside class="ref missing">{} <strong>{}</strong></aside>', label, title)
 
     def picture(number: int, caption: str | None) -> str:
         photo = photos.get(number)
@@ -115,14 +116,14 @@ def read_body(context: template.Context, html: str) -> SafeString:
             photo.credit_line,
         )
 
-    text = ARTICLE.sub(lambda found: link(int(found[1])), text)
-    text = IMAGE.sub(lambda found: picture(int(found[1]), found[2]), text)
-    text = EMBED.sub(lambda found: f'<p class="ref">{found[1]}</p>', text)
-    return mark_safe(text)  # noqa: S308 (cleaned above, and what was put in is escaped)
+    text = ARTICLE.sub(lambda match: link(int(match[1])), text)
+    text = IMAGE.sub(lambda match: picture(int(match[1]), match[2]), text)
+    text = EMBED.sub(lambda match: f'<p class="ref">{match[1]}</p>', text)
+    return mark_safe(text)  # noqa: S308 (cleaned above, and the references are escaped)
 
 
 @register.simple_tag
 def signed(story: object) -> str:
-    """Who signs, in order: « Inès Delcourt, Samuel Oyono »."""
+    """The bylines of a story, in order: « Inès Delcourt, Samuel Oyono »."""
     names = [str(byline.author) for byline in story.bylines.all()]  # type: ignore[attr-defined]
     return format_html_join(", ", "{}", ((name,) for name in names))

@@ -1,4 +1,4 @@
-"""Words that were removed and added, marked for the eye and said to who listens; spaces that matter made visible."""
+"""Marks the words that were removed and added, for the eye and for screen readers, and makes special spaces visible."""
 
 import re
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from newsroom.versions.comparison import How, Run
+from newsroom.versions.comparison import Difference, Run
 
 register = template.Library()
 
-# What is drawn for a sign that nobody sees, and what it is called.
-SIGNS: dict[str, tuple[str, str | Promise]] = {
+# Characters that nobody sees: the glyph that is drawn for each, and its name.
+INVISIBLE: dict[str, tuple[str, str | Promise]] = {
     "\u00a0": ("·", _("non-breaking space")),
     "\u202f": ("¦", _("narrow non-breaking space")),
     "\u2009": ("¦", _("thin space")),
@@ -24,56 +24,56 @@ SIGNS: dict[str, tuple[str, str | Promise]] = {
     "\t": ("→", _("tab")),
 }
 REMOVED, ADDED, MARKED = (f"{{}}<{tag}>{{}}{{}}</{tag}>" for tag in ("del", "ins", "mark"))
-UNSEEN = re.compile(f"([{''.join(SIGNS)}])")
+INVISIBLE_CHARACTER = re.compile(f"([{''.join(INVISIBLE)}])")
 
 
 @register.filter
 def marked(runs: Iterable[Run]) -> SafeString:
-    """Both texts as one: `<del>` and `<ins>`."""
+    """Both texts in one, with the differences in `<del>` and `<ins>`."""
     return format_html_join("", "{}", ((_drawn(run),) for run in runs))
 
 
 @register.simple_tag
 def side(runs: Iterable[Run], which: str) -> SafeString:
-    """One of both texts, `before` or `after`, with what the other does not have in `<mark>`."""
-    own = How.REMOVED if which == "before" else How.ADDED
-    shown = [run for run in runs if run.how in (How.SAME, own)]
+    """One of the two texts, `before` or `after`. The words that the other one lacks are in `<mark>`."""
+    own = Difference.REMOVED if which == "before" else Difference.ADDED
+    own_runs = [run for run in runs if run.difference in (Difference.SAME, own)]
     return format_html_join(
-        "", "{}", ((run.text if run.how is How.SAME else _around(MARKED, run.text),) for run in shown)
+        "", "{}", ((run.text if run.difference is Difference.SAME else _around(MARKED, run.text),) for run in own_runs)
     )
 
 
 @register.simple_tag
 def legend_of_spaces() -> SafeString:
-    """The signs that stand for spaces, with their names."""
-    shown = (SIGNS[sign] for sign in ("\u00a0", "\u202f", "\u2011"))
-    return format_html_join(", ", '<i class="space">{}</i> {}', shown)
+    """The glyphs that stand for special spaces and hyphens, with their names."""
+    common = (INVISIBLE[character] for character in ("\u00a0", "\u202f", "\u2011"))
+    return format_html_join(", ", '<i class="space">{}</i> {}', common)
 
 
 def _drawn(run: Run) -> str | SafeString:
-    match run.how:
-        case How.REMOVED:
+    match run.difference:
+        case Difference.REMOVED:
             return _around(REMOVED, run.text, pgettext("comparison", "removed"))
-        case How.ADDED:
+        case Difference.ADDED:
             return _around(ADDED, run.text, pgettext("comparison", "added"))
     return run.text
 
 
-def _around(element: str, text: str, said: str = "") -> SafeString:
-    """`text` in an element, the plain space before it left out; `said` to who listens."""
+def _around(element: str, text: str, spoken: str = "") -> SafeString:
+    """`text` in an element, without the plain space before it. Screen readers get the word `spoken` first."""
     words = text.removeprefix(" ") or text
-    told = format_html('<span class="visually-hidden">[{}] </span>', said) if said else ""
-    return format_html(element, " " if words != text else "", told, _visible(words))
+    hidden = format_html('<span class="visually-hidden">[{}] </span>', spoken) if spoken else ""
+    return format_html(element, " " if words != text else "", hidden, _visible(words))
 
 
 def _visible(text: str) -> SafeString:
-    return format_html_join("", "{}", ((_sign(part),) for part in UNSEEN.split(text)))
+    return format_html_join("", "{}", ((_drawn_part(part),) for part in INVISIBLE_CHARACTER.split(text)))
 
 
-def _sign(part: str) -> str | SafeString:
-    if part not in SIGNS:
+def _drawn_part(part: str) -> str | SafeString:
+    if part not in INVISIBLE:
         return part
-    drawn, name = SIGNS[part]
+    glyph, name = INVISIBLE[part]
     return format_html(
-        '<i class="space" title="{0}" aria-hidden="true">{1}</i><span class="visually-hidden">[{0}]</span>', name, drawn
+        '<i class="space" title="{0}" aria-hidden="true">{1}</i><span class="visually-hidden">[{0}]</span>', name, glyph
     )

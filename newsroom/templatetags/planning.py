@@ -1,4 +1,4 @@
-"""What the desk's templates say and draw of plans: hours, lengths, lateness, a day as a line, readings as a line."""
+"""Writes and draws plans for the desk's templates: hours, changes of plan, lateness, numbers, readings as a line."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,12 +11,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from articles.wording import thousands
 from newsroom import planning
 from newsroom.models import PlanChange, Story
 from newsroom.scheduling import wall_time
 from newsroom.workflow import Stage
 
 register = template.Library()
+
+register.filter("thousands", thousands)
 
 
 @register.filter
@@ -32,24 +35,19 @@ def hour(moment: datetime) -> str:
 
 
 @register.filter
-def said(change: PlanChange) -> str:
-    return planning.said(change)
+def sentence(change: PlanChange) -> str:
+    return planning.sentence_of(change)
 
 
 @register.filter
 def is_late(story: Story) -> bool:
-    """Whether its deadline is past while it is still being written or reviewed."""
+    """Whether the deadline of a story is past while it is still in draft or in review."""
     return story.stage in (Stage.DRAFT, Stage.REVIEW) and story.deadline is not None and story.deadline < timezone.now()
-
-
-@register.filter
-def thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
 
 
 @register.simple_tag
 def sparkline(values: Sequence[int], width: int = 96, height: int = 24) -> SafeString:
-    """Views by hour as a line; the number beside it says the total in words."""
+    """Views by hour as a line. It is hidden from screen readers: the page writes the total beside it."""
     if len(values) < 2:
         values = [0, *values]
     top, step = max(values) or 1, width / (len(values) - 1)
@@ -66,5 +64,5 @@ def sparkline(values: Sequence[int], width: int = 96, height: int = 24) -> SafeS
 
 @register.simple_tag
 def narrowed(narrowing: Any, **more: str) -> str:
-    """The address of another page narrowed likewise, with more words or other ones."""
+    """The query of the same selection on another page, with `more` query words added or replaced."""
     return str(narrowing.query_with(**more))

@@ -1,1 +1,1 @@
-"""Versions of a text: their differences, the names of what they mention, and what the desk changed."""
+"""Versions of a text: their differences, the names of what they refer to, and the changes that the desk made."""

@@ -1,7 +1,7 @@
-"""What changed between two texts, word by word in every field, as text and not as HTML.
+"""Compares two texts word by word in every field, as text and not as HTML.
 
-Made for people: what is the same for long is folded, pictures and references go by their names, and a space that
-nobody sees counts as what it is.
+The comparison is made for people: long unchanged passages are folded, pictures and references go by their names, and a
+change from one kind of space to another counts as a change.
 """
 
 import re
@@ -21,10 +21,10 @@ from newsroom.stories.content import ContentDict
 
 from .names import Names, label_of, model_of
 
-# A word with the space before it, or a sign: « littoral » stays when « , qui… » is removed after it.
+# A word with the space before it, or one other character: « littoral » stays when « , qui… » is removed after it.
 TOKEN = re.compile(r"\s*[\w’'\u2011-]+|\s*[^\w\s]|\s+")
-FOLDED_FROM = 2  # paragraphs in a row that are the same
-REWRITTEN = 0.25  # share of the words below which a paragraph is another one
+FOLDED_FROM = 2  # unchanged blocks in a row from which they are folded
+REWRITTEN = 0.25  # share of unchanged text below which a block counts as replaced
 
 TAG = re.compile(r"<[^<>]*>")
 CELL = re.compile(r"</t[dh]>(?=<t)")
@@ -32,21 +32,23 @@ LINK = re.compile(r'<a href="([^"<>]*)">')
 LINES = re.compile(r"<br>|</p>(?=<p>)|</li>(?!</)|</tr>|</caption>|(?=<footer>)|(?<=[^>])(?=<[uo]l>)")
 
 
-class How(StrEnum):
+class Difference(StrEnum):
+    """What became of a stretch of text. The templates use the values as CSS classes."""
+
     SAME = auto()
     REMOVED = auto()
     ADDED = auto()
 
 
 class Run(NamedTuple):
-    """A stretch of words, and what became of it."""
+    """A stretch of words, and whether it stands in both texts or in one."""
 
-    how: How
+    difference: Difference
     text: str
 
 
-class Sort(StrEnum):
-    """What a block of a body is."""
+class BlockKind(StrEnum):
+    """The kind of a block of a body. The templates use the values as CSS classes."""
 
     PARAGRAPH = auto()
     CROSSHEAD = auto()
@@ -61,53 +63,53 @@ class Sort(StrEnum):
 
     @property
     def label(self) -> str:
-        return str(SORTS[self])
+        return str(BLOCK_LABELS[self])
 
 
-SORTS: dict[Sort, str | Promise] = {
-    Sort.PARAGRAPH: pgettext_lazy("passage", "Paragraph"),
-    Sort.CROSSHEAD: _("Crosshead"),
-    Sort.SUBHEAD: _("Smaller crosshead"),
-    Sort.LIST: pgettext_lazy("passage", "List"),
-    Sort.QUOTATION: pgettext_lazy("passage", "Quotation"),
-    Sort.PULL_QUOTE: _("Pull quote"),
-    Sort.TABLE: pgettext_lazy("passage", "Table"),
-    Sort.PICTURE: pgettext_lazy("passage", "Picture"),
-    Sort.READ_ALSO: _("Read also"),
-    Sort.EMBED: _("Content from elsewhere"),
+BLOCK_LABELS: dict[BlockKind, str | Promise] = {
+    BlockKind.PARAGRAPH: pgettext_lazy("passage", "Paragraph"),
+    BlockKind.CROSSHEAD: _("Crosshead"),
+    BlockKind.SUBHEAD: _("Smaller crosshead"),
+    BlockKind.LIST: pgettext_lazy("passage", "List"),
+    BlockKind.QUOTATION: pgettext_lazy("passage", "Quotation"),
+    BlockKind.PULL_QUOTE: _("Pull quote"),
+    BlockKind.TABLE: pgettext_lazy("passage", "Table"),
+    BlockKind.PICTURE: pgettext_lazy("passage", "Picture"),
+    BlockKind.READ_ALSO: _("Read also"),
+    BlockKind.EMBED: _("Content from elsewhere"),
 }
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a body as text."""
+    """A block of a body, as text."""
 
-    sort: Sort
+    kind: BlockKind
     text: str
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A block, and what changed in it. `was` is the sort it had, when that changed; `restyled`: only bold and the like
-    did.
+    """A block, and its changes. `former_kind` is its kind before, if that changed. `restyled` means that only bold,
+    italics or links changed.
     """
 
-    sort: Sort
+    kind: BlockKind
     runs: list[Run]
-    how: How | None = None  # None: changed within
-    was: Sort | None = None
+    difference: Difference | None = None  # None: some of its words changed
+    former_kind: BlockKind | None = None
     restyled: bool = False
 
     @property
     def changes(self) -> int:
-        if self.how is not None:
-            return int(self.how is not How.SAME)
-        return changes_in(self.runs) + (self.was is not None) + self.restyled
+        if self.difference is not None:
+            return int(self.difference is not Difference.SAME)
+        return changes_in(self.runs) + (self.former_kind is not None) + self.restyled
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Passages in a row that did not change."""
+    """Unchanged passages in a row, which a page shows closed."""
 
     passages: list[Passage]
 
@@ -117,7 +119,7 @@ Part: TypeAlias = Passage | Fold
 
 @dataclass(frozen=True)
 class FieldChange:
-    """What changed in one field: `runs` of words, or `parts` of a body."""
+    """The changes in one field: `runs` of words, or the `parts` of a body."""
 
     name: str
     label: str | Promise
@@ -132,11 +134,11 @@ class FieldChange:
 @dataclass(frozen=True)
 class Comparison:
     changed: list[FieldChange]
-    same: list[str | Promise]  # the fields that are, by their labels
+    same: list[str | Promise]  # the labels of the unchanged fields
 
 
 def compare(before: ContentDict, after: ContentDict, names: Names) -> Comparison:
-    """Every field of two texts, in the order a page has them."""
+    """Compare every field of two texts, in the order of the page."""
     changed, same = [], []
     for name in {**after, **before}:
         old, new = before.get(name), after.get(name)
@@ -150,83 +152,93 @@ def compare(before: ContentDict, after: ContentDict, names: Names) -> Comparison
 
 
 def _field_runs(name: str, old: Any, new: Any, names: Names) -> list[Run]:
-    """Words by word; what is chosen, choice by choice."""
+    """The difference of a field: word by word, or choice by choice where it names rows."""
     one, other = names.each(name, old), names.each(name, new)
     if isinstance(old, list) or isinstance(new, list):
         return _listed(one, other)
     if model_of(name) is None:
         return runs("".join(one), "".join(other))
-    return [Run(how, value) for how, values in ((How.REMOVED, one), (How.ADDED, other)) for value in values]
+    return [
+        Run(difference, value)
+        for difference, values in ((Difference.REMOVED, one), (Difference.ADDED, other))
+        for value in values
+    ]
 
 
 def _listed(before: list[str], after: list[str]) -> list[Run]:
     """Two lists of names as one, with commas."""
-    found: list[Run] = []
-    for how, names in _steps(before, after):
-        found += [Run(how, name) for name in names]
-    comma = Run(How.SAME, ", ")
-    return [run for one in found for run in (comma, one)][1:]
+    names_changed: list[Run] = []
+    for difference, names in _steps(before, after):
+        names_changed += [Run(difference, name) for name in names]
+    comma = Run(Difference.SAME, ", ")
+    return [run for name in names_changed for run in (comma, name)][1:]
 
 
 # --- Words --------------------------------------------------------------------------------------------------------
 
 
 def runs(before: str, after: str) -> list[Run]:
-    """Two texts as one, word by word: what is the same, removed, added. Each side can be read out of it, whole."""
-    return [Run(how, "".join(tokens)) for how, tokens in _steps(TOKEN.findall(before), TOKEN.findall(after))]
+    """Compare two texts word by word. The runs hold all words of both texts, so that either can be read from them."""
+    return [
+        Run(difference, "".join(tokens)) for difference, tokens in _steps(TOKEN.findall(before), TOKEN.findall(after))
+    ]
 
 
-def changes_in(found: list[Run]) -> int:
-    """How many places changed; a word replaced is one."""
+def changes_in(runs: list[Run]) -> int:
+    """The number of places that changed. A replaced word counts as one."""
     count, inside = 0, False
-    for run in found:
-        count += run.how is not How.SAME and not inside
-        inside = run.how is not How.SAME
+    for run in runs:
+        count += run.difference is not Difference.SAME and not inside
+        inside = run.difference is not Difference.SAME
     return count
 
 
-def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[How, list[str]]]:
+def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Difference, list[str]]]:
     changes = edits(before, after)
-    if changes is None:  # too long to be compared closely
-        yield How.REMOVED, list(before)
-        yield How.ADDED, list(after)
+    if changes is None:  # too long to be compared word by word
+        yield Difference.REMOVED, list(before)
+        yield Difference.ADDED, list(after)
         return
     place = 0
     for low, high, put in changes:
-        for how, tokens in ((How.SAME, before[place:low]), (How.REMOVED, before[low:high]), (How.ADDED, put)):
+        for difference, tokens in (
+            (Difference.SAME, before[place:low]),
+            (Difference.REMOVED, before[low:high]),
+            (Difference.ADDED, put),
+        ):
             if tokens:
-                yield how, list(tokens)
+                yield difference, list(tokens)
         place = high
     if place < len(before):
-        yield How.SAME, list(before[place:])
+        yield Difference.SAME, list(before[place:])
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------
 
 
 def read_block(html: str, names: Names) -> Block:
-    """A block of a cleaned body as text: what a link leads to in brackets, lists by dashes, references by name."""
-    if found := ARTICLE.fullmatch(html):
-        return Block(Sort.READ_ALSO, names.story(int(found[1])))
-    if found := IMAGE.fullmatch(html):
-        caption = f" — {_words(found[2])}" if found[2] else ""
-        return Block(Sort.PICTURE, names.photo(int(found[1])) + caption)
-    if found := EMBED.fullmatch(html):
-        return Block(Sort.EMBED, unescape(found[1]))
-    for start, sort in BLOCK_STARTS.items():
+    """A block of a cleaned body as text. Addresses of links stand in brackets; references go by their names."""
+    if match := ARTICLE.fullmatch(html):
+        return Block(BlockKind.READ_ALSO, names.story(int(match[1])))
+    if match := IMAGE.fullmatch(html):
+        caption = f" — {_words(match[2])}" if match[2] else ""
+        return Block(BlockKind.PICTURE, names.photo(int(match[1])) + caption)
+    if match := EMBED.fullmatch(html):
+        return Block(BlockKind.EMBED, unescape(match[1]))
+    for start, kind in BLOCK_STARTS.items():
         if html.startswith(start):
-            return Block(sort, _words(html))
-    return Block(Sort.PARAGRAPH, _words(html))
+            return Block(kind, _words(html))
+    return Block(BlockKind.PARAGRAPH, _words(html))
 
 
 BLOCK_STARTS = {
-    "<h2": Sort.CROSSHEAD,
-    "<h3": Sort.SUBHEAD,
-    "<ul": Sort.LIST,
-    "<ol": Sort.LIST,
-    '<blockquote class="exergue"': Sort.PULL_QUOTE,
-    "<blockquote": Sort.QUOTATION,
-    "<table": Sort.TABLE,
+    "<h2": BlockKind.CROSSHEAD,
+    "<h3": BlockKind.SUBHEAD,
+    "<ul": BlockKind.LIST,
+    "<ol": BlockKind.LIST,
+    '<blockquote class="exergue"': BlockKind.PULL_QUOTE,
+    "<blockquote": BlockKind.QUOTATION,
+    "<table": BlockKind.TABLE,
 }
 
 
@@ -235,17 +247,17 @@ def _words(html: str) -> str:
     text = CELL.sub(" | ", text)
     leads_to = ""
 
-    def read_tag(found: re.Match[str]) -> str:
+    def read_tag(tag: re.Match[str]) -> str:
         nonlocal leads_to
-        if link := LINK.fullmatch(found[0]):
+        if link := LINK.fullmatch(tag[0]):
             leads_to = f" [{link[1]}]"
-        return leads_to if found[0] == "</a>" else ""
+        return leads_to if tag[0] == "</a>" else ""
 
     return unescape(TAG.sub(read_tag, text)).strip("\n")
 
 
 def compare_bodies(before: str, after: str, names: Names) -> list[Part]:
-    """Two bodies as one, block by block, what did not change for long folded."""
+    """Compare two bodies block by block, and fold long unchanged passages."""
     old, new = blocks_of(before), blocks_of(after)
     became = track(old, new) or Track([None] * len(old), [*([] for _block in old), new])
     return list(_folded(_passages(old, became, names)))
@@ -255,34 +267,36 @@ def _passages(old: list[str], became: Track, names: Names) -> Iterator[Passage]:
     for place, added in enumerate(became.added):
         for html in added:
             block = read_block(html, names)
-            yield Passage(block.sort, [Run(How.ADDED, block.text)], How.ADDED)
+            yield Passage(block.kind, [Run(Difference.ADDED, block.text)], Difference.ADDED)
         if place < len(old):
             yield from _became(old[place], became.became[place], names)
 
 
 def _became(before: str, after: str | None, names: Names) -> Iterator[Passage]:
-    """A block and what it became: one passage, or two when there is hardly a word left of it."""
+    """A block and what it became: one passage, or two when hardly a word of it is left."""
     block = read_block(before, names)
     if after == before:
-        yield Passage(block.sort, [Run(How.SAME, block.text)], How.SAME)
+        yield Passage(block.kind, [Run(Difference.SAME, block.text)], Difference.SAME)
         return
     now = read_block(after, names) if after is not None else None
     if now is not None:
-        found = runs(block.text, now.text)
-        kept = sum(len(run.text) for run in found if run.how is How.SAME)
+        rewritten = runs(block.text, now.text)
+        kept = sum(len(run.text) for run in rewritten if run.difference is Difference.SAME)
         if kept >= REWRITTEN * max(len(block.text), len(now.text)):
-            was = block.sort if block.sort != now.sort else None
-            yield Passage(now.sort, found, was=was, restyled=was is None and block.text == now.text)
+            former_kind = block.kind if block.kind != now.kind else None
+            yield Passage(
+                now.kind, rewritten, former_kind=former_kind, restyled=former_kind is None and block.text == now.text
+            )
             return
-    yield Passage(block.sort, [Run(How.REMOVED, block.text)], How.REMOVED)
+    yield Passage(block.kind, [Run(Difference.REMOVED, block.text)], Difference.REMOVED)
     if now is not None:
-        yield Passage(now.sort, [Run(How.ADDED, now.text)], How.ADDED)
+        yield Passage(now.kind, [Run(Difference.ADDED, now.text)], Difference.ADDED)
 
 
 def _folded(passages: Iterator[Passage]) -> Iterator[Part]:
     same: list[Passage] = []
     for passage in passages:
-        if passage.how is How.SAME:
+        if passage.difference is Difference.SAME:
             same.append(passage)
             continue
         yield from _fold(same)

@@ -1,6 +1,7 @@
-"""« What the desk changed »: between the text as its writers left it, and what was sent back, approved or published.
+"""« What the desk changed » in a text between the version its writers left and the one that was decided on.
 
-Writers get it on a page of the desk and by mail, as lines of text: `−` what was there, `+` what is there now.
+Writers read it on a page of the desk, and in mail as lines of text: `−` before what was removed, `+` before what was
+added. The deeds that decide are those of REPORTING_DEEDS.
 """
 
 import textwrap
@@ -18,25 +19,25 @@ from newsroom import access
 from newsroom.models import Move, Revision, Story
 from newsroom.workflow import Deed
 
-from .comparison import Comparison, FieldChange, Fold, How, Part, Passage, Run, Sort, compare
+from .comparison import BlockKind, Comparison, Difference, FieldChange, Fold, Part, Passage, Run, compare
 from .names import Names, model_of
 
-# The deeds after which writers are told what became of their words.
-TELLING = (Deed.SEND_BACK, Deed.APPROVE, Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
-PUBLISHING = (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
-# of revisions: that one of the writers wrote it, or submitted it, or that it was abandoned
+# The deeds whose mail reports to writers what the desk changed in their text.
+REPORTING_DEEDS = (Deed.SEND_BACK, Deed.APPROVE, Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+PUBLISHING_DEEDS = (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+# A revision is as the writers left it if one of them saved or submitted it, or if it gave up a new version.
 WRITERS = Story.writers.through.objects.filter(story=OuterRef("story")).values("user")
-LEFT = Q(by__in=WRITERS) | Q(moves__deed=Deed.SUBMIT, moves__by__in=WRITERS) | Q(moves__deed=Deed.ABANDON)
-LATELY = timedelta(days=4)  # what was done on a Friday is seen on the Monday
-WIDTH = 72  # signs a line, which every mail program shows whole
+LEFT_BY_WRITERS = Q(by__in=WRITERS) | Q(moves__deed=Deed.SUBMIT, moves__by__in=WRITERS) | Q(moves__deed=Deed.ABANDON)
+LATELY = timedelta(days=4)  # on a Monday, writers still see what was done on the Friday
+WIDTH = 72  # characters in a line, which every mail program shows whole
 CONTEXT = 6  # words around a change
 MOST_LINES = 80
-LONGEST_BLOCK = 420  # signs of a paragraph that was added or removed whole
+LONGEST_BLOCK = 420  # characters of a paragraph that was added or removed whole
 
 
 @dataclass(frozen=True)
 class DeskChange:
-    """Two versions of a story: what its writers left, and what the desk made of it."""
+    """Two versions of a story: `before` as its writers left it, `after` as the desk changed it."""
 
     story: Story
     before: Revision
@@ -48,58 +49,62 @@ class DeskChange:
         return compare(before, after, Names(user, [before, after]))
 
     def by(self) -> list[User]:
-        """Who changed it."""
+        """The people who saved a version in between."""
         between = self.story.revisions.filter(number__gt=self.before.number, number__lte=self.after.number)
         return list(User.objects.filter(pk__in=between.values("by")).order_by("pk"))
 
 
 def latest(story: Story, moves: Iterable[Move]) -> DeskChange | None:
-    """What the desk changed since the writers last wrote or submitted it; None when there is nothing to tell.
+    """What the desk changed since the writers last saved or submitted the text. None when it changed nothing.
 
-    `moves` are those of the story with their versions, latest first.
+    `moves` are the moves of the story with their versions, latest first.
     """
-    told = next((move.revision for move in moves if move.deed in TELLING), None)
-    return _between(story, _left_by_writers(story, told.number), told) if told else None
+    reported = next((move.revision for move in moves if move.deed in REPORTING_DEEDS), None)
+    return _between(story, _left_by_writers(story, reported.number), reported) if reported else None
 
 
 def lately_changed(stories: QuerySet[Story], writer: User) -> QuerySet[Story]:
-    """Of these stories, those `writer` writes that the desk changed and told of in the last days, latest first."""
+    """Those of `stories` by `writer` that the desk changed, and reported so in the last days, latest first."""
     since = timezone.now() - LATELY
-    told = Move.objects.filter(story=OuterRef("pk"), deed__in=TELLING).order_by("-at", "-pk")
-    left = Revision.objects.filter(LEFT, story=OuterRef("pk"), number__lte=OuterRef("told")).order_by("-number")
-    # by the deeds, not by when the text was saved: one that lay for weeks may be approved today
-    lately = Move.objects.filter(at__gte=since, deed__in=TELLING).order_by().values("story")
+    reports = Move.objects.filter(story=OuterRef("pk"), deed__in=REPORTING_DEEDS).order_by("-at", "-pk")
+    left = Revision.objects.filter(LEFT_BY_WRITERS, story=OuterRef("pk"), number__lte=OuterRef("reported")).order_by(
+        "-number"
+    )
+    # by the date of the deeds: a text that was saved weeks ago may be approved today
+    lately = Move.objects.filter(at__gte=since, deed__in=REPORTING_DEEDS).order_by().values("story")
     theirs = stories.filter(Exists(Story.writers.through.objects.filter(story=OuterRef("pk"), user=writer)))
     theirs = theirs.filter(pk__in=lately, version__gt=1)
     theirs = theirs.annotate(
-        told_at=Subquery(told.values("at")[:1]), told=Subquery(told.values("revision__number")[:1])
+        reported_at=Subquery(reports.values("at")[:1]), reported=Subquery(reports.values("revision__number")[:1])
     )
-    theirs = theirs.filter(told_at__gte=since).annotate(left=Subquery(left.values("number")[:1]))
-    return theirs.filter(told__gt=F("left")).order_by("-told_at")
+    theirs = theirs.filter(reported_at__gte=since).annotate(left=Subquery(left.values("number")[:1]))
+    return theirs.filter(reported__gt=F("left")).order_by("-reported_at")
 
 
-def told_by(move: Move) -> DeskChange | None:
-    """What the desk changed since the writers were last told, to be told with this deed."""
-    if move.deed not in TELLING:
+def reported_with(move: Move) -> DeskChange | None:
+    """What the desk changed since its last report to the writers. None when this deed makes no report."""
+    if move.deed not in REPORTING_DEEDS:
         return None
     left = _left_by_writers(move.story, move.revision.number)
-    told = move.story.moves.filter(deed__in=TELLING).exclude(pk=move.pk).select_related("revision").first()
-    if left and told and told.revision.number > left.number:
-        left = told.revision
+    earlier = move.story.moves.filter(deed__in=REPORTING_DEEDS).exclude(pk=move.pk).select_related("revision").first()
+    if left and earlier and earlier.revision.number > left.number:
+        left = earlier.revision
     return _between(move.story, left, move.revision)
 
 
 def _left_by_writers(story: Story, until: int) -> Revision | None:
-    """The last version, up to number `until`, that one of its writers wrote or submitted; after a new version was
-    abandoned, the one readers saw.
+    """The last version, up to number `until`, as its writers left it: one of them saved or submitted it.
+
+    When a new version was abandoned after that, it is the version that readers saw then.
     """
     abandoned = Move.objects.filter(revision=OuterRef("pk"), deed=Deed.ABANDON)
-    found = story.revisions.filter(LEFT, number__lte=until).annotate(abandoned=Subquery(abandoned.values("pk")[:1]))
-    left = found.defer("content").order_by("-number").first()
+    revisions = story.revisions.filter(LEFT_BY_WRITERS, number__lte=until)
+    revisions = revisions.annotate(abandoned=Subquery(abandoned.values("pk")[:1]))
+    left = revisions.defer("content").order_by("-number").first()
     if left is None or left.abandoned is None:
         return left
-    seen = story.moves.filter(deed__in=PUBLISHING, pk__lt=left.abandoned).select_related("revision").first()
-    return seen.revision if seen else None
+    published = story.moves.filter(deed__in=PUBLISHING_DEEDS, pk__lt=left.abandoned).select_related("revision").first()
+    return published.revision if published else None
 
 
 def _between(story: Story, before: Revision | None, after: Revision) -> DeskChange | None:
@@ -110,7 +115,7 @@ def _between(story: Story, before: Revision | None, after: Revision) -> DeskChan
 
 
 def as_lines(change: DeskChange, reader: access.Login) -> list[str]:
-    """The differences as plain text, each field a paragraph, never more than MOST_LINES lines in all."""
+    """The differences as plain text, one paragraph for each field, MOST_LINES lines at most."""
     fields = ["\n".join(_field(field)) for field in change.compared_for(reader).changed]
     kept, room = [], MOST_LINES
     for field in fields:
@@ -129,49 +134,49 @@ def _field(field: FieldChange) -> Iterator[str]:
         yield from _excerpts(field.runs)
         yield from _body(field.parts)
         return
-    for sign, how in (("−", How.REMOVED), ("+", How.ADDED)):
-        if names := [run.text for run in field.runs if run.how is how]:
-            yield from _set(sign, ", ".join(names))
+    for mark, difference in (("−", Difference.REMOVED), ("+", Difference.ADDED)):
+        if names := [run.text for run in field.runs if run.difference is difference]:
+            yield from _set(mark, ", ".join(names))
 
 
 def _body(parts: Iterable[Part]) -> Iterator[str]:
-    before = ""  # the words that stand before a block that came or went
+    before = ""  # the text before a block that was added or removed
     for part in parts:
         if isinstance(part, Fold):
             before = part.passages[-1].runs[0].text
             continue
-        if part.how is not How.SAME:
+        if part.difference is not Difference.SAME:
             yield ""
             yield from _passage(part, before)
-        before = _side(part.runs, How.ADDED) or before
+        before = _side(part.runs, Difference.ADDED) or before
 
 
 def _passage(passage: Passage, before: str) -> Iterator[str]:
-    was, now = _side(passage.runs, How.REMOVED), _side(passage.runs, How.ADDED)
-    if passage.how is not None:
+    was, now = _side(passage.runs, Difference.REMOVED), _side(passage.runs, Difference.ADDED)
+    if passage.difference is not None:
         if before:
             yield from _set(" ", "…" + before[-(WIDTH - 4) :].partition(" ")[2] if len(before) > WIDTH else before)
         whole = textwrap.shorten(passage.runs[0].text, LONGEST_BLOCK, placeholder=" […]")
-        yield from _set("+" if passage.how is How.ADDED else "−", _named(passage.sort, whole))
-    elif passage.was is not None and was == now:
-        yield from _set("~", f"[{passage.was.label} → {passage.sort.label}] {_short(now)}")
-    elif passage.was is not None:
-        yield from _set("−", f"[{passage.was.label}] {_short(was)}")
-        yield from _set("+", f"[{passage.sort.label}] {_short(now)}")
+        yield from _set("+" if passage.difference is Difference.ADDED else "−", _named(passage.kind, whole))
+    elif passage.former_kind is not None and was == now:
+        yield from _set("~", f"[{passage.former_kind.label} → {passage.kind.label}] {_short(now)}")
+    elif passage.former_kind is not None:
+        yield from _set("−", f"[{passage.former_kind.label}] {_short(was)}")
+        yield from _set("+", f"[{passage.kind.label}] {_short(now)}")
     elif passage.restyled:
         yield from _set("~", _("Emphasis or links only: %(words)s") % {"words": _short(now)})
     else:
         yield from _excerpts(passage.runs)
 
 
-def _named(sort: Sort, text: str) -> str:
-    return text if sort is Sort.PARAGRAPH else f"[{sort.label}] {text}"
+def _named(kind: BlockKind, text: str) -> str:
+    return text if kind is BlockKind.PARAGRAPH else f"[{kind.label}] {text}"
 
 
 def _excerpts(runs: list[Run]) -> Iterator[str]:
-    """Each changed stretch with a few words around it, as it was and as it is."""
+    """Each changed stretch before and after, with a few words around it."""
     for stretch in _stretches(runs):
-        was, now = (_side(stretch, how).strip() for how in (How.REMOVED, How.ADDED))
+        was, now = (_side(stretch, difference).strip() for difference in (Difference.REMOVED, Difference.ADDED))
         if "".join(was.split()) == "".join(now.split()):
             yield from _set("~", _("Only spaces changed: %(words)s") % {"words": now})
             continue
@@ -184,7 +189,7 @@ def _excerpts(runs: list[Run]) -> Iterator[str]:
 def _stretches(runs: list[Run]) -> Iterator[list[Run]]:
     stretch: list[Run] = []
     for place, run in enumerate(runs):
-        if run.how is not How.SAME:
+        if run.difference is not Difference.SAME:
             stretch.append(run)
             continue
         words = run.text.split(" ")
@@ -194,24 +199,24 @@ def _stretches(runs: list[Run]) -> Iterator[list[Run]]:
         if is_short:
             stretch.append(run)
         elif is_first:
-            stretch.append(Run(How.SAME, f"… {tail}"))
+            stretch.append(Run(Difference.SAME, f"… {tail}"))
         else:
-            yield [*stretch, Run(How.SAME, f"{head} …")]
-            stretch = [] if is_last else [Run(How.SAME, f"… {tail}")]
-    if any(run.how is not How.SAME for run in stretch):
+            yield [*stretch, Run(Difference.SAME, f"{head} …")]
+            stretch = [] if is_last else [Run(Difference.SAME, f"… {tail}")]
+    if any(run.difference is not Difference.SAME for run in stretch):
         yield stretch
 
 
-def _side(runs: list[Run], which: How) -> str:
-    """One of both texts out of their runs: what was there (REMOVED), or what is there now (ADDED)."""
-    return "".join(run.text for run in runs if run.how in (How.SAME, which))
+def _side(runs: list[Run], which: Difference) -> str:
+    """One of the two texts, read from their runs: the former one (REMOVED) or the present one (ADDED)."""
+    return "".join(run.text for run in runs if run.difference in (Difference.SAME, which))
 
 
 def _short(text: str) -> str:
     return textwrap.shorten(text, 2 * WIDTH, placeholder=" […]")
 
 
-def _set(sign: str, text: str) -> list[str]:
-    """A text after its sign, in lines of WIDTH signs."""
+def _set(mark: str, text: str) -> list[str]:
+    """`text` behind its mark (`−`, `+`, `~`), in lines of WIDTH characters."""
     lines = [line for piece in text.splitlines() for line in textwrap.wrap(piece, WIDTH - 2, break_on_hyphens=False)]
-    return [f"{sign if place == 0 else ' ':<1} {line}" for place, line in enumerate(lines)]
+    return [f"{mark if place == 0 else ' ':<1} {line}" for place, line in enumerate(lines)]

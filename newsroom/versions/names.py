@@ -1,4 +1,4 @@
-"""What the fields of a text are called, and what the numbers in them name, as one person may know it."""
+"""The names of a text's fields and of the rows that it refers to, as far as one person may know them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ Rows: TypeAlias = dict[type[Model], dict[int, str]]
 
 
 def label_of(name: str) -> str | Promise:
-    """What a field of a text is called at the desk; a field that is no more, by its own name."""
+    """The label of a field of a text at the desk. A field that the model lacks now keeps its own name."""
     return getattr(_field(name), "verbose_name", name)
 
 
 def model_of(name: str) -> type[Model] | None:
-    """The model whose rows a field names by number; None for words and choices."""
+    """The model whose rows a field refers to by number. None for a field of words or choices."""
     model = getattr(_field(name), "related_model", None)
     return model if isinstance(model, type) else None
 
@@ -38,9 +38,9 @@ def _field(name: str) -> Any:
 
 
 class Names:
-    """The names of what some texts refer to: one query a model, whatever their number.
+    """The names of all rows that some texts refer to, in one query for each model.
 
-    An article that is not public and not `user`'s to see has no name here, like one that never was.
+    An article that is neither public nor visible to `user` has no name here, just as one that does not exist.
     """
 
     def __init__(self, user: access.Login, contents: Iterable[ContentDict]) -> None:
@@ -61,7 +61,7 @@ class Names:
         return self._rows.get(Photo, {}).get(number) or _("a picture that is not there any more")
 
     def each(self, name: str, value: Any) -> list[str]:
-        """The value of a field as words, one for each row that it names."""
+        """The value of a field as words, one string for each row that it refers to."""
         model = model_of(name)
         if value in (None, "", []):
             return []
@@ -76,7 +76,7 @@ class Names:
 
 @dataclass(frozen=True)
 class NamedArticle:
-    """An article as it may be named; the page of one that `is_theirs` may be read at the desk."""
+    """An article and the name that one person may know. They may open its page at the desk if `is_theirs`."""
 
     number: int
     title: str
@@ -85,9 +85,9 @@ class NamedArticle:
 
 
 def named_articles(user: access.Login, numbers: set[int]) -> dict[int, NamedArticle]:
-    """The articles of these numbers, by their published headline, else by the one of a story that `user` may see.
+    """The articles of these numbers, named by their published headline, or else by that of a story `user` may see.
 
-    Whatever else they are, they have no name here: what exists and is not theirs looks like what does not.
+    A story that `user` may not see is named like one that does not exist, so that nobody learns that it does.
     """
     if not numbers:
         return {}
@@ -103,5 +103,5 @@ def named_articles(user: access.Login, numbers: set[int]) -> dict[int, NamedArti
 def _names(user: access.Login, model: type[Model], numbers: set[int]) -> dict[int, str]:
     if model is not Story:
         return {row.pk: str(row) for row in access.visible(user, model).filter(pk__in=numbers)}
-    told = dict(access.visible_stories(user).filter(pk__in=numbers).values_list("pk", "headline"))
-    return told | dict(Article.objects.filter(pk__in=numbers).values_list("pk", "headline"))
+    drafts = dict(access.visible_stories(user).filter(pk__in=numbers).values_list("pk", "headline"))
+    return drafts | dict(Article.objects.filter(pk__in=numbers).values_list("pk", "headline"))

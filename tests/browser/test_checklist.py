@@ -30,7 +30,7 @@ def write(page: Page, journalist: User, sign_in: Callable[[Page, User], None]) -
 @pytest.fixture
 def draft(make_story: Callable[..., Story], journalist: User) -> Story:
     story = make_story(by=journalist, standfirst="")
-    Story.objects.filter(pk=story.pk).update(signs_ordered=3500)
+    Story.objects.filter(pk=story.pk).update(characters_ordered=3500)
     return story
 
 

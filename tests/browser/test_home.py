@@ -58,7 +58,7 @@ def busy(
     wanted = {
         Subject.ASSIGNEE: editor,
         Subject.DEADLINE: now - timedelta(hours=3),
-        Subject.SIGNS: 4000,
+        Subject.CHARACTERS: 4000,
         Subject.SENSITIVE: True,
         Subject.EMBARGO: WallTime(now + timedelta(hours=30), "then"),
     }
@@ -176,4 +176,4 @@ def test_a_plan_is_changed_on_the_page_of_the_story_with_its_text(
     page.locator(".cke_wysiwyg_frame").wait_for()
 
     busy.refresh_from_db()
-    assert (busy.signs_ordered, busy.is_sensitive, busy.version) == (3200, True, 1)
+    assert (busy.characters_ordered, busy.is_sensitive, busy.version) == (3200, True, 1)

@@ -33,7 +33,7 @@ GO_ON_WRITING = """(field) => setInterval(() => {
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that send at once, and give signs of life all the time."""
     monkeypatch.setattr(autosave, "PAUSE", 0.1)
-    monkeypatch.setattr(presence, "BEAT", 0.5)
+    monkeypatch.setattr(presence, "HEARTBEAT", 0.5)
 
 
 @pytest.fixture
@@ -545,7 +545,7 @@ def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
     writer, other = seat(journalist), seat(editor)
     writer.locator("#id_standfirst").fill("Un chapô tout neuf.")
     writer.evaluate(GO_ON_WRITING, "#id_standfirst")
-    said = presence.Here(journalist, "standfirst").said
+    said = presence.PresentColleague(journalist, "standfirst").sentence
     expect(other.locator("#here")).to_contain_text(said)
     expect(writer.locator("#here")).to_contain_text("editeur")
 

@@ -326,7 +326,7 @@ def test_the_panel_never_speaks_of_words_that_were_taken_back(
 def test_a_hand_that_was_taken_back_is_not_lost_again_to_an_answer_from_before(
     sit: Callable[[User], Page], journalist: User, editor: User, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presence, "BEAT", 600)
+    monkeypatch.setattr(presence, "HEARTBEAT", 600)
     page = sit(journalist)
     with page.expect_response("**/presence/*/"):
         page.goto(address(story))

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from newsroom import deeds
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 
 from .scheduling import hour_of, let_hour_come
@@ -24,7 +24,7 @@ def schedule(
     """
 
     def go_through(
-        story: Story | None = None, *, come: bool = True, change: Told | None = None, **fields: Any
+        story: Story | None = None, *, come: bool = True, change: ChangeNotice | None = None, **fields: Any
     ) -> Story:
         story = story or make_story(by=journalist, **fields)
         deeds.submit(story, revision=story.version, by=journalist)

@@ -100,7 +100,7 @@ def make_world(people: dict[str, User | None], make_story: Callable[..., Story])
         settled = Note.objects.create(story=story, by=writer, text="C’est fait.")
         notes.resolve(settled, by=chief)
         for writing_it in (writer, sub_editor, chief):  # so that there is somebody to take the hand from
-            presence.note_sign(story, by=writing_it, page=autosave.new_page(), field="body")
+            presence.record_presence(story, by=writing_it, page=autosave.new_page(), field="body")
         link = share_links.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
         asked = Check.objects.create(story=story, kind=Check.Kind.LEGAL, asked_by=writer, asked_at=timezone.now())
         return {

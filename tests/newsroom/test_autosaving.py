@@ -412,7 +412,7 @@ def test_taken_up_the_plan_is_typed_in_too_and_is_changed_by_the_save(story: Sto
         assert 'id="plan" open' in shown.content.decode()
         desk.post(address(story), typed(story, page=shown.context["page"], **plan))
     story.refresh_from_db()
-    assert story.signs_ordered == 4500
+    assert story.characters_ordered == 4500
 
 
 def test_a_plan_that_says_what_it_showed_is_not_unsaved(story: Story, editor: User) -> None:

@@ -69,12 +69,12 @@ def test_what_hangs_on_a_story_costs_a_query_each_and_not_one_a_row(
         assert client.get(page(old)).status_code == 200
 
 
-@pytest.mark.parametrize("name", attached.HANGING)
+@pytest.mark.parametrize("name", attached.ATTACHED_ROWS)
 def test_nothing_is_said_to_hang_on_a_new_story(name: str, make_story: Callable[..., Story], journalist: User) -> None:
     story = make_story(by=journalist)
 
-    assert attached.may_have(story, name)  # it was not read with the question: it may
-    assert not attached.may_have(attached.with_what_hangs(Story.objects.all(), journalist).get(), name)
+    assert attached.may_have_attached(story, name)  # it was not read with the question: it may
+    assert not attached.may_have_attached(attached.with_attached(Story.objects.all(), journalist).get(), name)
 
 
 def test_what_hangs_on_a_story_is_said(make_story: Callable[..., Story], journalist: User, editor: User) -> None:
@@ -85,8 +85,8 @@ def test_what_hangs_on_a_story_is_said(make_story: Callable[..., Story], journal
     Presence.objects.create(story=story, user=editor, page=autosave.new_page(), seen_at=timezone.now())
     checks.ask(story, Check.Kind.SOURCE, by=journalist)
 
-    found = attached.with_what_hangs(Story.objects.all(), journalist).get(pk=story.pk)
+    found = attached.with_attached(Story.objects.all(), journalist).get(pk=story.pk)
 
     for name in ("checks", "notes", "questions", "kept_texts", "company", "named_follows"):
-        assert attached.may_have(found, name), name
-    assert not attached.may_have(found, "links")
+        assert attached.may_have_attached(found, name), name
+    assert not attached.may_have_attached(found, "links")

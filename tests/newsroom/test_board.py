@@ -71,7 +71,7 @@ def test_a_card_says_who_when_how_long_what_is_asked_and_who_has_it_open(
     User.objects.filter(pk=chief.pk).update(first_name="Inès", last_name="Tahiri")
     wanted = {
         Subject.DEADLINE: timezone.now() - timedelta(hours=2),
-        Subject.SIGNS: 4500,
+        Subject.CHARACTERS: 4500,
         Subject.SENSITIVE: True,
         Subject.ASSIGNEE: editor,
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article, Correction
 from newsroom import deeds, publishing
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Move, Photo, Revision, Story
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.stories import saving
@@ -28,7 +28,7 @@ def live(make_story: MakeStory, journalist: User, publish_story: PublishStory) -
     return publish_story(make_story(by=journalist))
 
 
-def again(story: Story, by: User, publish_story: PublishStory, told: Told, **fields: Any) -> Story:
+def again(story: Story, by: User, publish_story: PublishStory, told: ChangeNotice, **fields: Any) -> Story:
     """A new version of a live story, all the way to readers."""
     deeds.revise(story, revision=story.version, by=by)
     story.refresh_from_db()
@@ -64,7 +64,13 @@ def test_a_first_publication_is_no_change(live: Story) -> None:
 def test_a_correction_is_dated_and_public_and_its_author_stays_on_record(
     live: Story, journalist: User, editor: User, publish_story: PublishStory
 ) -> None:
-    again(live, journalist, publish_story, Told(ChangeKind.CORRECTION, NOTE), headline="Huile d’olive : 84 dirhams")
+    again(
+        live,
+        journalist,
+        publish_story,
+        ChangeNotice(ChangeKind.CORRECTION, NOTE),
+        headline="Huile d’olive : 84 dirhams",
+    )
 
     public = Correction.objects.get(article=live.pk)
     assert (public.kind, public.text) == ("correction", NOTE)
@@ -74,7 +80,7 @@ def test_a_correction_is_dated_and_public_and_its_author_stays_on_record(
 
 def test_a_correction_without_its_note_is_refused(live: Story, journalist: User, publish_story: PublishStory) -> None:
     with pytest.raises(Refused):
-        again(live, journalist, publish_story, Told(ChangeKind.CORRECTION, "  "), headline="Huile d’olive")
+        again(live, journalist, publish_story, ChangeNotice(ChangeKind.CORRECTION, "  "), headline="Huile d’olive")
 
     assert Article.objects.get(pk=live.pk).headline != "Huile d’olive"
 
@@ -83,7 +89,7 @@ def test_a_correction_without_its_note_is_refused(live: Story, journalist: User,
 def test_a_typo_and_an_update_leave_no_public_note(
     live: Story, journalist: User, publish_story: PublishStory, kind: ChangeKind
 ) -> None:
-    again(live, journalist, publish_story, Told(kind), headline="Huile d’olive")
+    again(live, journalist, publish_story, ChangeNotice(kind), headline="Huile d’olive")
 
     assert not Correction.objects.exists()
     assert Change.objects.get(story=live).kind == kind
@@ -92,7 +98,7 @@ def test_a_typo_and_an_update_leave_no_public_note(
 def test_corrections_come_back_with_a_withdrawn_article(
     live: Story, journalist: User, editor: User, publish_story: PublishStory
 ) -> None:
-    story = again(live, journalist, publish_story, Told(ChangeKind.CORRECTION, NOTE), headline="Huile d’olive")
+    story = again(live, journalist, publish_story, ChangeNotice(ChangeKind.CORRECTION, NOTE), headline="Huile d’olive")
     publishing.withdraw(story, revision=story.version, by=editor, note="À la demande de la justice.")
     assert not Correction.objects.exists()
     story.refresh_from_db()
@@ -136,13 +142,13 @@ def test_a_change_that_is_a_right_of_reply_names_a_text_that_answers_this_one(
     other = publish_story(make_story(by=journalist, headline="Sans rapport"))
 
     with pytest.raises(Refused):
-        again(live, journalist, publish_story, Told(ChangeKind.REPLY, reply=other), headline="Un autre titre")
+        again(live, journalist, publish_story, ChangeNotice(ChangeKind.REPLY, reply=other), headline="Un autre titre")
 
 
 # --- Correct at once
 
 
-def correct(story: Story, by: User, told: Told | None, **fields: Any) -> Move:
+def correct(story: Story, by: User, told: ChangeNotice | None, **fields: Any) -> Move:
     """As the desk does it: the text and the deed are one transaction."""
     with transaction.atomic():
         rewrite(story, by, **fields)
@@ -150,7 +156,7 @@ def correct(story: Story, by: User, told: Told | None, **fields: Any) -> Move:
 
 
 def test_a_live_article_is_corrected_in_one_step(live: Story, editor: User) -> None:
-    correct(live, editor, Told(ChangeKind.CORRECTION, NOTE), headline="Huile d’olive : 84 dirhams")
+    correct(live, editor, ChangeNotice(ChangeKind.CORRECTION, NOTE), headline="Huile d’olive : 84 dirhams")
 
     live.refresh_from_db()
     article = Article.objects.get(pk=live.pk)
@@ -176,7 +182,7 @@ def test_a_correction_at_once_does_not_go_round_the_picture_rules(
     nameless = make_photo(credit=None)
 
     with pytest.raises(Refused) as refusal:
-        correct(live, editor, Told(ChangeKind.UPDATE), lead_photo=nameless)
+        correct(live, editor, ChangeNotice(ChangeKind.UPDATE), lead_photo=nameless)
 
     assert "lead_photo" in {problem.field for problem in refusal.value.problems}
     assert Article.objects.get(pk=live.pk).lead_image is None
@@ -184,7 +190,7 @@ def test_a_correction_at_once_does_not_go_round_the_picture_rules(
 
 def test_a_sub_editor_does_not_correct_at_once(live: Story, sub_editor: User) -> None:
     with pytest.raises(NotAllowed):
-        correct(live, sub_editor, Told(ChangeKind.TYPO), headline="Huile d’olive")
+        correct(live, sub_editor, ChangeNotice(ChangeKind.TYPO), headline="Huile d’olive")
 
 
 # --- Flash
@@ -271,7 +277,7 @@ def test_an_embargo_holds_against_a_correction_at_once(live: Story, editor: User
     live.save()
 
     with pytest.raises(Refused, match="embargo"):
-        correct(live, editor, Told(ChangeKind.TYPO), headline="Sous embargo")
+        correct(live, editor, ChangeNotice(ChangeKind.TYPO), headline="Sous embargo")
 
     assert not Article.objects.filter(headline="Sous embargo").exists()
 
@@ -296,6 +302,6 @@ def test_a_case_that_is_called_sensitive_is_so_on_its_page_at_once_and_after_the
     publishing.refresh_sensitivity(live)
     assert Article.objects.get(pk=live.pk).is_sensitive
 
-    again(live, journalist, publish_story, Told(ChangeKind.TYPO), headline="Un autre titre")
+    again(live, journalist, publish_story, ChangeNotice(ChangeKind.TYPO), headline="Un autre titre")
 
     assert Article.objects.get(pk=live.pk).is_sensitive

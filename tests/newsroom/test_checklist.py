@@ -141,7 +141,7 @@ def test_a_length_is_told_beyond_a_tenth_of_what_was_ordered(
     whole: ContentDict, journalist: User, make_story: Callable[..., Story], written: int, is_told: bool
 ) -> None:
     story = make_story(by=journalist)
-    story.signs_ordered = 3500
+    story.characters_ordered = 3500
     body = f"<h2>Ici</h2><p>{'a' * (written - 4)}</p>"
 
     assert bool(found({**whole, "body": body}, story=story)) is is_told

@@ -55,7 +55,7 @@ def test_the_checklist_of_a_story_is_of_the_text_as_typed(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    Story.objects.filter(pk=story.pk).update(signs_ordered=3500)
+    Story.objects.filter(pk=story.pk).update(characters_ordered=3500)
     client.force_login(journalist)
     address = f"/redaction/newsroom/story/{story.pk}/checklist/"
 

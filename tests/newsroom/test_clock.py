@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.models import Article, Correction
 from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock, departures, outbox
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Beat, Dispatch, Move, Story
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind, Stage
@@ -47,7 +47,7 @@ def test_what_was_scheduled_is_forgotten_once_it_is_out(schedule: Schedule) -> N
     Clock().beat()
 
     story.refresh_from_db()
-    assert {name: getattr(story, name) for name in deeds.NOT_SCHEDULED} == deeds.NOT_SCHEDULED
+    assert {name: getattr(story, name) for name in deeds.CLEARED_SCHEDULE} == deeds.CLEARED_SCHEDULE
 
 
 def test_a_story_does_not_go_out_before_its_hour(schedule: Schedule) -> None:
@@ -83,7 +83,7 @@ def test_a_new_version_of_a_live_article_goes_out_with_what_its_readers_are_told
     story.headline = "Le budget de la commune tient en quatre lignes"
     story.save()
     saving.record_text(story, by=journalist)
-    schedule(story, change=Told(ChangeKind.CORRECTION, "Le budget a quatre lignes, et non trois."))
+    schedule(story, change=ChangeNotice(ChangeKind.CORRECTION, "Le budget a quatre lignes, et non trois."))
 
     Clock().beat()
 
@@ -130,7 +130,7 @@ def test_a_withdrawal_takes_the_scheduled_version_with_it(
 ) -> None:  # fmt: skip
     story = publish_story(make_story(by=journalist))
     deeds.revise(story, revision=story.version, by=journalist)
-    story = schedule(Story.objects.get(pk=story.pk), change=Told(ChangeKind.UPDATE))
+    story = schedule(Story.objects.get(pk=story.pk), change=ChangeNotice(ChangeKind.UPDATE))
     publishing.withdraw(story, revision=story.version, by=editor, note="Une erreur de fond.")
 
     Clock().beat()

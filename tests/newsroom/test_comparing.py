@@ -14,15 +14,15 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Photo, Story
 from newsroom.stories.content import content_of
-from newsroom.versions.comparison import Fold, How, Passage, Run, Sort, compare, compare_bodies, runs
+from newsroom.versions.comparison import BlockKind, Difference, Fold, Passage, Run, compare, compare_bodies, runs
 from newsroom.versions.names import Names
 
 BEFORE = "<p>Un.</p>\n<p>Deux.</p>\n<p>Le relevé publié hier ne laisse aucun doute.</p>"
 
 
-def side(found: list[Run], how: How) -> str:
+def side(found: list[Run], difference: Difference) -> str:
     """One of both texts out of their runs: what was there before (REMOVED), or is there now (ADDED)."""
-    return "".join(run.text for run in found if run.how in (How.SAME, how))
+    return "".join(run.text for run in found if run.difference in (Difference.SAME, difference))
 
 
 def drawn(found: list[Run]) -> str:
@@ -40,15 +40,15 @@ def bodies(before: str, after: str) -> list[Passage | Fold]:
 def test_both_texts_can_be_read_whole_out_of_their_difference(before: str, after: str) -> None:
     found = runs(before, after)
 
-    assert (side(found, How.REMOVED), side(found, How.ADDED)) == (before, after)
+    assert (side(found, Difference.REMOVED), side(found, Difference.ADDED)) == (before, after)
 
 
 def test_a_word_that_was_replaced_is_alone_marked() -> None:
     assert runs("La dune a reculé de dix mètres.", "La dune a reculé de neuf mètres.") == [
-        Run(How.SAME, "La dune a reculé de"),
-        Run(How.REMOVED, " dix"),
-        Run(How.ADDED, " neuf"),
-        Run(How.SAME, " mètres."),
+        Run(Difference.SAME, "La dune a reculé de"),
+        Run(Difference.REMOVED, " dix"),
+        Run(Difference.ADDED, " neuf"),
+        Run(Difference.SAME, " mètres."),
     ]
 
 
@@ -77,7 +77,7 @@ def test_what_was_typed_is_escaped() -> None:
 def test_a_text_without_measure_is_shown_as_replaced() -> None:
     before, after = "a b " * 20_000, "b a " * 20_000 + "c"
 
-    assert [run.how for run in runs(before, after)] == [How.REMOVED, How.ADDED]
+    assert [run.difference for run in runs(before, after)] == [Difference.REMOVED, Difference.ADDED]
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------
@@ -98,13 +98,16 @@ def test_a_passage_says_its_sort_and_the_one_it_had() -> None:
     passage = bodies(BEFORE, BEFORE.replace(f"<p>{text}</p>", f"<h2>{text}</h2>"))[-1]
 
     assert isinstance(passage, Passage)
-    assert (passage.sort, passage.was, passage.changes) == (Sort.CROSSHEAD, Sort.PARAGRAPH, 1)
+    assert (passage.kind, passage.was, passage.changes) == (BlockKind.CROSSHEAD, BlockKind.PARAGRAPH, 1)
 
 
 def test_a_paragraph_of_which_no_word_is_left_is_removed_and_another_added() -> None:
     found = bodies("<p>Le conseil s’est réuni mardi.</p>", "<p>Aucun bateau ne sort du port.</p>")
 
-    assert [passage.how for passage in found if isinstance(passage, Passage)] == [How.REMOVED, How.ADDED]
+    assert [passage.difference for passage in found if isinstance(passage, Passage)] == [
+        Difference.REMOVED,
+        Difference.ADDED,
+    ]
 
 
 def test_words_that_only_became_bold_are_told() -> None:
@@ -112,7 +115,7 @@ def test_words_that_only_became_bold_are_told() -> None:
 
     assert isinstance(passage, Passage)
     assert passage.restyled
-    assert side(passage.runs, How.ADDED) == "Un mot fort."
+    assert side(passage.runs, Difference.ADDED) == "Un mot fort."
 
 
 def test_where_a_link_leads_is_part_of_the_text() -> None:
@@ -121,34 +124,38 @@ def test_where_a_link_leads_is_part_of_the_text() -> None:
     passage = bodies(before, before.replace("a.example", "b.example"))[0]
 
     assert isinstance(passage, Passage)
-    assert side(passage.runs, How.ADDED) == "Voir la page [https://b.example/]."
+    assert side(passage.runs, Difference.ADDED) == "Voir la page [https://b.example/]."
     assert not passage.restyled
 
 
 @pytest.mark.parametrize(
     ("html", "sort", "text"),
     [
-        ("<ul><li>Un</li><li>Deux<ol><li>Trois</li></ol></li></ul>", Sort.LIST, "– Un\n– Deux\n– Trois"),
-        ("<blockquote><p>Oui.</p><p>Non.</p><footer>Elle</footer></blockquote>", Sort.QUOTATION, "Oui.\nNon.\n— Elle"),
-        ('<blockquote class="exergue"><p>Oui.</p></blockquote>', Sort.PULL_QUOTE, "Oui."),
-        ("<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>", Sort.TABLE, "a | b\nc"),
-        ('<figure class="embed" data-embed="https://youtu.be/x"></figure>', Sort.EMBED, "https://youtu.be/x"),
-        ("<p>Un<br>deux &amp; trois</p>", Sort.PARAGRAPH, "Un\ndeux & trois"),
+        ("<ul><li>Un</li><li>Deux<ol><li>Trois</li></ol></li></ul>", BlockKind.LIST, "– Un\n– Deux\n– Trois"),
+        (
+            "<blockquote><p>Oui.</p><p>Non.</p><footer>Elle</footer></blockquote>",
+            BlockKind.QUOTATION,
+            "Oui.\nNon.\n— Elle",
+        ),
+        ('<blockquote class="exergue"><p>Oui.</p></blockquote>', BlockKind.PULL_QUOTE, "Oui."),
+        ("<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>", BlockKind.TABLE, "a | b\nc"),
+        ('<figure class="embed" data-embed="https://youtu.be/x"></figure>', BlockKind.EMBED, "https://youtu.be/x"),
+        ("<p>Un<br>deux &amp; trois</p>", BlockKind.PARAGRAPH, "Un\ndeux & trois"),
     ],
 )
-def test_every_sort_of_passage_is_read_as_text(html: str, sort: Sort, text: str) -> None:
+def test_every_sort_of_passage_is_read_as_text(html: str, kind: BlockKind, text: str) -> None:
     passage = bodies("", html)[0]
 
     assert isinstance(passage, Passage)
-    assert (passage.sort, passage.runs) == (sort, [Run(How.ADDED, text)])
+    assert (passage.kind, passage.runs) == (kind, [Run(Difference.ADDED, text)])
 
 
 # --- Whole texts --------------------------------------------------------------------------------------------------
 
 
-def changes(user: User, before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[tuple[How, str]]]:
+def changes(user: User, before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[tuple[Difference, str]]]:
     found = compare(before, after, Names(user, [before, after])).changed
-    return {field.name: [(run.how, run.text) for run in field.runs] for field in found}
+    return {field.name: [(run.difference, run.text) for run in field.runs] for field in found}
 
 
 @pytest.mark.django_db
@@ -162,10 +169,10 @@ def test_pictures_sections_topics_and_choices_go_by_their_names(
 
     found = changes(journalist, before, before | more)
 
-    assert found["lead_photo"] == [(How.ADDED, str(photo))]
-    assert found["section"] == [(How.REMOVED, "Politique"), (How.ADDED, "Culture")]
-    assert found["topics"] == [(How.ADDED, "Sécheresse")]
-    assert [how for how, _text in found["label"]] == [How.REMOVED, How.ADDED]
+    assert found["lead_photo"] == [(Difference.ADDED, str(photo))]
+    assert found["section"] == [(Difference.REMOVED, "Politique"), (Difference.ADDED, "Culture")]
+    assert found["topics"] == [(Difference.ADDED, "Sécheresse")]
+    assert [difference for difference, _text in found["label"]] == [Difference.REMOVED, Difference.ADDED]
     assert "opinion" not in [text for _how, text in found["label"]]
 
 

@@ -11,7 +11,7 @@ from articles.models import Article, Author, Section
 from newsroom import publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Photo, Story
 from newsroom.stories import saving
 from newsroom.stories.content import content_of
@@ -54,7 +54,7 @@ def corrected_meanwhile(story: Story, by: User, **content: Any) -> None:
     """A colleague's correction, published while the page is open."""
     held = Story.objects.get(pk=story.pk)
     saving.put_text(held, {**content_of(held), **content}, by=by)
-    publishing.correct(held, revision=held.version, by=by, change=Told(ChangeKind.TYPO))
+    publishing.correct(held, revision=held.version, by=by, change=ChangeNotice(ChangeKind.TYPO))
 
 
 def is_untouched(story: Story, *, version: int = 1) -> bool:

@@ -16,7 +16,7 @@ from articles.models import Article, Author, Section, TopRead, Withdrawal
 from newsroom import deeds, publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Story
 from newsroom.stories import backlinks
 from newsroom.workflow import ChangeKind
@@ -592,4 +592,4 @@ def test_what_is_told_of_a_scheduled_version_is_there_again_when_it_is_published
 
     assert "Du quai.</textarea>" in read(editor, next_version, "publish")
     post(editor, next_version, "publish")
-    assert Change.objects.get(story=next_version).kind == Told(ChangeKind.CLARIFICATION).kind
+    assert Change.objects.get(story=next_version).kind == ChangeNotice(ChangeKind.CLARIFICATION).kind

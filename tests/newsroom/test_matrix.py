@@ -133,7 +133,7 @@ def bring_to(state: str, story: Story, people: dict[str, User | None]) -> Story:
         do(deeds.approve, "chief")
     if stage == "scheduled":
         when = WallTime(timezone.now() + timedelta(hours=3), "dans trois heures")
-        do(deeds.schedule, "chief", when=when, change=deeds.Told(deeds.ChangeKind.UPDATE))
+        do(deeds.schedule, "chief", when=when, change=deeds.ChangeNotice(deeds.ChangeKind.UPDATE))
     if stage == "spiked":
         do(deeds.spike, "chief")
     story.refresh_from_db()

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from newsroom import body
-from newsroom.editing.merge import Clash, blocks_of, merge_bodies, merge_contents, merge_words, written
+from newsroom.editing.merge import Clash, blocks_of, body_of, merge_bodies, merge_contents, merge_words
 
 BASE = (
     "<p>Le conseil s’est réuni mardi soir, portes ouvertes.</p>\n"
@@ -22,7 +22,7 @@ BASE = (
 def merged(base: str, mine: str, theirs: str) -> str | None:
     """The body that both make; None when they clash."""
     passages = merge_bodies(base, mine, theirs)
-    return None if any(isinstance(passage, Clash) for passage in passages) else written(passages)
+    return None if any(isinstance(passage, Clash) for passage in passages) else body_of(passages)
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ from newsroom import deeds, notifications, publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.clock import Clock
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Dispatch, StaffProfile, Story
 from newsroom.notifications import WIDTH, Concern
 from newsroom.scheduling.wall_time import wall_time
 from newsroom.stories import saving
-from newsroom.versions.comparison import Sort
+from newsroom.versions.comparison import BlockKind
 from newsroom.workflow import ChangeKind, Stage
 
 pytestmark = pytest.mark.django_db
@@ -332,8 +332,8 @@ def test_what_is_no_paragraph_goes_by_what_it_is_and_what_is_chosen_by_name(
     deeds.approve(story, revision=story.version, by=sub_editor)
     lines = mails()[0]["text"].splitlines()
 
-    assert f"~ [{Sort.PARAGRAPH.label} → {Sort.CROSSHEAD.label}] Un second." in lines
-    assert f"+ [{Sort.READ_ALSO.label}] La suite" in lines
+    assert f"~ [{BlockKind.PARAGRAPH.label} → {BlockKind.CROSSHEAD.label}] Un second." in lines
+    assert f"+ [{BlockKind.READ_ALSO.label}] La suite" in lines
     assert "− Sécheresse" in lines
 
 
@@ -395,7 +395,10 @@ def test_a_correction_at_once_is_told_with_its_differences(
     mails()
     mend(story, by=editor, headline="Le budget communal tient en quatre lignes")
     publishing.correct(
-        story, revision=story.version, by=editor, change=Told(ChangeKind.CORRECTION, "Quatre lignes, et non trois.")
+        story,
+        revision=story.version,
+        by=editor,
+        change=ChangeNotice(ChangeKind.CORRECTION, "Quatre lignes, et non trois."),
     )
     (letter,) = mails()
 
@@ -441,7 +444,7 @@ def test_a_new_version_that_was_abandoned_is_not_told_as_a_change_of_the_desks(
     story.refresh_from_db()
     mails()
     mend(story, by=editor, standfirst="Un chapô corrigé, avec le bon chiffre dedans et tout ce qu’il faut pour tenir.")
-    publishing.correct(story, revision=story.version, by=editor, change=Told(ChangeKind.TYPO))
+    publishing.correct(story, revision=story.version, by=editor, change=ChangeNotice(ChangeKind.TYPO))
     (letter,) = mails()
 
     assert "corrigé" in letter["text"]

@@ -13,7 +13,7 @@ from newsroom import deeds, notifications, planning, publishing, refusals
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.clock import outbox
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.editing import autosave, presence
 from newsroom.models import Dispatch, PlanChange, Presence, ShareLink, Story
 from newsroom.review import share_links
@@ -71,7 +71,7 @@ def test_who_corrected_a_flash_is_not_its_second_look(
     story.headline = "Un tout autre titre"
     story.save()
     saving.record_text(story, by=editor)
-    publishing.correct(story, revision=story.version, by=editor, change=Told(ChangeKind.TYPO))
+    publishing.correct(story, revision=story.version, by=editor, change=ChangeNotice(ChangeKind.TYPO))
     story.refresh_from_db()
 
     with pytest.raises(refusals.Refused):
@@ -115,6 +115,6 @@ def test_page_names_without_end_leave_few_rows(
     story = make_story(by=journalist)
 
     for _time in range(presence.MOST_PAGES + 5):
-        presence.note_sign(story, by=editor, page=autosave.new_page(), field="")
+        presence.record_presence(story, by=editor, page=autosave.new_page(), field="")
 
     assert Presence.objects.filter(user=editor).count() == presence.MOST_PAGES

@@ -234,10 +234,10 @@ def test_names_are_the_same_for_the_same_picture_and_others_for_another_focal_po
     photo = make_photo()
     renditions.make_missing(photo)
     first = photo.renditions
-    renditions.start_anew(photo)
+    renditions.forget_sizes(photo)
     renditions.make_missing(photo)
     assert photo.renditions == first
-    renditions.start_anew(photo)
+    renditions.forget_sizes(photo)
     photo.focal_x = 0.2
     photo.save()
     renditions.make_missing(photo)

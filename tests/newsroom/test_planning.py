@@ -63,7 +63,7 @@ def test_who_a_text_is_given_to_becomes_one_of_its_writers_and_is_told(
     client.post(plan_of(story), typed(assignee=str(colleague.pk), signs="4500"))
 
     story.refresh_from_db()
-    assert (story.assignee, story.signs_ordered) == (colleague, 4500)
+    assert (story.assignee, story.characters_ordered) == (colleague, 4500)
     assert set(story.writers.all()) == {journalist, colleague}
     mail = Dispatch.objects.get(kind=Dispatch.Kind.MAIL).payload
     assert mail["to"] == colleague.email
@@ -111,7 +111,7 @@ def test_a_text_is_given_to_nobody_who_may_not_write(
         planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: photo_editor})
 
     story.refresh_from_db()
-    assert (story.assignee, story.signs_ordered) == (None, None)
+    assert (story.assignee, story.characters_ordered) == (None, None)
     assert 'value="900"' in page.content.decode()
 
 
@@ -124,11 +124,11 @@ def test_a_journalist_does_not_say_by_when_her_text_is_due(
     page = client.get(plan_of(story)).content.decode()
     client.post(plan_of(story), typed(deadline="2026-11-30T18:00", signs="10"))
     with pytest.raises(NotAllowed):
-        planning.change_plan(story, by=journalist, wanted={Subject.SIGNS: 10})
+        planning.change_plan(story, by=journalist, wanted={Subject.CHARACTERS: 10})
 
     story.refresh_from_db()
     assert "plan-deadline" not in page
-    assert (story.deadline, story.signs_ordered) == (None, None)
+    assert (story.deadline, story.characters_ordered) == (None, None)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -172,7 +172,7 @@ def test_nothing_is_changed_when_one_thing_asked_is_not_theirs_to_change(
     story = make_story(by=journalist)
 
     with pytest.raises(NotAllowed):
-        planning.change_plan(story, by=journalist, wanted={Subject.SENSITIVE: True, Subject.SIGNS: 100})
+        planning.change_plan(story, by=journalist, wanted={Subject.SENSITIVE: True, Subject.CHARACTERS: 100})
 
     story.refresh_from_db()
     assert not story.is_sensitive
@@ -291,15 +291,15 @@ def test_what_was_not_touched_is_not_put_back(
     client: Client, editor: User, chief: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    planning.change_plan(story, by=editor, wanted={Subject.SIGNS: 4000})
+    planning.change_plan(story, by=editor, wanted={Subject.CHARACTERS: 4000})
     stale = {**typed(signs="4000", sensitive="on"), "plan-signs-was": "4000"}
-    planning.change_plan(story, by=chief, wanted={Subject.SIGNS: 9000})
+    planning.change_plan(story, by=chief, wanted={Subject.CHARACTERS: 9000})
     client.force_login(editor)
 
     client.post(plan_of(story), stale)
 
     story.refresh_from_db()
-    assert (story.signs_ordered, story.is_sensitive) == (9000, True)
+    assert (story.characters_ordered, story.is_sensitive) == (9000, True)
 
 
 def test_while_one_writes_the_plan_is_saved_with_the_text(
@@ -345,7 +345,7 @@ def test_what_is_no_plan_is_answered_in_words(
 
     assert response.status_code == 200
     story.refresh_from_db()
-    assert (story.signs_ordered, story.assignee, story.deadline, story.embargo_until) == (None, None, None, None)
+    assert (story.characters_ordered, story.assignee, story.deadline, story.embargo_until) == (None, None, None, None)
 
 
 # --- An order -----------------------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def test_an_editor_orders_a_text_and_may_still_be_its_second_pair_of_eyes(
 
     story = Story.objects.get()
     assert (story.headline, story.section, story.stage, story.assignee) == ("A B", section, "draft", colleague)
-    assert (story.deadline, story.signs_ordered) == (in_hours(30).moment, 5000)
+    assert (story.deadline, story.characters_ordered) == (in_hours(30).moment, 5000)
     assert list(story.writers.all()) == [colleague]
     assert {change.subject for change in PlanChange.objects.all()} == {"assignee", "deadline", "signs"}
     assert Dispatch.objects.get().payload["to"] == colleague.email

@@ -64,25 +64,28 @@ def test_each_learns_who_else_reads_and_not_of_oneself(
 
     told = other.sign()
 
-    assert told["people"] == {str(journalist.pk): presence.Here(journalist, "").said}
+    assert told["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
     assert "journaliste" in told["here"]
     assert list(writer.sign()["people"]) == [str(editor.pk)]
 
 
-@pytest.mark.parametrize("field", [name for name in presence.SAID if name != "other"])
+@pytest.mark.parametrize("field", [name for name in presence.SENTENCES if name != "other"])
 def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     sit(journalist).sign(field)
 
     told = sit(editor).sign()["people"][str(journalist.pk)]
 
-    assert told == presence.Here(journalist, field).said
-    assert told not in {presence.Here(journalist, "").said, presence.Here(journalist, "other").said}
+    assert told == presence.PresentColleague(journalist, field).sentence
+    assert told not in {
+        presence.PresentColleague(journalist, "").sentence,
+        presence.PresentColleague(journalist, "other").sentence,
+    }
 
 
 def test_an_unknown_field_is_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     sit(journalist).sign("x" * 5_000)
 
-    assert sit(editor).sign()["people"][str(journalist.pk)] == presence.Here(journalist, "").said
+    assert sit(editor).sign()["people"][str(journalist.pk)] == presence.PresentColleague(journalist, "").sentence
 
 
 def test_two_pages_of_one_person_are_one_person_who_writes(
@@ -91,7 +94,7 @@ def test_two_pages_of_one_person_are_one_person_who_writes(
     sit(journalist).sign("body")
     sit(journalist).sign()
 
-    assert sit(editor).sign()["people"] == {str(journalist.pk): presence.Here(journalist, "body").said}
+    assert sit(editor).sign()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "body").sentence}
 
 
 def test_who_leaves_is_gone_at_once(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
@@ -124,7 +127,7 @@ def test_the_page_says_who_has_it_open_without_a_script(
 
     page = sit(editor).client.get(address(story)).content.decode()
 
-    assert presence.Here(journalist, "standfirst").said in page
+    assert presence.PresentColleague(journalist, "standfirst").sentence in page
 
 
 def test_only_who_may_read_the_story_learns_and_tells(
@@ -167,7 +170,7 @@ def test_many_stories_are_asked_for_in_one_query(
     stories = [make_story(by=journalist) for _number in range(4)]
     for story in stories[:3]:
         for user in (journalist, editor):
-            presence.note_sign(story, by=user, page=str(uuid4()), field="body")
+            presence.record_presence(story, by=user, page=str(uuid4()), field="body")
 
     with CaptureQueriesContext(connection) as queries:
         found = presence.of_stories([story.pk for story in stories])
@@ -202,7 +205,7 @@ def test_who_lost_the_hand_is_only_reading(sit: Callable[[User], Seat], journali
     other.take_over()
     writer.sign("body")
 
-    assert other.sign()["people"] == {str(journalist.pk): presence.Here(journalist, "").said}
+    assert other.sign()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
 
 
 def test_the_hand_is_taken_back(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:

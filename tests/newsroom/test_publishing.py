@@ -12,7 +12,7 @@ from django.test import Client
 from articles.models import Article, CrossLink, Image, ImageCredit, Listing, ListingKind, Section, Withdrawal
 from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Photo, Story
 from newsroom.publishing import pictures
 from newsroom.stories import saving
@@ -181,7 +181,7 @@ def test_the_date_of_update_moves_with_an_update_and_not_with_a_typo(
         deeds.revise(story, revision=story.version, by=journalist)
         story.refresh_from_db()
         rewrite(story, journalist, headline="Un mot bien écrit")
-        publish_story(story, Told(ChangeKind.TYPO))
+        publish_story(story, ChangeNotice(ChangeKind.TYPO))
     assert not Article.objects.get(pk=story.pk).was_updated
     with time_machine.travel(datetime(2026, 11, 4, 9, tzinfo=UTC), tick=False):
         story.refresh_from_db()

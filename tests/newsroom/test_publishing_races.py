@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.models import Article, Correction, Image
 from newsroom import deeds, publishing, refusals
 from newsroom.clock import Clock
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Dispatch, Move, Photo, Story
 from newsroom.stories import content, saving
 from newsroom.workflow import ChangeKind, Stage
@@ -73,7 +73,7 @@ def test_an_article_and_its_right_of_reply_wait_for_each_other(
     photos = [make_photo(), make_photo()]
     for _round in range(ROUNDS):
         answered, reply = make_pair(*photos, is_reply_first=is_reply_first)
-        told = Told(ChangeKind.REPLY, reply=reply)
+        told = ChangeNotice(ChangeKind.REPLY, reply=reply)
 
         done = at_once(
             lambda it=answered, told=told: publishing.publish(it, revision=it.version, by=editor, change=told),
@@ -121,7 +121,7 @@ def test_a_correction_at_once_and_the_right_of_reply_that_it_says_wait_for_each_
         def correct(story: Story = answered, reply: Story = reply) -> object:
             with transaction.atomic():
                 publishing.hold(story.pk, others=[reply.pk])
-                told = Told(ChangeKind.REPLY, reply=reply)
+                told = ChangeNotice(ChangeKind.REPLY, reply=reply)
                 return publishing.correct(story, revision=story.version, by=editor, change=told)
 
         done = at_once(correct, lambda it=reply: publishing.publish(it, revision=it.version, by=chief))
@@ -137,7 +137,7 @@ def test_two_clocks_bring_out_an_article_and_its_right_of_reply_and_neither_is_c
     photo = make_photo()
     for _round in range(ROUNDS):
         answered, reply = make_pair(photo, is_reply_first=is_reply_first)
-        _schedule(answered, editor, Told(ChangeKind.REPLY, reply=reply))
+        _schedule(answered, editor, ChangeNotice(ChangeKind.REPLY, reply=reply))
         _schedule(reply, editor, None)
         let_hour_come(answered, reply)
 
@@ -150,7 +150,7 @@ def test_two_clocks_bring_out_an_article_and_its_right_of_reply_and_neither_is_c
         assert Correction.objects.get(article=answered.pk).reply_id == reply.pk
 
 
-def _schedule(story: Story, by: User, told: Told | None) -> None:
+def _schedule(story: Story, by: User, told: ChangeNotice | None) -> None:
     when = hour_of(timezone.now() + timedelta(hours=1))
     deeds.schedule(story, revision=story.version, by=by, when=when, change=told)
 
@@ -164,7 +164,7 @@ def test_a_clock_does_not_wait_for_an_article_that_is_no_more(
     deeds.revise(story, revision=story.version, by=journalist)
     deeds.submit(story, revision=story.version, by=journalist)
     deeds.approve(story, revision=story.version, by=sub_editor)
-    _schedule(story, editor, Told(ChangeKind.UPDATE))
+    _schedule(story, editor, ChangeNotice(ChangeKind.UPDATE))
     let_hour_come(story)
 
     Clock().beat()

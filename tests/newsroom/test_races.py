@@ -106,7 +106,7 @@ def test_two_people_who_take_the_hand_at_once_both_get_an_answer(
 ) -> None:
     story, people = make_story(by=journalist), [journalist, editor, chief]
     for person in people:
-        presence.note_sign(story, by=person, page=f"page-of-{person.pk}", field="body")
+        presence.record_presence(story, by=person, page=f"page-of-{person.pk}", field="body")
 
     for _round in range(ROUNDS * 4):
         Presence.objects.update(taken_over_by=None)
@@ -126,7 +126,7 @@ def test_an_autosave_and_the_save_of_its_page_at_once_leave_nothing_unsaved(
         with transaction.atomic():
             if story is not None:
                 Story.objects.select_for_update().get(pk=story.pk)
-            autosave.note_saved(page, 1, by=journalist)
+            autosave.record_saved(page, 1, by=journalist)
 
     def keep(page: str) -> Autosave:
         return autosave.keep({"headline": ["Un titre"]}, by=journalist, page=page, story=story, based_on=0, turn=1)

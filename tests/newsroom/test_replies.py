@@ -14,7 +14,7 @@ from newsroom import deeds, publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.clock import Clock
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Dispatch, Story
 from newsroom.refusals import Refused
 from newsroom.stories import saving
@@ -163,12 +163,12 @@ def test_once_the_section_of_the_article_has_said_it_there_the_other_publishes_i
     live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, chief: User, journalist: User
 ) -> None:
     reply = make_ready(section=sport, replies_to=live)
-    publishing.correct(live, revision=live.version, by=chief, change=Told(ChangeKind.REPLY, reply=reply))
+    publishing.correct(live, revision=live.version, by=chief, change=ChangeNotice(ChangeKind.REPLY, reply=reply))
     assert replies_shown(live) == []
 
     publishing.publish(reply, revision=reply.version, by=of_sport)
     reply.refresh_from_db()
-    publishing.correct(reply, revision=reply.version, by=of_sport, change=Told(ChangeKind.TYPO))
+    publishing.correct(reply, revision=reply.version, by=of_sport, change=ChangeNotice(ChangeKind.TYPO))
 
     assert replies_shown(live) == [reply.pk]
 
@@ -211,7 +211,7 @@ def test_who_wrote_the_article_and_its_desk_are_told_of_the_reply_once(
     assert "Le budget du port" in letters()[0]["subject"]
     assert "Le port répond" in letters()[0]["text"]
     assert Article.objects.get(pk=reply.pk).get_absolute_url() in letters()[0]["text"]
-    publishing.correct(reply, revision=reply.version, by=editor, change=Told(ChangeKind.TYPO))
+    publishing.correct(reply, revision=reply.version, by=editor, change=ChangeNotice(ChangeKind.TYPO))
     assert len(letters()) == 3
 
 
@@ -234,7 +234,7 @@ def test_what_readers_are_told_is_kept_from_one_hour_to_another(
     make_ready(live)
     note = "Le quai n’a que 300 mètres."
     when = hour_of(timezone.now() + timedelta(hours=1))
-    said = Told(ChangeKind.CORRECTION, note)
+    said = ChangeNotice(ChangeKind.CORRECTION, note)
     deeds.schedule(live, revision=live.version, by=editor, when=when, change=said)
     client.force_login(editor)
 
@@ -253,13 +253,15 @@ def test_what_readers_are_told_is_forgotten_when_the_text_is_worked_on_again(
     live.refresh_from_db()
     make_ready(live)
     when = hour_of(timezone.now() + timedelta(hours=1))
-    deeds.schedule(live, revision=live.version, by=editor, when=when, change=Told(ChangeKind.CORRECTION, "Non."))
+    deeds.schedule(
+        live, revision=live.version, by=editor, when=when, change=ChangeNotice(ChangeKind.CORRECTION, "Non.")
+    )
     deeds.unschedule(live, revision=live.version, by=editor)
 
     deed(live, revision=live.version, by=editor, note="À revoir.")
 
     live.refresh_from_db()
-    assert {name: getattr(live, name) for name in deeds.UNTOLD} == deeds.UNTOLD
+    assert {name: getattr(live, name) for name in deeds.CLEARED_NOTICE} == deeds.CLEARED_NOTICE
 
 
 def test_what_was_said_with_an_hour_that_was_given_up_is_not_said_by_itself(
@@ -269,7 +271,9 @@ def test_what_was_said_with_an_hour_that_was_given_up_is_not_said_by_itself(
     live.refresh_from_db()
     make_ready(live)
     when = hour_of(timezone.now() + timedelta(hours=1))
-    deeds.schedule(live, revision=live.version, by=editor, when=when, change=Told(ChangeKind.CORRECTION, "Non."))
+    deeds.schedule(
+        live, revision=live.version, by=editor, when=when, change=ChangeNotice(ChangeKind.CORRECTION, "Non.")
+    )
     deeds.unschedule(live, revision=live.version, by=editor)
 
     with pytest.raises(Refused):

@@ -242,7 +242,7 @@ def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
     page = answer.content.decode()
     assert answer.status_code == 409
     assert f"?a={seen}&amp;b={live.version}" in page
-    assert answer.context["dialog"]["note"].label == TRANSITIONS[Deed.WITHDRAW].asks, "the question stays"
+    assert answer.context["dialog"]["note"].label == TRANSITIONS[Deed.WITHDRAW].question, "the question stays"
     foot = page[page.index('class="deed-foot"') :]
     assert f"version {live.version}" in foot[: foot.index("</button>")]
 

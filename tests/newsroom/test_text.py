@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsroom import access
-from newsroom.body.links import Way
+from newsroom.body.links import Destination
 from newsroom.checklist import points
 from newsroom.models import Story
 from newsroom.stories.content import BLANK
@@ -42,7 +42,7 @@ def test_what_is_no_address_of_the_web_nor_a_page_of_ours_leads_nowhere(address:
 
     (link,) = read_text({**BLANK, "body": f'<p><a href="{quoted}">ici</a></p>'}).links
 
-    assert link.way is Way.NOWHERE
+    assert link.destination is Destination.NOWHERE
 
 
 def test_the_text_of_an_older_form_follows_and_answers_nothing() -> None:

@@ -33,7 +33,7 @@ from articles.models import Article, Author, Correction, CreditKind, ImageCredit
 from newsroom import deeds, publishing  # noqa: E402
 from newsroom.access import Role  # noqa: E402
 from newsroom.accounts import set_standing  # noqa: E402
-from newsroom.deeds import Told  # noqa: E402
+from newsroom.deeds import ChangeNotice  # noqa: E402
 from newsroom.models import Dispatch, Move, Photo, Story  # noqa: E402
 from newsroom.photos import intake  # noqa: E402
 from newsroom.refusals import Refused  # noqa: E402
@@ -128,7 +128,7 @@ def _approved(story: Story) -> Story:
     return story
 
 
-def _scheduled(story: Story, told: Told | None = None) -> int:
+def _scheduled(story: Story, told: ChangeNotice | None = None) -> int:
     later = WallTime(timezone.now() + timedelta(days=1), "")
     editor = User.objects.get(username="hajar")
     deeds.schedule(_approved(story), revision=story.version, by=editor, when=later, change=told)
@@ -146,7 +146,7 @@ def _pair(place: int, photos: list[int]) -> tuple[int, int]:
         story.refresh_from_db()
         saving.put_text(story, {**content.content_of(story), **changed}, by=writer)
     _scheduled(reply)
-    return _scheduled(answered, Told(ChangeKind.REPLY, reply=reply)), reply.pk
+    return _scheduled(answered, ChangeNotice(ChangeKind.REPLY, reply=reply)), reply.pk
 
 
 def cancel(fit: list[int], share: float) -> dict[str, Any]:

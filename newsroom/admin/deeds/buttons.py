@@ -54,7 +54,7 @@ class Button:
 
 def button_for(rights: StoryRights, deed: Deed, undone: UndoneDeed = NONE_UNDONE) -> Button:
     """The button of `deed` on the story of `rights`, with the question that its note must answer, if any."""
-    asks: str | Promise = TRANSITIONS[deed].asks
+    asks: str | Promise = TRANSITIONS[deed].question
     if rights.lacks_second_eyes(deed):
         asks = _("You wrote or submitted it. Why approve it alone?")
     typed = undone if undone.deed == deed else NONE_UNDONE

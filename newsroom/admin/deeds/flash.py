@@ -63,8 +63,8 @@ class FlashForm(forms.Form):
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"author": _signs_as(user)}, label_suffix="")
-        self.fields["note"].label = str(TRANSITIONS[Deed.FLASH].asks)
-        self.fields["note"].error_messages["required"] = str(TRANSITIONS[Deed.FLASH].missing)
+        self.fields["note"].label = str(TRANSITIONS[Deed.FLASH].question)
+        self.fields["note"].error_messages["required"] = str(TRANSITIONS[Deed.FLASH].note_missing)
         choices = {
             "section": access.choosable_sections(user),
             "lead_photo": access.visible(user, Photo),
@@ -157,7 +157,7 @@ def flash(request: HttpRequest) -> HttpResponse:
                 return redirect("admin:newsroom_story_change", sent.story.pk)
             form.before = sent.story
         else:
-            messages.success(request, str(TRANSITIONS[Deed.FLASH].said))
+            messages.success(request, str(TRANSITIONS[Deed.FLASH].confirmation))
             return redirect("admin:newsroom_story_change", story.pk)
     return _page(request, form, status=409)
 

@@ -24,14 +24,14 @@ from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer, offer_rows
 from newsroom.admin.forms.datetimes import HourField
 from newsroom.admin.forms.parsing import whole
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 from newsroom.models.notes import LONGEST_NOTE
 from newsroom.publishing.companions import has_own_page, not_public, waited_for
 from newsroom.refusals import Refused
 from newsroom.scheduling.wall_time import spoken
 from newsroom.stories import saving
-from newsroom.stories.backlinks import pointing_to
+from newsroom.stories.backlinks import backlinks_to
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed, Stage
 
@@ -86,7 +86,7 @@ class Dialog(forms.Form):
 
     def message(self, deed: Deed) -> str:
         """What is said once it is done. Of a valid dialog."""
-        return str(TRANSITIONS[deed].said)
+        return str(TRANSITIONS[deed].confirmation)
 
     def was_done(self, deed: Deed, revision: int) -> bool:
         """Whether the last that happened to the story is `deed`, as it is asked for here. Of a valid dialog."""
@@ -140,13 +140,13 @@ class ChangeDialog(Dialog):
         self.initial["change_kind"], self.initial["change_text"] = story.change_kind, story.change_text
         self.initial["change_reply"] = story.change_reply_id
 
-    def told(self) -> Told | None:
+    def told(self) -> ChangeNotice | None:
         """What readers are told, if that was said. Of a valid dialog."""
         kind = self.cleaned_data.get("change_kind")
         if not kind:
             return None
         reply = self.cleaned_data["change_reply"] if kind == ChangeKind.REPLY else None
-        return Told(ChangeKind(kind), self.cleaned_data["change_text"], reply)
+        return ChangeNotice(ChangeKind(kind), self.cleaned_data["change_text"], reply)
 
     def arguments(self) -> dict[str, Any]:
         return {"change": self.told()}
@@ -266,7 +266,7 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
         "embargo": spoken(story.embargo_until) if story.embargo_until else "",
         "page": resubmission.page_of(request),
         "seen": seen if request.method == "POST" and (seen := whole(request.POST.get("revision"))) else story.version,
-        "pointers": pointing_to(story, request.user) if deed is Deed.WITHDRAW else None,
+        "pointers": backlinks_to(story, request.user) if deed is Deed.WITHDRAW else None,
     }
     return render(request, "newsroom/deeds/deed.html", context, status=status)
 

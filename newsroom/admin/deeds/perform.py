@@ -61,7 +61,7 @@ def perform(
         if isinstance(refusal, NotAllowed):
             return refused_page(request, story, refusal.message)
         return refusal
-    messages.success(request, message or str(TRANSITIONS[deed].said))
+    messages.success(request, message or str(TRANSITIONS[deed].confirmation))
     return redirect("admin:newsroom_story_change", story.pk)
 
 

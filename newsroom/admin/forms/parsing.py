@@ -7,7 +7,7 @@ every field of every form, for notes, searches and filters alike.
 from django.http import HttpRequest, QueryDict
 
 from articles.wording import legible
-from newsroom.body.inline import UNSEEN
+from newsroom.body.inline import DROPPED_CHARACTERS
 
 # Asks Django's admin for a copy of a row, whatever `save_as` says.
 NOT_OURS = ("_saveasnew",)
@@ -24,7 +24,9 @@ def _legible(typed: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True, encoding=typed.encoding)
     for name, values in typed.lists():
         if name not in NOT_OURS:
-            kept.setlist(UNSEEN.sub("", name), [UNSEEN.sub("", legible(value)) for value in values])
+            kept.setlist(
+                DROPPED_CHARACTERS.sub("", name), [DROPPED_CHARACTERS.sub("", legible(value)) for value in values]
+            )
     kept._mutable = False
     return kept
 

@@ -24,7 +24,7 @@ CARDS = 15  # of a stage; all of them when the board is narrowed to it
 MOST_CARDS = 200
 
 # What moves a card.
-MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and not row.by_article_alone)
+MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and not row.only_from_its_article)
 
 
 @dataclass(frozen=True)

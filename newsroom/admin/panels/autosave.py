@@ -34,7 +34,7 @@ from newsroom.editing.autosave import (
     keep,
     kept_text,
     new_page,
-    note_saved,
+    record_saved,
     waiting_for,
 )
 from newsroom.models import Autosave, Story
@@ -71,7 +71,7 @@ def stored_text(story: Story | None) -> ContentDict:
 
 def offered(user: User, story: Story | None, but: str = "") -> list[KeptText]:
     """What `user` typed for `story` and never saved, where it differs from what is stored; not that of page `but`."""
-    if story is not None and not attached.may_have(story, "kept_texts"):
+    if story is not None and not attached.may_have_attached(story, "kept_texts"):
         return []
     rows = [row for row in waiting_for(user, story) if row.page != but]
     if not rows:
@@ -280,7 +280,7 @@ def _bar_words() -> dict[str, str]:
 def saved(request: HttpRequest, post: StoryPost) -> None:
     """The page that was posted is saved: nothing of it waits any more. To be called in the transaction of the save."""
     if post.page:
-        note_saved(post.page, post.turn, by=signed_in(request))
+        record_saved(post.page, post.turn, by=signed_in(request))
     _forget_taken_up(request)
     let_go(request, post.page)
 

@@ -67,7 +67,7 @@ class OpenPage:
     @cached_property
     def checks(self) -> list[Check]:
         """The checks that were asked of the story, the newest first."""
-        if self.is_new or not attached.may_have(self.story, "checks"):
+        if self.is_new or not attached.may_have_attached(self.story, "checks"):
             return []
         asked = self.story.checks.select_related("asked_by", "settled_by", "revision").defer("revision__content")
         return list(asked.order_by("-asked_at", "-pk")[:CHECKS_SHOWN])

@@ -8,20 +8,21 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from articles.wording import thousands
 from newsroom import access
 from newsroom.admin.deeds.undone import NONE_UNDONE, UndoneDeed
 from newsroom.admin.forms.post import text_over
 from newsroom.checklist import Point, points
 from newsroom.models import Story
+from newsroom.planning import length
 from newsroom.refusals import Problem, Severity
 from newsroom.stories.content import BLANK, content_of
 from newsroom.stories.text import Text, read_text, stored_text
-from newsroom.workflow import MEETS_NEXT, TRANSITIONS, Checklist, Deed, Stage
+from newsroom.workflow import NEXT_CHECKLIST, TRANSITIONS, Checklist, Deed, Stage
 
 from .base import NOTHING_ASKED, OpenPage, Outcome
 
@@ -121,23 +122,18 @@ def _place(name: str) -> str:
 
 def _length(text: Text) -> str:
     """« 3 412 signes sur 3 500 commandés »."""
-    signs = len(text.words)
-    said = ngettext("%(signs)s sign", "%(signs)s signs", signs) % {"signs": _grouped(signs)}
-    ordered = text.story.signs_ordered if text.story else None
+    written = length(len(text.words))
+    ordered = text.story.characters_ordered if text.story else None
     if not ordered:
-        return said
-    return _("%(written)s of %(ordered)s ordered") % {"written": said, "ordered": _grouped(ordered)}
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True).replace("\u00a0", "\u202f")  # the thin one, inside a number
+        return written
+    return _("%(written)s of %(ordered)s ordered") % {"written": written, "ordered": thousands(ordered)}
 
 
 def context(page: OpenPage) -> dict[str, Any]:
     """The checklist of the saved version; of what was typed, when the page comes back with that."""
     story, undone = page.story, page.undone
     wanted = TRANSITIONS[Deed(undone.deed)].checklist if undone.problems else Checklist.NONE
-    wanted = MEETS_NEXT.get(story.stage, Checklist.NONE) if wanted is Checklist.NONE else wanted
+    wanted = NEXT_CHECKLIST.get(story.stage, Checklist.NONE) if wanted is Checklist.NONE else wanted
     is_strict = story.stage != Stage.DRAFT or bool(undone.problems)
     if page.is_new or page.typed is not None:
         text = _typed_text(page.request, page.typed or QueryDict(), None if page.is_new else story)
@@ -166,7 +162,7 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused
     text = _typed_text(request, request.POST, story)
-    return _answer(request, shown(text, MEETS_NEXT[story.stage], is_strict=is_strict), is_refused=is_refused)
+    return _answer(request, shown(text, NEXT_CHECKLIST[story.stage], is_strict=is_strict), is_refused=is_refused)
 
 
 @require_POST
@@ -175,7 +171,7 @@ def new_checklist(request: HttpRequest) -> HttpResponse:
     if not access.may_write_stories(request.user):
         return HttpResponseForbidden()
     text = _typed_text(request, request.POST, None)
-    return _answer(request, shown(text, MEETS_NEXT[Stage.DRAFT], is_strict=False), is_refused=False)
+    return _answer(request, shown(text, NEXT_CHECKLIST[Stage.DRAFT], is_strict=False), is_refused=False)
 
 
 def _answer(request: HttpRequest, checklist: ChecklistShown, *, is_refused: bool) -> HttpResponse:

@@ -20,9 +20,9 @@ from newsroom import access
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.resubmission import as_key
-from newsroom.models import Note, NoteTurn, Story
+from newsroom.models import Note, NoteTurn, Story, name_of
 from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
-from newsroom.review.notes import NotSaid, reopen, resolve, sent_back, write_note
+from newsroom.review.notes import NoteRefused, reopen, resolve, sent_back, write_note
 from newsroom.stories import attached
 from newsroom.versions import desk_changes
 
@@ -91,7 +91,7 @@ def _typed_note(page: OpenPage) -> TypedNote:
 
 def _notes(story: Story) -> dict[str, list[Note]]:
     turned = Exists(NoteTurn.objects.filter(note=OuterRef("pk")))
-    is_silent = not attached.may_have(story, "notes")
+    is_silent = not attached.may_have_attached(story, "notes")
     notes = [] if is_silent else list(story.notes.select_related("by").annotate(turned=turned))
     turns = Prefetch("turns", NoteTurn.objects.select_related("by"))
     prefetch_related_objects([note for note in notes if note.turned], turns)
@@ -120,7 +120,7 @@ def _add_note(request: HttpRequest, story: Story) -> bool:
         return False
     try:
         said = write_note(story, by=signed_in(request), text=typed.text, passage=typed.passage, key=as_key(typed.key))
-    except NotSaid as refusal:
+    except NoteRefused as refusal:
         request.session[_kept_name(story)] = [typed.text, typed.passage]
         messages.error(request, refusal.message)
         return True
@@ -199,5 +199,5 @@ def colleagues(request: HttpRequest, number: int) -> JsonResponse:
     for user in access.readers_of(story).order_by("first_name", "username"):
         folded = search_fold(user.username, user.first_name, user.last_name)
         if user.pk != request.user.pk and all(f" {word}" in f" {folded}" for word in words):
-            found.append({"login": user.username, "name": user.get_full_name() or user.username})
+            found.append({"login": user.username, "name": name_of(user)})
     return JsonResponse({"results": found[:MOST_COLLEAGUES]})

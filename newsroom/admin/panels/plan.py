@@ -71,7 +71,7 @@ class OrderForm(forms.Form):
         return {
             Subject.ASSIGNEE: typed.get("assignee"),
             Subject.DEADLINE: deadline.moment if deadline else None,
-            Subject.SIGNS: typed.get("signs"),
+            Subject.CHARACTERS: typed.get("signs"),
         }
 
 
@@ -92,7 +92,7 @@ class PlanForm(OrderForm):
         shown = {
             "assignee": story.assignee_id,
             "deadline": story.deadline,
-            "signs": story.signs_ordered,
+            "signs": story.characters_ordered,
             "embargo": story.embargo_until,
             "sensitive": story.is_sensitive,
         }
@@ -188,7 +188,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 
 
 def changes_of(story: Story) -> list[PlanChange]:
-    if not attached.may_have(story, "plan_changes"):
+    if not attached.may_have_attached(story, "plan_changes"):
         return []
     return list(story.plan_changes.select_related("by")[:HISTORY_ROWS])
 
@@ -247,7 +247,7 @@ def _carry_out(request: HttpRequest, story: Story, form: PlanForm) -> bool:
         form.add_error(None, str(refusal.message))
         return False
     for change in changes:
-        messages.success(request, planning.said(change))
+        messages.success(request, planning.sentence_of(change))
     if changes:
         story.refresh_from_db()
     if planning.appears_too_early(story):

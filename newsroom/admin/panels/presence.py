@@ -44,11 +44,11 @@ def context(page: OpenPage) -> dict[str, Any]:
     story = page.story
     takeovers = story.takeovers.select_related("taken_from", "by")[:TAKEOVERS_SHOWN]
     return {
-        "here": presence.others_at(story, page.user) if attached.may_have(story, "company") else [],
+        "here": presence.others_at(story, page.user) if attached.may_have_attached(story, "company") else [],
         "may_take_over": page.rights.may_take_over,
-        "takeovers": takeovers if attached.may_have(story, "takeovers") else [],
+        "takeovers": takeovers if attached.may_have_attached(story, "takeovers") else [],
         "presence_page": {
-            "every": presence.BEAT * 1000,
+            "every": presence.HEARTBEAT * 1000,
             "address": reverse("admin:presence", args=[story.pk]),
             "takeOver": reverse("admin:presence_take_over", args=[story.pk]),
         },
@@ -72,7 +72,7 @@ def sign_of_life(request: HttpRequest, number: int) -> JsonResponse:
     if "leaves" in request.POST:
         presence.leave(story, by=user, page=page)
         return JsonResponse({})
-    row = presence.note_sign(story, by=user, page=page, field=request.POST.get("field", ""))
+    row = presence.record_presence(story, by=user, page=page, field=request.POST.get("field", ""))
     return JsonResponse(_told(request, story, row))
 
 
@@ -90,7 +90,7 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
         return refused_page(request, story, refusal.message)
     said = _taken_from(losing)
     if is_asked_by_script and is_page(page):
-        row = presence.note_sign(story, by=user, page=page, field="")
+        row = presence.record_presence(story, by=user, page=page, field="")
         return JsonResponse({**_told(request, story, row), "said": said})
     if is_page(page) and "based_on" in request.POST:
         conflict.keep_aside(request, story, StoryPost.read(request.POST))
@@ -112,7 +112,7 @@ def _told(request: HttpRequest, story: Story, row: Presence) -> dict[str, Any]:
     taker = row.taken_over_by
     return {
         "here": render_to_string("newsroom/panels/here.html", context),
-        "people": {here.user.pk: here.said for here in others},
+        "people": {here.user.pk: here.sentence for here in others},
         "taken": _("%(who)s has taken the hand.") % {"who": person(taker)} if taker else "",
         "version": story.version,
     }

@@ -21,8 +21,8 @@ from newsroom import access
 from newsroom.admin.forms.post import text_over
 from newsroom.admin.policies import set_policy
 from newsroom.models import Story
-from newsroom.review.preview import Onlooker, draw
-from newsroom.stories.content import BLANK, OLDER, ContentDict, content_of
+from newsroom.review.preview import PreviewReader, draw
+from newsroom.stories.content import BLANK, MISSING_IN_OLDER, ContentDict, content_of
 from newsroom.workflow import Deed
 
 STORY = "newsroom/story/<int:number>"
@@ -85,7 +85,7 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
             "number": version,
             "latest": story.version,
         }
-    return _shown(request, {**OLDER, **revision.content}, story, said)
+    return _shown(request, {**MISSING_IN_OLDER, **revision.content}, story, said)
 
 
 @require_POST
@@ -130,7 +130,7 @@ def _shown_as_typed(request: HttpRequest, stored: ContentDict, story: Story) -> 
 
 
 def _shown(request: HttpRequest, content: ContentDict, story: Story, said: str | Promise) -> HttpResponse:
-    seen_by = Onlooker(photo_address=_photo_address, login=request.user)
+    seen_by = PreviewReader(photo_address=_photo_address, login=request.user)
     context = {**draw(content, story, seen_by), "newspaper": newspaper(), "canonical": "", "said": said}
     return render(request, "newsroom/panels/preview.html", context)
 

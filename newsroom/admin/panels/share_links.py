@@ -35,7 +35,7 @@ from newsroom.models import GuestAnswer, Photo, ShareLink, Story
 from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.review import share_links
-from newsroom.review.preview import SHOWN, Onlooker, draw
+from newsroom.review.preview import PREVIEW_WIDTHS, PreviewReader, draw
 from newsroom.stories import attached, content
 
 from .base import NOTHING_ASKED, OpenPage, Outcome
@@ -89,7 +89,7 @@ def context(page: OpenPage) -> dict[str, Any]:
     # those that are open come first: whatever the list leaves out, nobody can enter by it
     is_shut = Case(When(revoked_at=None, expires_at__gt=timezone.now(), then=False), default=True)
     rows = rows.order_by(is_shut, "-made_at", "-pk").defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
-    links = list(rows) if attached.may_have(story, "links") else []
+    links = list(rows) if attached.may_have_attached(story, "links") else []
     for link in links:
         link.story = story
     return {
@@ -137,8 +137,8 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
         "amount": typed.get("amount", "3"),
         "unit": typed.get("unit", "days"),
         "refused": refused,
-        "most": share_links.LONGEST.days,
-        "most_hours": share_links.LONGEST // timedelta(hours=1),
+        "most": share_links.LONGEST_LIFE.days,
+        "most_hours": share_links.LONGEST_LIFE // timedelta(hours=1),
         "longest_name": LONGEST_NAME,
     }
     return render(request, "newsroom/panels/share_links/links.html", shown, status=status)
@@ -201,7 +201,7 @@ def shared(request: HttpRequest, link: ShareLink) -> HttpResponse:
 @require_safe
 def shared_photo(request: HttpRequest, link: ShareLink, photo: int, preset: str) -> HttpResponse | FileResponse:
     """A picture of that version, at the sizes at which the page shows it."""
-    is_shown = str(photo) in link.pictures and preset in SHOWN
+    is_shown = str(photo) in link.pictures and preset in PREVIEW_WIDTHS
     picture = Photo.objects.filter(pk=photo).first() if is_shown else None
     return show_size(picture, preset) if picture else _nothing_here(request)
 
@@ -224,7 +224,11 @@ def _shared_page(
         return reverse("admin:shared_photo", args=[token, number, preset])
 
     context = {
-        **draw({**content.OLDER, **link.revision.content}, link.story, Onlooker(photo_address, pinned=link.pictures)),
+        **draw(
+            {**content.MISSING_IN_OLDER, **link.revision.content},
+            link.story,
+            PreviewReader(photo_address, pinned=link.pictures),
+        ),
         "newspaper": newspaper(),
         "canonical": "",
         # the text and nothing beside it

@@ -21,7 +21,7 @@ from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import whole
 from newsroom.models import Milestone, Move, Revision, Story
 from newsroom.stories import saving
-from newsroom.stories.content import OLDER, ContentDict, content_of, surviving, text_in
+from newsroom.stories.content import MISSING_IN_OLDER, ContentDict, content_of, surviving, text_in
 from newsroom.templatetags.desk import person
 from newsroom.versions import desk_changes
 from newsroom.versions.comparison import compare
@@ -190,7 +190,7 @@ def _last_two(story: Story) -> tuple[int, int]:
 
 
 def _whole(revision: Revision) -> ContentDict:
-    return {**OLDER, **revision.content}
+    return {**MISSING_IN_OLDER, **revision.content}
 
 
 # --- Restoring ----------------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def _restored(request: HttpRequest, story: Story, revision: Revision, content: C
 def changes(request: HttpRequest, number: int) -> HttpResponse:
     """The differences between the text as its writers left it and what the desk made of it."""
     story = _story(request, number)
-    moves = story.moves.filter(deed__in=desk_changes.TELLING).select_related("revision")
+    moves = story.moves.filter(deed__in=desk_changes.REPORTING_DEEDS).select_related("revision")
     change = desk_changes.latest(story, moves[:1])
     context = {
         **admin.site.each_context(request),

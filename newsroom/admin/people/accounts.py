@@ -18,7 +18,7 @@ from newsroom.access import Role
 from newsroom.accounts import end_sessions, set_standing
 from newsroom.admin.base import ScopedAdmin, signed_in
 from newsroom.admin.forms.choices import offer, offer_rows
-from newsroom.models import StaffProfile
+from newsroom.models import StaffProfile, name_of
 
 # Django's own pages let their holder make themselves a superuser, and change what a role is called.
 for model in (User, Group):
@@ -173,7 +173,7 @@ class AccountAdmin(ScopedAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         login: User | None = context["original"]
-        name = (login.get_full_name() or login.get_username()) if login else _("New account")
+        name = name_of(login) if login else _("New account")
         words = {"title": name, "show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context | words, *args, **kwargs)
 

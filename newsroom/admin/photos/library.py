@@ -114,7 +114,7 @@ class UploadForm(PhotoForm):
         required=False,
     )
     was_too_heavy = False
-    examined: intake.Examined
+    examined: intake.ExaminedFile
 
     def clean_file(self) -> "File[bytes]":
         file: File[bytes] | None = self.cleaned_data["file"]
@@ -245,7 +245,7 @@ class PhotoAdmin(KeptWhileInUse):
             return
         old: list[str] = []
         if obj.failure or not set(FOCAL).isdisjoint(form.changed_data):
-            old = renditions.start_anew(obj)
+            old = renditions.forget_sizes(obj)
         obj.folded = intake.searchable(obj)
         super().save_model(request, obj, form, change)
         publishing.refresh_image(obj.pk)

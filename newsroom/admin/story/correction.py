@@ -26,7 +26,7 @@ from newsroom.admin.forms.story import LONGEST_BODY, StoryForm
 from newsroom.admin.panels import autosave, conflict, notes
 from newsroom.admin.panels.base import OpenPage
 from newsroom.admin.policies import WITH_EDITOR, guard
-from newsroom.deeds import Told
+from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
@@ -150,7 +150,7 @@ class CorrectionPage(StoryPage):
             story, revision=story.version, by=self.page.user, note=dialog.cleaned_data["note"], change=told
         )
         notes.settle(replace(self.page, story=story))
-        messages.success(request, str(TRANSITIONS[Deed.CORRECT].said))
+        messages.success(request, str(TRANSITIONS[Deed.CORRECT].confirmation))
         return redirect("admin:newsroom_story_change", story.pk)
 
     def _was_published(self, post: StoryPost) -> bool:
@@ -167,7 +167,7 @@ class CorrectionPage(StoryPage):
         is_told = (last.kind, last.text, last.reply_id, last.by_id) == asked
         return is_told and stored | post.text(stored) == stored
 
-    def _says_nothing(self, story: Story, told: Told) -> bool:
+    def _says_nothing(self, story: Story, told: ChangeNotice) -> bool:
         return told.kind in UNTOUCHED and self.page.post is not None and story.version == self.page.post.based_on
 
 

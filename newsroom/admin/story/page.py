@@ -186,7 +186,7 @@ class StoryPage(ScopedAdmin):
             list(Story.objects.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
         stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
         if self.page.post is None:
-            stories = attached.with_what_hangs(stories, request.user).prefetch_related("topics", "bylines")
+            stories = attached.with_attached(stories, request.user).prefetch_related("topics", "bylines")
         return get_object_or_404(stories, pk=object_id)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

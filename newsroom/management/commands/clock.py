@@ -33,7 +33,7 @@ class Command(BaseCommand):
         self.run()
 
     def stop(self, *_args: object) -> None:
-        """Let the beat that is under way end, and no other begin."""
+        """Let the present beat end, and begin no other."""
         self.going = False
 
     def run(self) -> None:
@@ -44,12 +44,12 @@ class Command(BaseCommand):
                     keep_wall_times()
                     started = True
                 if clock.beat():
-                    continue  # there may be more of it
+                    continue  # more may be due
             except Error as error:
-                # the database is away or restarting: everything due is in rows, and waits there
+                # the database is away or restarting: all that is due waits in its rows
                 self.stderr.write(f"The database does not answer: {error}")
                 close_old_connections()
             except Exception:
-                # one thing that cannot be done is no reason to stop publishing what is due
+                # one failure must not stop the publication of everything else
                 logger.exception("this beat did not end")
             time.sleep(BEAT)

@@ -1,4 +1,4 @@
-"""Make an account from the shell: the first one of a fresh installation, or one for who locked themselves out."""
+"""Makes an account from the shell: the first one of a new installation, or one for somebody who is locked out."""
 
 from getpass import getpass
 from typing import Any
