@@ -26,7 +26,7 @@ from .scheduling.wall_time import WallTime, spoken
 from .stories import saving
 from .workflow import TRANSITIONS, ChangeKind, Checklist, Deed, Stage, Transition
 
-# The fields of a schedule, as they are on a story that leaves the schedule.
+# The schedule of a story, emptied when it leaves the schedule.
 CLEARED_SCHEDULE: dict[str, Any] = {
     "publish_at": None,
     "publish_wall": "",
@@ -34,8 +34,8 @@ CLEARED_SCHEDULE: dict[str, Any] = {
     "attempts": 0,
     "failure": "",
 }
-# The change notice that was written when a new version was scheduled, as it is once that version is published or goes
-# back to review. A version that is scheduled again for another hour keeps its notice.
+# The change notice of a scheduled version, emptied once that version is published or goes back to be worked on. A
+# version that is only scheduled for another hour keeps its notice.
 CLEARED_NOTICE: dict[str, Any] = {"change_kind": "", "change_text": "", "change_reply": None}
 APPROVED = frozenset({Stage.READY, Stage.SCHEDULED})
 KINDS_WITH_A_NOTE = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION)  # readers see a dated note with these
@@ -156,7 +156,7 @@ def refuse_before_embargo(story: Story, at: datetime) -> None:
 
 
 def require_change_notice(story: Story, change: ChangeNotice | None) -> ChangeNotice | None:
-    """The notice that goes before readers with a new version. None for a story that is not live: it has no readers yet.
+    """The notice that readers get with a new version. None for a story that is not live: it has no readers yet.
 
     Raises Refused when a live article changes without a notice, or when its notice lacks the note or the reply that its
     kind demands, or repeats the last note word for word.

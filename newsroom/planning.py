@@ -32,7 +32,7 @@ Subject = PlanChange.Subject
 FIELDS: dict[Subject, str] = {
     Subject.ASSIGNEE: "assignee",
     Subject.DEADLINE: "deadline",
-    Subject.CHARACTERS: "signs_ordered",
+    Subject.CHARACTERS: "characters_ordered",
     Subject.EMBARGO: "embargo_until",
     Subject.SENSITIVE: "is_sensitive",
 }

@@ -1,4 +1,4 @@
-"""One settings file, driven by the environment. A value it does not know stops the process with a sentence.
+"""The one settings file, driven by the environment. A value that it does not know stops the process with a message.
 
 The variables are listed in the README, "Settings".
 """
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.urls import reverse_lazy
 
-# Lets Django's generic classes be written with their parameters, as the type checker wants them.
+# Lets Django's generic classes take type parameters, which the type checker asks for.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -58,7 +58,7 @@ PROCESS = choice("NEWSROOM_PROCESS", "all", "all", "desk", "reader")
 MODE = choice("NEWSROOM_MODE", "production", "production", "demo", "development")
 DEBUG = MODE == "development"
 IS_DEMO = MODE == "demo"
-# Known to everybody who has read the README: nobody enters with it anywhere else.
+# Everybody who has read the README knows it, so it is refused outside the demo.
 DEMO_PASSWORD = "la-une-demain"  # noqa: S105
 
 # Everything a run writes: database, media, private originals, collected static files, mail of the demo.
@@ -107,7 +107,7 @@ READER_MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]
-# None of these sets a cookie or varies on one until something of the desk uses it.
+# None of these sets a cookie, or varies on one, on a page that does not use the session.
 DESK_MIDDLEWARE = [
     "newsroom.middleware.DeskSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -141,7 +141,7 @@ TEMPLATES = [
         },
     }
 ]
-# Widgets of ours have their templates in templates/: the default renderer would not look there.
+# Our widgets have their templates in templates/, where the default renderer does not look.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ DATABASES: dict[str, Any] = {
     "default": dj_database_url.config(default=f"sqlite:///{VAR / 'newsroom.sqlite3'}", conn_max_age=60)
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Measured: with these, eight writers of a thousand transactions each are never told "locked".
+    # Measured: with these, eight writers of a thousand transactions each never fail with "database is locked".
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -167,18 +167,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
-# The application hands out media itself only where no web server stands before it.
+# The application serves media itself only where there is no web server in front of it.
 SERVES_MEDIA = MODE != "production"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("NEWSROOM_STATIC", VAR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, Any] = {
-    # published pictures: names say what is in them, so the same name is the same file
+    # published pictures: a name is made from the contents, so a file of the same name is the same file
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"allow_overwrite": True},
     },
-    # originals and unpublished sizes: no address leads here but the desk's own
+    # originals and unpublished sizes: only the desk has addresses that lead here
     "originals": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
@@ -194,7 +194,7 @@ STORAGES: dict[str, Any] = {
         else "articles.collected.CollectedFiles",
     },
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: the longest text, with room
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: more than the longest text takes
 FILE_UPLOAD_HANDLERS = ["newsroom.photos.intake.LimitedUploadHandler"] if PROCESS != "reader" else []
 
 # --- Language and time ------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ AUTH_PASSWORD_VALIDATORS = (
     ]
 )
 
-# --- Doors ------------------------------------------------------------------------------------------------------
+# --- Security ---------------------------------------------------------------------------------------------------
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -242,7 +242,7 @@ if MODE == "production":
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-# The readers' policy; the desk's stand in newsroom.admin.policies, which replaces this one on its pages.
+# The policy of the readers' pages. The desk's pages replace it by those of newsroom.admin.policies.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -280,11 +280,11 @@ EMAIL_TIMEOUT = 20  # seconds
 # --- The editor -------------------------------------------------------------------------------------------------
 
 # django-ckeditor warns that CKEditor 4.22 gets no more security fixes. The customer asked for it, and we keep it
-# behind a seam: the field is plain text, the widget is this one setting, and what closes its known holes is ours:
-# nh3 cleans every body on the server, a Content-Security-Policy stands on every page, no uploader is installed.
+# behind a seam: the field is plain text, and the widget is this one setting. Its known holes are closed on our side:
+# nh3 cleans every body on the server, every page has a Content-Security-Policy, and no uploader is installed.
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]
 if PROCESS == "reader":
-    # no form and no session to forge there (W003), and frame-ancestors stands in the readers' policy (W002)
+    # readers have no form or session to forge (W003), and their policy has frame-ancestors (W002)
     SILENCED_SYSTEM_CHECKS += ["security.W002", "security.W003"]
 BODY_WIDGET = "newsroom.admin.forms.editor.BodyEditor"
 CKEDITOR_BASEPATH = "/static/ckeditor/ckeditor/"
@@ -300,7 +300,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Django's have handlers of their own, which name every address in full
+    # Django's loggers have handlers of their own, which would write every address in full
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},

@@ -20,7 +20,7 @@ class Stage(TextChoices):
     SPIKED = "spiked", _("Spiked")
 
 
-# The stages of a text in work: it is neither published as it stands nor spiked.
+# The stages of a text in work: it is neither published nor spiked.
 IN_WORK = (Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED)
 
 

@@ -73,7 +73,7 @@ def holds_block(node: Element) -> bool:
 
 
 def is_swallowed(node: Node) -> bool:
-    """Whether `node`, a child of a reference, is a block of the text that the open reference contains by mistake."""
+    """Whether `node` is a block inside a reference that was left open: a reference has no contents but a caption."""
     return isinstance(node, Element) and not is_inline(node) and node.tag != "figcaption"
 
 

@@ -23,7 +23,7 @@ MOST_PAGES = 20  # of one person on one story
 GONE_AFTER: timedelta = timedelta(seconds=90)
 FORGOTTEN_AFTER = timedelta(days=1)  # a computer that wakes up within it learns that somebody took over
 
-SENTENCES: dict[str, str | Promise] = {
+WRITING_SENTENCES: dict[str, str | Promise] = {
     "kicker": gettext_lazy("%(who)s is writing the kicker"),
     "headline": gettext_lazy("%(who)s is writing the headline"),
     "standfirst": gettext_lazy("%(who)s is writing the standfirst"),
@@ -40,7 +40,7 @@ class PresentColleague:
     """A colleague who has a story open, on one page or several."""
 
     user: User
-    field: str  # a key of SENTENCES, or empty while they read
+    field: str  # a key of WRITING_SENTENCES, or empty while they read
 
     @property
     def name(self) -> str:
@@ -49,12 +49,12 @@ class PresentColleague:
     @property
     def sentence(self) -> str:
         """« Mathieu Kerbrat lit », « Mathieu Kerbrat écrit le chapô »."""
-        return str(SENTENCES.get(self.field) or _("%(who)s is reading")) % {"who": self.name}
+        return str(WRITING_SENTENCES.get(self.field) or _("%(who)s is reading")) % {"who": self.name}
 
 
 def record_presence(story: Story, *, by: User, page: str, field: str) -> Presence:
     """Record that `by` has `story` open in `page`, writing in `field` or reading. The row says who took it over."""
-    now_there = {"field": field if field in SENTENCES else "", "seen_at": timezone.now()}
+    now_there = {"field": field if field in WRITING_SENTENCES else "", "seen_at": timezone.now()}
     row, is_new = Presence.objects.update_or_create(story=story, user=by, page=page, defaults=now_there)
     if is_new:
         forget_gone()
@@ -76,7 +76,7 @@ def leave(story: Story, *, by: User, page: str) -> None:
 def of_stories(numbers: Iterable[int]) -> dict[int, list[PresentColleague]]:
     """Who has these stories open now, in the order they came, by the number of the story. One query.
 
-    It does not ask the policy: the caller passes only stories that the person who is shown the names may see.
+    It does not ask the policy. The caller passes only stories that the reader of these names may see.
     """
     rows = Presence.objects.filter(story__in=list(numbers), seen_at__gte=timezone.now() - GONE_AFTER)
     present: dict[int, dict[int, PresentColleague]] = {}

@@ -1,9 +1,6 @@
-"""Rows attached to a story: checks, notes, links… The query that reads the story finds out which of them exist.
+"""Rows attached to a story: checks, notes, review links… The query that reads a story also finds out which exist.
 
-The page of a story then makes no query for a panel that would be empty.
-
-`may_have_attached` takes the names of ATTACHED_ROWS. Of a story that another query read, it answers that it may have
-any of them.
+The page of the story then makes no query for a panel that would be empty.
 """
 
 from collections.abc import Callable
@@ -46,5 +43,8 @@ def with_attached(stories: QuerySet[Story], user: access.Login) -> QuerySet[Any]
 
 
 def may_have_attached(story: Model, name: str) -> bool:
-    """Whether `story` may have rows of this `name`. False only when its query was `with_attached` and found none."""
+    """Whether `story` may have rows of this `name`, one of ATTACHED_ROWS, so that a query for them is worth making.
+
+    False only when `story` was read through `with_attached` and has none.
+    """
     return bool(story.__dict__.get(f"has_{name}", True))

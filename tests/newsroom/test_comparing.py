@@ -129,7 +129,7 @@ def test_where_a_link_leads_is_part_of_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "sort", "text"),
+    ("html", "kind", "text"),
     [
         ("<ul><li>Un</li><li>Deux<ol><li>Trois</li></ol></li></ul>", BlockKind.LIST, "– Un\n– Deux\n– Trois"),
         (

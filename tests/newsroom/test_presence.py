@@ -69,7 +69,7 @@ def test_each_learns_who_else_reads_and_not_of_oneself(
     assert list(writer.sign()["people"]) == [str(editor.pk)]
 
 
-@pytest.mark.parametrize("field", [name for name in presence.SENTENCES if name != "other"])
+@pytest.mark.parametrize("field", [name for name in presence.WRITING_SENTENCES if name != "other"])
 def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     sit(journalist).sign(field)
 
