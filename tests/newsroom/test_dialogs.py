@@ -463,7 +463,7 @@ def test_many_that_point_to_it_cost_no_more_queries(
 def test_of_very_many_some_are_shown_and_that_there_are_others(
     editor: User, live: Story, journalist: User, make_story: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backlinks, "MOST", 2)
+    monkeypatch.setattr(backlinks, "MOST_ROWS", 2)
     for number in range(3):
         make_story(by=journalist, headline=f"Travail {number}", body=naming(live.pk))
 

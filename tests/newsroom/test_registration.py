@@ -42,8 +42,8 @@ PLACES_OF_A_DEED: dict[str, Collection[Deed]] = {
     "admin.deeds.perform.DEEDS: the function that does it": DEEDS,
     "admin.deeds.buttons.ICONS: the icon of its button": ICONS,
     "templatetags.desk.DONE: its word in the history": DONE,
-    "notifications.NOTICES or SILENT: the mail it sends, or that it sends none": {
-        *notifications.NOTICES,
+    "notifications.ANNOUNCEMENTS or SILENT: the mail it sends, or that it sends none": {
+        *notifications.ANNOUNCEMENTS,
         *notifications.SILENT,
     },
 }
