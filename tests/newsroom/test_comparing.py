@@ -98,7 +98,7 @@ def test_a_passage_says_its_sort_and_the_one_it_had() -> None:
     passage = bodies(BEFORE, BEFORE.replace(f"<p>{text}</p>", f"<h2>{text}</h2>"))[-1]
 
     assert isinstance(passage, Passage)
-    assert (passage.kind, passage.was, passage.changes) == (BlockKind.CROSSHEAD, BlockKind.PARAGRAPH, 1)
+    assert (passage.kind, passage.former_kind, passage.changes) == (BlockKind.CROSSHEAD, BlockKind.PARAGRAPH, 1)
 
 
 def test_a_paragraph_of_which_no_word_is_left_is_removed_and_another_added() -> None:

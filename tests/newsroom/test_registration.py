@@ -159,9 +159,9 @@ def test_a_block_is_styled_for_readers_and_in_the_editor(name: str, style: str) 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_block_is_named_when_versions_are_compared(name: str) -> None:
     names = Names(AnonymousUser(), [])
-    paragraph = read_block("<p>Un mot.</p>", names).sort
+    paragraph = read_block("<p>Un mot.</p>", names).kind
 
-    assert read_block(BLOCKS[name], names).sort is not paragraph
+    assert read_block(BLOCKS[name], names).kind is not paragraph
 
 
 def test_every_block_that_the_cleaner_or_the_comparison_knows_is_in_the_list_of_blocks() -> None:
