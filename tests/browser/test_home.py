@@ -21,7 +21,7 @@ SCREENS = [
     "/redaction/",
     "/redaction/?rubrique=politique&miens=1",
     "/redaction/tableau/",
-    "/redaction/tableau/?stage=review",
+    "/redaction/tableau/?etape=review",
     "/redaction/calendrier/",
     "/redaction/commande/",
     "/redaction/newsroom/story/?etat=late",
@@ -105,7 +105,7 @@ def test_a_card_is_moved_by_the_keyboard_alone(
     busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
 ) -> None:
     sign_in(page, editor)
-    page.goto("/redaction/tableau/?stage=review")
+    page.goto("/redaction/tableau/?etape=review")
 
     menu = page.locator(".card-moves summary")
     menu.focus()

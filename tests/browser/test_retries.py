@@ -51,7 +51,7 @@ def test_a_text_that_changed_meanwhile_is_withdrawn_by_a_second_press_that_names
     press(page)
 
     expect(page.locator(".deed-foot button")).to_contain_text("version 2")
-    expect(page.locator(".errornote a")).to_have_attribute("href", re.compile(r"\?a=1&b=2$"))
+    expect(page.locator(".errornote a")).to_have_attribute("href", re.compile(r"\?avant=1&apres=2$"))
     expect(page.locator("[name=note]")).to_have_value("Erreur de personne.")
     page.locator(".deed-foot button").click()
     expect(page.locator(".cke_wysiwyg_frame")).to_be_visible()  # a draft again, in the editor

@@ -128,7 +128,13 @@ def test_the_screens_of_the_versions_are_accessible_valid_and_never_wider_than_t
     page = new_page(viewport=size, color_scheme=scheme)
     sign_in(page, journalist)
 
-    for name in ("versions/", "compare/?a=1&b=5", "compare/?a=2&b=2", "version/1/", "version/1/restore/"):
+    for name in (
+        "versions/",
+        "compare/?avant=1&apres=5",
+        "compare/?avant=2&apres=2",
+        "version/1/",
+        "version/1/restore/",
+    ):
         answer = page.goto(address(story, name))
         assert answer is not None
         assert answer.status == 200

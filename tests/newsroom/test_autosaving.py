@@ -147,7 +147,7 @@ def test_forged_numbers_and_unseen_signs_are_no_fault(writing: Client, story: St
 
     assert answer.status_code == 200
     assert writing.get(reading(page)).status_code == 200
-    assert writing.get(address(story), {"kept": page}).status_code == 200
+    assert writing.get(address(story), {"texte": page}).status_code == 200
 
 
 def test_a_page_left_behind_never_replaces_what_came_from_it_later(writing: Client, story: Story) -> None:
@@ -372,7 +372,7 @@ def test_thrown_away_is_gone(writing: Client, story: Story, left: str) -> None:
 
 
 def test_taken_up_the_text_is_typed_in_and_nothing_is_saved(writing: Client, story: Story, left: str) -> None:
-    page = writing.get(address(story), {"kept": left}).content.decode()
+    page = writing.get(address(story), {"texte": left}).content.decode()
 
     assert "Trois heures de travail" in page
     assert 'name="based_on" value="1"' in page
@@ -388,7 +388,7 @@ def test_taken_up_the_lists_and_the_note_are_there_too(
     rows = {"bylines-0-author": second.pk, "bylines-1-author": author.pk, "bylines-1-order": 1, "new_note": "À relire"}
     writing.post(keeping(story), typed(story, topics=[topic.pk], page=page, **rows))
 
-    shown = writing.get(address(story), {"kept": page})
+    shown = writing.get(address(story), {"texte": page})
 
     form, bylines = shown.context["adminform"].form, shown.context["inline_admin_formsets"][0].formset
     assert form["topics"].value() == [topic.pk]
@@ -405,7 +405,7 @@ def test_taken_up_the_plan_is_typed_in_too_and_is_changed_by_the_save(story: Sto
         assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
         assert "longueur commandée" in desk.get(reading(page)).content.decode()
 
-        shown = desk.get(address(story), {"kept": page})
+        shown = desk.get(address(story), {"texte": page})
 
         assert shown.context["plan"]["signs"].value() == "4500"
         assert ("plan-signs-was", "") in shown.context["plan"].shown()
@@ -427,7 +427,7 @@ def test_a_text_taken_up_is_joined_with_what_was_written_since(
     with someone(editor) as other:
         other.post(address(story), typed(story, standfirst="Un chapô d’une autre main."))
     story.refresh_from_db()
-    taken = writing.get(address(story), {"kept": left})
+    taken = writing.get(address(story), {"texte": left})
     assert taken.context["based_on"] == 1
 
     posted = typed(story, body=THE_TEXT, standfirst=story.revisions.get(number=1).content["standfirst"], based_on=1)
@@ -439,7 +439,7 @@ def test_a_text_taken_up_is_joined_with_what_was_written_since(
 
 
 def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, story: Story, left: str) -> None:
-    taken = writing.get(address(story), {"kept": left}).context
+    taken = writing.get(address(story), {"texte": left}).context
     posted = typed(story, body=THE_TEXT + "<p>Suite.</p>", page=taken["page"], taken_up=taken["taken_up"])
 
     writing.post(keeping(story), posted)
@@ -448,7 +448,7 @@ def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, stor
 
 
 def test_what_its_own_tab_wrote_since_it_was_taken_up_stays(writing: Client, story: Story, left: str) -> None:
-    taken = writing.get(address(story), {"kept": left}).context
+    taken = writing.get(address(story), {"texte": left}).context
     writing.post(keeping(story), typed(story, body="<p>Encore plus tard.</p>", page=left))
 
     writing.post(address(story), typed(story, body=THE_TEXT, page=taken["page"], taken_up=taken["taken_up"]))
@@ -461,7 +461,7 @@ def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author
     byline = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk}
     writing.post(NEW, new(section, page=page, body=THE_TEXT, **byline))
 
-    shown = writing.get(ADD, {"kept": page})
+    shown = writing.get(ADD, {"texte": page})
 
     assert "Trois heures de travail" in shown.content.decode()
     assert shown.context["adminform"].form["headline"].value() == "La digue tient"
@@ -469,7 +469,7 @@ def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author
 
 def test_nobody_opens_a_page_with_the_text_of_somebody_else(left: str, story: Story, editor: User) -> None:
     with someone(editor) as other:
-        assert "Trois heures" not in other.get(address(story), {"kept": left}).content.decode()
+        assert "Trois heures" not in other.get(address(story), {"texte": left}).content.decode()
 
 
 def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
@@ -479,7 +479,7 @@ def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
 
     page = writing.get(reading(left)).content.decode()
 
-    assert "?kept=" not in page
+    assert "?texte=" not in page
     assert "Trois heures de travail" in page
     assert "readonly" in page
 
@@ -491,7 +491,7 @@ def test_what_was_typed_of_a_correction_is_taken_up_where_one_corrects(
     page = str(uuid4())
     with someone(editor) as desk:
         desk.post(keeping(story), typed(story, body=THE_TEXT, page=page))
-        correction = f"/redaction/newsroom/story/{story.pk}/correct/?kept={page}"
+        correction = f"/redaction/newsroom/story/{story.pk}/correct/?texte={page}"
         assert correction in desk.get(reading(page)).content.decode()
         assert "Trois heures de travail" in desk.get(correction).content.decode()
 

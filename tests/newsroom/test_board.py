@@ -123,7 +123,7 @@ def test_the_board_is_narrowed_by_its_address_and_links_keep_it(
     assert columns(client, "?rubrique=sports")["draft"] == [elsewhere]
     assert set(columns(client, f"?personne={journalist.pk}")["draft"]) == {theirs, elsewhere}
     assert columns(client, f"?personne={journalist.pk}&rubrique=politique")["draft"] == [theirs]
-    assert list(columns(client, "?stage=review")) == ["review"]
+    assert list(columns(client, "?etape=review")) == ["review"]
     page = client.get(f"{BOARD}?rubrique=sports").content.decode()
     assert f"?rubrique=sports&amp;personne={journalist.pk}" in page
     assert "?rubrique=sports&amp;miens=1" in page
@@ -150,10 +150,10 @@ def test_the_same_words_narrow_the_list(
     assert found("miens=1") == {mine}
     assert found("etat=sensitive") == {elsewhere}
     assert found("etat=late") == {below}
-    assert found(f"personne={'9' * 30}&rubrique=%00&miens=x&etat=x&stage=x") == {mine, below, elsewhere}
+    assert found(f"personne={'9' * 30}&rubrique=%00&miens=x&etat=x&etape=x") == {mine, below, elsewhere}
 
 
-@pytest.mark.parametrize("query", [f"?personne={'9' * 30}", "?rubrique=%00", "?stage=x&miens=2", "?stage=spiked"])
+@pytest.mark.parametrize("query", [f"?personne={'9' * 30}", "?rubrique=%00", "?etape=x&miens=2", "?etape=spiked"])
 def test_an_odd_address_narrows_nothing_and_breaks_nothing(client: Client, editor: User, query: str) -> None:
     client.force_login(editor)
 
@@ -169,9 +169,9 @@ def test_a_column_is_bounded_and_leads_to_all_of_it(
 
     drafts = _columns(client)[0]
     assert (len(drafts.cards), drafts.number, drafts.has_more) == (board.CARDS, board.CARDS + 5, True)
-    assert 'href="?stage=draft"' in client.get(BOARD).content.decode()
+    assert 'href="?etape=draft"' in client.get(BOARD).content.decode()
 
-    whole = _columns(client, "?stage=draft")[0]
+    whole = _columns(client, "?etape=draft")[0]
     assert (len(whole.cards), whole.has_more) == (board.CARDS + 5, False)
 
 

@@ -118,8 +118,8 @@ def test_an_order_from_a_day_is_due_that_day(client: Client, editor: User, journ
     client.force_login(editor)
 
     page = client.get(WEEK).content.decode()
-    assert 'href="/redaction/commande/?deadline=2027-03-09T18%3A00"' in page
-    assert 'value="2027-03-09T18:00"' in client.get("/redaction/commande/?deadline=2027-03-09T18%3A00").content.decode()
+    assert 'href="/redaction/commande/?echeance=2027-03-09T18%3A00"' in page
+    assert 'value="2027-03-09T18:00"' in client.get("/redaction/commande/?echeance=2027-03-09T18%3A00").content.decode()
 
     client.force_login(journalist)
     assert "/redaction/commande/" not in client.get(WEEK).content.decode()

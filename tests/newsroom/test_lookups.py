@@ -74,7 +74,7 @@ def test_ones_own_unpublished_story_is_marked_as_such_and_nobody_elses_is_named(
 def test_a_story_does_not_name_itself(client: Client, journalist: User, make_story: MakeStory) -> None:
     own = make_story(by=journalist, headline="Mon enquête")
     client.force_login(journalist)
-    assert titles(ask(client, ARTICLES, q="enquete", but=own.pk)) == []
+    assert titles(ask(client, ARTICLES, q="enquete", sauf=own.pk)) == []
 
 
 def test_a_headline_being_rewritten_is_not_told_by_a_search(

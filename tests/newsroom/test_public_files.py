@@ -13,11 +13,11 @@ from django.core.files.storage import FileSystemStorage
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
-from newsroom.admin.photo import state_of
 from pytest_django import Settings
 
 from articles.models import Article
 from newsroom import deeds, publishing
+from newsroom.admin.photos.library import state_of
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
 from newsroom.workflow import Stage

@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Author, CrossLink
-from newsroom import deeds, publishing, writing
+from newsroom import deeds, publishing
 from newsroom.models import Milestone, Revision, Story
+from newsroom.stories.content import content_of
+from newsroom.stories.saving import put_text
 from newsroom.workflow import Stage
 
 from .scheduling import hour_of
@@ -39,7 +41,7 @@ def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Calla
 
 def slip_in(story: Story, **changes: Any) -> None:
     """Change the version of a story that was approved, behind the desk."""
-    Revision.objects.filter(story=story, number=story.version).update(content={**writing.content_of(story), **changes})
+    Revision.objects.filter(story=story, number=story.version).update(content={**content_of(story), **changes})
 
 
 # --- The text -----------------------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ def test_an_article_does_not_point_to_itself(
     story.refresh_from_db()
     body = f'<p><a href="/a/{story.pk}/">ici</a></p>'
     body += "".join(f'<aside class="lire-aussi" data-article="{number}"></aside>' for number in (story.pk, other.pk))
-    writing.put_text(story, {**writing.content_of(story), "body": body}, by=journalist)
+    put_text(story, {**content_of(story), "body": body}, by=journalist)
 
     publish_story(story)
 
@@ -179,7 +181,7 @@ def test_a_version_nobody_approved_is_not_scheduled(
     story = approved()
     Story.objects.filter(pk=story.pk).update(stage=Stage.DRAFT)
     story.refresh_from_db()
-    writing.put_text(story, {**writing.content_of(story), "headline": "Une version de plus"}, by=journalist)
+    put_text(story, {**content_of(story), "headline": "Une version de plus"}, by=journalist)
     Story.objects.filter(pk=story.pk).update(stage=Stage.READY)
     story.refresh_from_db()
 

@@ -241,7 +241,7 @@ def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
 
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert f"?a={seen}&amp;b={live.version}" in page
+    assert f"?avant={seen}&amp;apres={live.version}" in page
     assert answer.context["dialog"]["note"].label == TRANSITIONS[Deed.WITHDRAW].question, "the question stays"
     foot = page[page.index('class="deed-foot"') :]
     assert f"version {live.version}" in foot[: foot.index("</button>")]
@@ -250,4 +250,4 @@ def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
 def test_the_button_says_no_version_while_nothing_changed(editor: User, live: Story) -> None:
     page = at_the_desk(editor).get(page_of(live, "withdraw")).content.decode()
 
-    assert "?a=" not in page
+    assert "?avant=" not in page

@@ -192,7 +192,7 @@ def test_a_stale_save_that_changed_something_else_is_joined_and_says_with_whom(
     assert story.revisions.first().by.username == "journaliste"
     page = response.content.decode()
     assert "editeur" in page
-    assert f"/redaction/newsroom/story/{story.pk}/compare/?a=1&amp;b=2" in page
+    assert f"/redaction/newsroom/story/{story.pk}/compare/?avant=1&amp;apres=2" in page
 
 
 def test_paragraphs_of_two_people_are_joined(writing: Client, story: Story, editor: User) -> None:

@@ -68,10 +68,10 @@ def test_a_list_answers_the_questions_of_its_filters_alone(client: Client, edito
 @pytest.mark.parametrize(
     "asked",
     [
-        "auth/user/?open=yes",
-        "newsroom/story/?stage=draft",
-        "newsroom/story/?live=yes",
-        "newsroom/photo/?state=live",
+        "auth/user/?ouvert=yes",
+        "newsroom/story/?etape=draft",
+        "newsroom/story/?en-ligne=yes",
+        "newsroom/photo/?etat=live",
         "newsroom/story/?rubrique=politique",
         "newsroom/story/?label__exact=news",
         "newsroom/story/?label__exact=%00",

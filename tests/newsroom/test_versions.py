@@ -58,7 +58,7 @@ def test_any_version_can_be_read(writing: Client, story: Story) -> None:
 
 
 def test_two_versions_are_compared_word_by_word(writing: Client, story: Story) -> None:
-    page = writing.get(at(story, "compare/?a=1&b=3")).content.decode()
+    page = writing.get(at(story, "compare/?avant=1&apres=3")).content.decode()
 
     assert "premier</del>" in page
     assert "second</ins>" in page
@@ -73,17 +73,17 @@ def test_the_last_two_are_compared_when_none_is_named(writing: Client, story: St
 
 
 def test_the_older_version_is_what_was_before_in_whatever_order_they_come(writing: Client, story: Story) -> None:
-    page = writing.get(at(story, "compare/?a=3&b=1"))
+    page = writing.get(at(story, "compare/?avant=3&apres=1"))
 
     assert (page.context["before"].number, page.context["after"].number) == (1, 3)
 
 
-@pytest.mark.parametrize("asked", ["a=1&b=9", "a=9&b=99", "a=7"])
+@pytest.mark.parametrize("asked", ["avant=1&apres=9", "avant=9&apres=99", "avant=7"])
 def test_a_version_that_never_was_is_not_found(writing: Client, story: Story, asked: str) -> None:
     assert writing.get(at(story, f"compare/?{asked}")).status_code == 404
 
 
-@pytest.mark.parametrize("asked", ["a=", "a=x&b=-1", "a=" + "9" * 30, "a=1&a=2&b=%00"])
+@pytest.mark.parametrize("asked", ["avant=", "avant=x&apres=-1", "avant=" + "9" * 30, "avant=1&avant=2&apres=%00"])
 def test_what_is_no_number_is_no_fault(writing: Client, story: Story, asked: str) -> None:
     assert writing.get(at(story, f"compare/?{asked}")).status_code == 200
 
@@ -110,7 +110,7 @@ def test_a_version_is_shown_as_all_that_it_became(
     rewrite(story, journalist, kicker="Une suite")
     client.force_login(journalist)
 
-    for page in ("versions/", "version/1/", "compare/?a=1&b=2", "change/"):
+    for page in ("versions/", "version/1/", "compare/?avant=1&apres=2", "change/"):
         assert "Soumise, validée, pub" in client.get(at(story, page)).content.decode(), page
     assert "Soumise" not in client.get(at(story, "version/2/")).content.decode()
 
@@ -136,19 +136,19 @@ def test_a_story_of_500_versions_opens_in_a_few_queries_and_without_their_texts(
             assert writing.get(at(story, page)).status_code == 200
         return [query["sql"] for query in found.captured_queries]
 
-    for page in ("change/", "versions/", "compare/?a=1&b=500"):
+    for page in ("change/", "versions/", "compare/?avant=1&apres=500"):
         asked = queries(page, many)
-        if page != "compare/?a=1&b=500":
+        if page != "compare/?avant=1&apres=500":
             assert len(asked) <= len(queries(page, few)), page
             texts = [sql for sql in asked if '"newsroom_revision"."content"' in sql]
             assert all(sql.endswith("LIMIT 1") for sql in texts), page
     assert len(queries("versions/", many)) < 15
-    assert len(queries("compare/?a=1&b=500", many)) < 15
+    assert len(queries("compare/?avant=1&apres=500", many)) < 15
 
 
 # --- Whose they are -----------------------------------------------------------------------------------------------
 
-PAGES = ["versions/", "version/1/", "version/1/restore/", "compare/", "compare/?a=1&b=2"]
+PAGES = ["versions/", "version/1/", "version/1/restore/", "compare/", "compare/?avant=1&apres=2"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,4 +1,4 @@
-"""The buttons of deeds: which are shown, and what each asks."""
+"""The buttons of deeds: which of them a page has, and the question that each asks."""
 
 from dataclasses import dataclass, replace
 
@@ -64,7 +64,7 @@ def button_for(rights: StoryRights, deed: Deed, undone: UndoneDeed = NONE_UNDONE
 
 def buttons_for(rights: StoryRights, undone: UndoneDeed = NONE_UNDONE) -> list[Button]:
     """The buttons of all deeds that are open, of which one at most is filled."""
-    shown = [button_for(rights, deed, undone) for deed in rights.open_deeds]
-    filled = [button for button in shown if button.is_filled]
+    buttons = [button_for(rights, deed, undone) for deed in rights.open_deeds]
+    filled = [button for button in buttons if button.is_filled]
     first = min(filled, key=lambda button: FILLED.index(button.deed), default=None)
-    return [replace(button, is_filled=button is first) for button in shown]
+    return [replace(button, is_filled=button is first) for button in buttons]

@@ -39,7 +39,7 @@ from .buttons import button_for
 from .perform import perform, perform_with_note, was_last_done
 from .undone import take_undone
 
-TOLD_SIGNS = 2000  # what readers are shown
+LONGEST_NOTICE = 2000  # characters
 NOT_NOW = _("This is not to be done on this article now.")
 
 
@@ -81,11 +81,11 @@ class Dialog(forms.Form):
             self.fields["note"].widget.attrs["required"] = True
 
     def arguments(self) -> dict[str, Any]:
-        """What the deed is to be told beside its note, by the names of its arguments. Of a valid dialog."""
+        """The arguments of the deed besides its note, by their names. Of a valid dialog."""
         return {}
 
     def message(self, deed: Deed) -> str:
-        """What is said once it is done. Of a valid dialog."""
+        """The confirmation once it is done. Of a valid dialog."""
         return str(TRANSITIONS[deed].confirmation)
 
     def was_done(self, deed: Deed, revision: int) -> bool:
@@ -101,7 +101,7 @@ class WithdrawDialog(Dialog):
     notice = forms.CharField(
         label=_("What readers are told (optional)"),
         required=False,
-        max_length=TOLD_SIGNS,
+        max_length=LONGEST_NOTICE,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Shown at the address of the article, which from now on answers that it is gone."),
     )
@@ -122,7 +122,7 @@ class ChangeDialog(Dialog):
     change_text = forms.CharField(
         label=_("The note that readers see"),
         required=False,
-        max_length=TOLD_SIGNS,
+        max_length=LONGEST_NOTICE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What was wrong or unclear, and what is right. Dated, it stands under the article."),
     )
@@ -140,8 +140,8 @@ class ChangeDialog(Dialog):
         self.initial["change_kind"], self.initial["change_text"] = story.change_kind, story.change_text
         self.initial["change_reply"] = story.change_reply_id
 
-    def told(self) -> ChangeNotice | None:
-        """What readers are told, if that was said. Of a valid dialog."""
+    def change_notice(self) -> ChangeNotice | None:
+        """How the change is announced to readers; None when no kind was chosen. Of a valid dialog."""
         kind = self.cleaned_data.get("change_kind")
         if not kind:
             return None
@@ -149,7 +149,7 @@ class ChangeDialog(Dialog):
         return ChangeNotice(ChangeKind(kind), self.cleaned_data["change_text"], reply)
 
     def arguments(self) -> dict[str, Any]:
-        return {"change": self.told()}
+        return {"change": self.change_notice()}
 
 
 class ScheduleDialog(ChangeDialog):

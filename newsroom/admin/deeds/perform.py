@@ -1,4 +1,4 @@
-"""The one place where a deed is done by a button: what it is told, and what is answered when it is refused."""
+"""The one place where a deed is done by a button: its arguments, and the answer when it is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +50,7 @@ def perform(
 ) -> HttpResponse | Refused:
     """Do `deed` on the version that was on the screen, and go back to the story with `message`.
 
-    `arguments` are what the deed is told beside its note. What is asked for again, as `was_done` says, is done once;
+    `arguments` are those of the deed besides its note. What is asked for again, as `was_done` says, is done once;
     what is not theirs to do answers 403. Any other refusal is returned, for the caller to show with what was typed.
     """
     try:
@@ -80,7 +80,7 @@ def perform_with_note(request: HttpRequest, story: Story, deed: Deed, *, revisio
 
 
 def go_on(request: HttpRequest, story: Story, deed: Deed, *, based_on: int) -> HttpResponse:
-    """The text of `story` was just saved: do the deed whose button saved it, or ask what it must be told first."""
+    """Do the deed whose button just saved the text of `story`, or go to the page that asks for its arguments."""
     if not has_own_page(deed, story):
         return perform_with_note(request, story, deed, revision=story.version)
     keep_unsent(request, story, request.POST)

@@ -1,6 +1,6 @@
 """What comes in from a form or an address of the desk, before anything reads it.
 
-Word's vertical tab breaks a feed, and PostgreSQL refuses NUL: signs that nobody sees are taken out here, once, for
+Word's vertical tab breaks a feed, and PostgreSQL refuses NUL: characters that nobody sees are taken out here, once, for
 every field of every form, for notes, searches and filters alike.
 """
 
@@ -14,7 +14,7 @@ NOT_OURS = ("_saveasnew",)
 
 
 def make_legible(request: HttpRequest) -> None:
-    """Replace what was asked and posted by the same without its unseen signs."""
+    """Replace what was asked and posted by the same without characters that nobody sees."""
     request.GET = _legible(request.GET)  # type: ignore[assignment]
     if request.method == "POST":
         request.POST = _legible(request.POST)  # type: ignore[assignment]

@@ -19,7 +19,7 @@ from newsroom.stories.content import ContentDict
 
 from .parsing import row_number
 
-LONGEST_BODY = 300_000  # signs: some fifty thousand words
+LONGEST_BODY = 300_000  # characters: some fifty thousand words
 LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
 
 

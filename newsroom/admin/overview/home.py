@@ -121,12 +121,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What the page of the home shows."""
     narrowing = narrowings.read(request, people=False)
     home = home_of(request.user, narrowing)
-    published = {"stage": Stage.PUBLISHED.value}
     return {
         "home": home,
         "queues": home.queues,
         "nothing_waits": not any(queue.rows for queue in home.queues),
-        "published_query": narrowing.query_with(**published),
+        "published_query": narrowing.query_with(**{narrowings.STAGE: Stage.PUBLISHED.value}),
         "section_desk": answering_for(narrowing),
     }
 

@@ -24,7 +24,7 @@ from newsroom.workflow import IN_WORK, Stage
 
 STAGES = (*IN_WORK, Stage.PUBLISHED)  # what is spiked is asked of the list
 NOTHING: dict[str, Any] = {"section": None, "person": None, "stage": ""}
-SECTION, PERSON, STAGE, MINE = "rubrique", "personne", "stage", "miens"
+SECTION, PERSON, STAGE, MINE = "rubrique", "personne", "etape", "miens"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Narrowing:
         return _query(self._words())
 
     def query_with(self, **more: str) -> str:
-        """The same with more words, or other ones: `query_with(stage="review")`."""
+        """The same with more words, or other ones: `query_with(etape="review")`."""
         return _query({**self._words(), **more})
 
     def _words(self) -> dict[str, str]:
@@ -166,5 +166,5 @@ def written_by(person: access.Login) -> Any:
 
 
 def _query(words: dict[str, str]) -> str:
-    said = {name: value for name, value in words.items() if value}
-    return f"?{urlencode(said)}" if said else "?"
+    written = {name: value for name, value in words.items() if value}
+    return f"?{urlencode(written)}" if written else "?"

@@ -138,8 +138,8 @@ def _too_long() -> JsonResponse:
     )
 
 
-def _refused(said: str, status: int) -> JsonResponse:
-    return JsonResponse({"said": said}, status=status)
+def _refused(message: str, status: int) -> JsonResponse:
+    return JsonResponse({"said": message}, status=status)
 
 
 @require_GET
@@ -226,10 +226,10 @@ SAVED = "saved-page"
 
 
 def kept_text_to_open(request: HttpRequest, story: Story | None) -> KeptText | None:
-    """The kept text that the address names, `?kept=…`, to open the page with instead of what is stored."""
-    if request.method != "GET" or "kept" not in request.GET:
+    """The kept text that the address names, `?texte=…`, to open the page with instead of what is stored."""
+    if request.method != "GET" or "texte" not in request.GET:
         return None
-    row = kept_text(request.user, request.GET.get("kept", ""))
+    row = kept_text(request.user, request.GET.get("texte", ""))
     if row is None or row.story_id != (story.pk if story else None):
         return None
     return kept_text_in(row, stored_text(story))

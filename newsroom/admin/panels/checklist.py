@@ -68,35 +68,39 @@ class ChecklistShown:
 
     @property
     def still(self) -> str:
-        """What is said beside the button that it blocks."""
+        """The sentence beside the button that the checklist blocks; empty when it blocks none."""
         if not self.blocking:
             return ""
-        said = ngettext("%(points)s point still to mend.", "%(points)s points still to mend.", self.blocking)
-        return said % {"points": self.blocking}
+        announcement = ngettext("%(points)s point still to mend.", "%(points)s points still to mend.", self.blocking)
+        return announcement % {"points": self.blocking}
 
     @property
-    def said(self) -> str:
-        """What a screen reader is told when it changed."""
+    def announcement(self) -> str:
+        """The sentence for screen readers when the checklist changed."""
         if not self.to_mend:
             return _("Checklist: nothing to mend.")
-        said = ngettext("Checklist: %(points)s point to mend.", "Checklist: %(points)s points to mend.", self.to_mend)
-        return said % {"points": self.to_mend}
+        announcement = ngettext(
+            "Checklist: %(points)s point to mend.", "Checklist: %(points)s points to mend.", self.to_mend
+        )
+        return announcement % {"points": self.to_mend}
 
 
-def shown(
+def checklist_shown(
     text: Text, wanted: Checklist, *, is_strict: bool, undone: UndoneDeed = NONE_UNDONE, version: int = 0
 ) -> ChecklistShown:
     """The checklist of `text`. In a draft what is not there yet is work ahead; `is_strict` calls it a fault."""
-    found = points(text, wanted)
-    lines = [line for point in found for line in _lines(point, is_strict)]
+    points_found = points(text, wanted)
+    lines = [line for point in points_found for line in _lines(point, is_strict)]
     known = {line.words for line in lines}
     lines += [Line("block", _place(name), words) for name, words in undone.problems if words not in known]
-    judged = [point for point in found if any(problem.severity is not Severity.REMINDS for problem in point.problems)]
+    judged = [
+        point for point in points_found if any(problem.severity is not Severity.REMINDS for problem in point.problems)
+    ]
     states = [line.state for line in lines]
     return ChecklistShown(
         lines=lines,
-        good=len(found) - len(judged),
-        total=len(found),
+        good=len(points_found) - len(judged),
+        total=len(points_found),
         blocking=sum(1 for point in judged if any(each.severity is Severity.BLOCKS for each in point.problems)),
         to_mend=states.count("block") + states.count("warn"),
         length=_length(text),
@@ -137,9 +141,9 @@ def context(page: OpenPage) -> dict[str, Any]:
     is_strict = story.stage != Stage.DRAFT or bool(undone.problems)
     if page.is_new or page.typed is not None:
         text = _typed_text(page.request, page.typed or QueryDict(), None if page.is_new else story)
-        return {"checklist": shown(text, wanted, is_strict=is_strict, undone=undone)}
+        return {"checklist": checklist_shown(text, wanted, is_strict=is_strict, undone=undone)}
     text = stored_text(story, seen_by=page.user, checks=page.checks)
-    return {"checklist": shown(text, wanted, is_strict=is_strict, undone=undone, version=story.version)}
+    return {"checklist": checklist_shown(text, wanted, is_strict=is_strict, undone=undone, version=story.version)}
 
 
 def settle(_page: OpenPage) -> Outcome:
@@ -162,7 +166,9 @@ def checklist(request: HttpRequest, number: int) -> HttpResponse:
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused
     text = _typed_text(request, request.POST, story)
-    return _answer(request, shown(text, NEXT_CHECKLIST[story.stage], is_strict=is_strict), is_refused=is_refused)
+    return _answer(
+        request, checklist_shown(text, NEXT_CHECKLIST[story.stage], is_strict=is_strict), is_refused=is_refused
+    )
 
 
 @require_POST
@@ -171,7 +177,7 @@ def new_checklist(request: HttpRequest) -> HttpResponse:
     if not access.may_write_stories(request.user):
         return HttpResponseForbidden()
     text = _typed_text(request, request.POST, None)
-    return _answer(request, shown(text, NEXT_CHECKLIST[Stage.DRAFT], is_strict=False), is_refused=False)
+    return _answer(request, checklist_shown(text, NEXT_CHECKLIST[Stage.DRAFT], is_strict=False), is_refused=False)
 
 
 def _answer(request: HttpRequest, checklist: ChecklistShown, *, is_refused: bool) -> HttpResponse:

@@ -23,7 +23,7 @@ from newsroom.workflow import Stage
 from .base import CHECKS_SHOWN, OpenPage, Outcome
 
 STORY = "newsroom/story"
-KEPT = 20_000  # signs of what was typed for one and refused
+KEPT = 20_000  # characters typed for a check that was refused
 ASK = "note_check"  # what is asked; the answer to a check has its number behind
 PRESSED = re.compile(r"(give|waive)-([1-9][0-9]{0,17})", re.ASCII)
 
@@ -87,15 +87,15 @@ def _carry_out(request: HttpRequest, story: Story) -> bool:
         request.session[_key(story)] = typed
     if answered:
         name = f"{ASK}_{answered[2]}"
-        said = _answer_check(request, story, answered[1], int(answered[2]), typed.get(name, ""))
+        message = _answer_check(request, story, answered[1], int(answered[2]), typed.get(name, ""))
     elif pressed == "ask":
         name, kind = ASK, typed.pop("check_kind", "")
         ask(story, kind, by=signed_in(request), question=typed[ASK])
-        said = _("Check asked for: whoever may give it is told.")
+        message = _("Check asked for: whoever may give it is told.")
     else:
         return False
     request.session[_key(story)] = {other: text for other, text in typed.items() if other != name}
-    messages.success(request, said)
+    messages.success(request, message)
     return True
 
 
@@ -111,9 +111,9 @@ def _answer_check(request: HttpRequest, story: Story, how: str, number: int, wor
 
 def _version_read(request: HttpRequest, story: Story) -> int:
     """The version that was on the screen; the stored one, when only who answers has written since."""
-    shown = whole(request.POST.get("check_version"))
-    others = story.revisions.filter(number__gt=shown).exclude(by=signed_in(request))
-    return shown if others.exists() else story.version
+    version_read = whole(request.POST.get("check_version"))
+    others = story.revisions.filter(number__gt=version_read).exclude(by=signed_in(request))
+    return version_read if others.exists() else story.version
 
 
 def _typed(posted: QueryDict) -> dict[str, str]:

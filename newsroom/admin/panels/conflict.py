@@ -63,10 +63,10 @@ def joined(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | H
     if post.has_choices:
         post = post.with_choices_made(story)
     if post.is_put_aside and keep_aside(request, story, post):
-        said = gettext(
+        message = gettext(
             "Your text is kept aside with what you chose; the stored one is below. Nothing was saved over it."
         )
-        messages.info(request, said)
+        messages.info(request, message)
         return redirect("admin:newsroom_story_change", story.pk)
     if post.based_on == story.version:
         return post
@@ -106,12 +106,12 @@ def _was_done(request: HttpRequest, story: Story, post: StoryPost, deed: Deed) -
 
 
 def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
-    address = f"{reverse('admin:newsroom_story_compare', args=[story.pk])}?a={based_on}&b={story.version}"
+    address = f"{reverse('admin:newsroom_story_compare', args=[story.pk])}?avant={based_on}&apres={story.version}"
     if who := _who_else_wrote(request, story, based_on):
-        said = gettext("Changes by %(who)s, saved while you were writing, are joined with yours.") % {"who": who}
+        message = gettext("Changes by %(who)s, saved while you were writing, are joined with yours.") % {"who": who}
     else:
-        said = gettext("What you saved elsewhere while you were writing here is joined with it.")
-    messages.warning(request, format_html('{} <a href="{}">{}</a>', said, address, gettext("See these changes")))
+        message = gettext("What you saved elsewhere while you were writing here is joined with it.")
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', message, address, gettext("See these changes")))
 
 
 def _who_else_wrote(request: HttpRequest, story: Story, since: int) -> str:

@@ -35,7 +35,7 @@ def articles(request: HttpRequest) -> JsonResponse:
 
     `q` holds the words, `but` the number of the story being written, which does not name itself.
     """
-    typed, this = request.GET.get("q", "")[:MOST_SIGNS], row_number(request.GET.get("but")) or 0
+    typed, this = request.GET.get("q", "")[:MOST_SIGNS], row_number(request.GET.get("sauf")) or 0
     words = search_words(typed)
     live, own = access.choosable_articles(request.user)
     found_own = _holding(words, own.exclude(pk=this)).order_by("-saved_at")[: MOST // 2]
@@ -76,10 +76,10 @@ def references(request: HttpRequest) -> JsonResponse:
     numbers = _numbers(request.GET.get("articles", ""))
     live = access.choosable_articles(request.user)[0].only("headline").in_bulk(numbers)
     drafts = access.visible_stories(request.user).only("headline")
-    told = drafts.in_bulk([number for number in numbers if number not in live])
+    unpublished = drafts.in_bulk([number for number in numbers if number not in live])
     pictures = access.visible(request.user, Photo).select_related("credit")
     named = {number: {"title": article.headline, "live": True} for number, article in live.items()}
-    named |= {number: {"title": story.headline, "live": False} for number, story in told.items()}
+    named |= {number: {"title": story.headline, "live": False} for number, story in unpublished.items()}
     images = pictures.in_bulk(_numbers(request.GET.get("images", "")))
     return JsonResponse({"articles": named, "images": {number: _described(photo) for number, photo in images.items()}})
 

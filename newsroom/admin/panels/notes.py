@@ -107,8 +107,8 @@ def settle(page: OpenPage) -> Outcome:
     did = _add_note(request, story)
     for name, settles in TURNS.items():
         number = row_number(request.POST.get(f"_{name}"))
-        if number is not None and (said := _turn(request, story, number, settles=settles)):
-            messages.success(request, said)
+        if number is not None and (message := _turn(request, story, number, settles=settles)):
+            messages.success(request, message)
             did = True
     return Outcome(did=did, anchor="#notes" if did else "")
 
@@ -119,15 +119,17 @@ def _add_note(request: HttpRequest, story: Story) -> bool:
     if not typed.text and not typed.passage:
         return False
     try:
-        said = write_note(story, by=signed_in(request), text=typed.text, passage=typed.passage, key=as_key(typed.key))
+        written = write_note(
+            story, by=signed_in(request), text=typed.text, passage=typed.passage, key=as_key(typed.key)
+        )
     except NoteRefused as refusal:
         request.session[_kept_name(story)] = [typed.text, typed.passage]
         messages.error(request, refusal.message)
         return True
-    messages.success(request, gettext("Note added.") if said.is_new else gettext("This note was added already."))
-    if said.is_new and said.unknown:
+    messages.success(request, gettext("Note added.") if written.is_new else gettext("This note was added already."))
+    if written.is_new and written.unknown:
         nobody = gettext("Nobody here is called %(names)s: nobody was told by that name.")
-        names = get_text_list([f"@{name}" for name in said.unknown], gettext("or"))
+        names = get_text_list([f"@{name}" for name in written.unknown], gettext("or"))
         messages.warning(request, nobody % {"names": names})
     return True
 
@@ -156,14 +158,14 @@ def turn(request: HttpRequest, number: int, note: int, turn: str) -> HttpRespons
     story = _story(request, number)
     if request.method != "POST":
         return back_to_notes(story)
-    said = _turn(request, story, note, settles=TURNS[turn])
-    if not said:
+    message = _turn(request, story, note, settles=TURNS[turn])
+    if not message:
         raise Http404
     if request.headers.get("X-Requested-With"):
         context = {**_notes(story), "editable": access.may_edit_text(request.user, story)}
         html = render_to_string("newsroom/panels/notes/notes_list.html", context, request)
-        return JsonResponse({"said": said, "html": html})
-    messages.success(request, said)
+        return JsonResponse({"said": message, "html": html})
+    messages.success(request, message)
     return back_to_notes(story)
 
 

@@ -32,7 +32,7 @@ from newsroom.templatetags.desk import person
 
 from .base import NOTHING_ASKED, OpenPage, Outcome
 
-LONGEST = 200_000  # signs: more is no article
+LONGEST = 200_000  # characters: no article is longer
 HISTORY_ROWS = 50
 
 
@@ -116,12 +116,12 @@ class PlanForm(OrderForm):
     def wanted(self) -> dict[Subject, Any]:
         """What was changed of the plan; to be asked of a valid form."""
         touched = self.touched()
-        said = {
+        typed = {
             **self.ordered(),
             Subject.EMBARGO: self.cleaned_data.get("embargo"),
             Subject.SENSITIVE: self.cleaned_data.get("sensitive"),
         }
-        return {subject: value for subject, value in said.items() if subject.value in touched}
+        return {subject: value for subject, value in typed.items() if subject.value in touched}
 
     def _typed(self, name: str) -> str:
         return str(self.data.get(f"{PLAN}-{name}", "")).strip()
@@ -231,7 +231,7 @@ def order(request: HttpRequest) -> HttpResponse:
                 return redirect("admin:newsroom_story_change", story.pk)
     else:
         section = selection.read(request, people=False).section
-        initial = {"deadline": request.GET.get("deadline", "")[:16], "section": section.pk if section else None}
+        initial = {"deadline": request.GET.get("echeance", "")[:16], "section": section.pk if section else None}
         form = CommissionForm(None, user=request.user, initial=initial)
     page = autosave.new_page() if form.before else resubmission.page_of(request)
     context = {"form": form, "page": page, "title": _("Order an article")}

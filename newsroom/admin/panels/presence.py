@@ -1,4 +1,4 @@
-"""Who has a story open: told by each page's signs of life, shown in the bar, and the hand taken over.
+"""Who has a story open: each page gives signs of life, and the bar names the others. Somebody may take the hand over.
 
 Only whoever may read the story learns who has it open.
 """
@@ -88,13 +88,13 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
         if is_asked_by_script:
             return JsonResponse({"said": str(refusal.message)}, status=403)
         return refused_page(request, story, refusal.message)
-    said = _taken_from(losing)
+    message = _taken_from(losing)
     if is_asked_by_script and is_page(page):
         row = presence.record_presence(story, by=user, page=page, field="")
-        return JsonResponse({**_told(request, story, row), "said": said})
+        return JsonResponse({**_told(request, story, row), "said": message})
     if is_page(page) and "based_on" in request.POST:
         conflict.keep_aside(request, story, StoryPost.read(request.POST))
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect("admin:newsroom_story_change", story.pk)
 
 

@@ -67,11 +67,11 @@ def _under_own_policy(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 def stored(request: HttpRequest, number: int) -> HttpResponse:
     """The text of a story one may read, as it is saved."""
     story = _story(request, number)
-    said = _("version %(number)s, %(stage)s") % {
+    label = _("version %(number)s, %(stage)s") % {
         "number": story.version,
         "stage": story.get_stage_display().lower(),
     }
-    return _shown(request, content_of(story), story, said)
+    return _shown(request, content_of(story), story, label)
 
 
 @require_safe
@@ -79,13 +79,13 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Any version of a story one may read."""
     story = _story(request, number)
     revision = get_object_or_404(story.revisions, number=version)
-    said = _("version %(number)s") % {"number": version}
+    label = _("version %(number)s") % {"number": version}
     if version != story.version:
-        said = _("version %(number)s; the text is now at version %(latest)s") % {
+        label = _("version %(number)s; the text is now at version %(latest)s") % {
             "number": version,
             "latest": story.version,
         }
-    return _shown(request, {**MISSING_IN_OLDER, **revision.content}, story, said)
+    return _shown(request, {**MISSING_IN_OLDER, **revision.content}, story, label)
 
 
 @require_POST
@@ -123,15 +123,15 @@ def _refuse_who_does_not_write(request: HttpRequest) -> None:
 def _shown_as_typed(request: HttpRequest, stored: ContentDict, story: Story) -> HttpResponse:
     content, is_too_long = text_over(request.POST, stored)
     if is_too_long:
-        said: str | Promise = _("the text is too long to be shown as it is typed: here is the saved one")
+        label: str | Promise = _("the text is too long to be shown as it is typed: here is the saved one")
     else:
-        said = _("as it is typed, not saved")
-    return _shown(request, content, story, said)
+        label = _("as it is typed, not saved")
+    return _shown(request, content, story, label)
 
 
-def _shown(request: HttpRequest, content: ContentDict, story: Story, said: str | Promise) -> HttpResponse:
+def _shown(request: HttpRequest, content: ContentDict, story: Story, label: str | Promise) -> HttpResponse:
     seen_by = PreviewReader(photo_address=_photo_address, login=request.user)
-    context = {**draw(content, story, seen_by), "newspaper": newspaper(), "canonical": "", "said": said}
+    context = {**draw(content, story, seen_by), "newspaper": newspaper(), "canonical": "", "label": label}
     return render(request, "newsroom/panels/preview.html", context)
 
 

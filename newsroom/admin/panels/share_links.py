@@ -126,7 +126,7 @@ def links(request: HttpRequest, number: int) -> HttpResponse:
 
 def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = "", status: int = 200) -> HttpResponse:
     typed = request.POST
-    shown = {
+    context_of_page = {
         **admin.site.each_context(request),
         **context(OpenPage(request, story)),
         "title": _("Show a version to somebody outside"),
@@ -141,7 +141,7 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
         "most_hours": share_links.LONGEST_LIFE // timedelta(hours=1),
         "longest_name": LONGEST_NAME,
     }
-    return render(request, "newsroom/panels/share_links/links.html", shown, status=status)
+    return render(request, "newsroom/panels/share_links/links.html", context_of_page, status=status)
 
 
 @require_POST
@@ -188,13 +188,13 @@ def shared(request: HttpRequest, link: ShareLink) -> HttpResponse:
         if request.method == "GET":
             share_links.record_opening(link)
         return _shared_page(request, link)
-    said = {name: request.POST.get(name, "") for name in ("verdict", "name", "text")}
+    answer_typed = {name: request.POST.get(name, "") for name in ("verdict", "name", "text")}
     try:
-        share_links.answer(link, **said)
+        share_links.answer(link, **answer_typed)
     except Refused as refusal:
         if not share_links.is_open(link):
             return _nothing_here(request)
-        return _shared_page(request, link, said, refused=refusal.message, status=400)
+        return _shared_page(request, link, answer_typed, refused=refusal.message, status=400)
     return redirect(f"{_address(link)}#answer")
 
 
@@ -213,7 +213,7 @@ def _address(link: ShareLink) -> str:
 def _shared_page(
     request: HttpRequest,
     link: ShareLink,
-    said: dict[str, str] | None = None,
+    answer_typed: dict[str, str] | None = None,
     *,
     refused: str | Promise = "",
     status: int = 200,
@@ -235,7 +235,7 @@ def _shared_page(
         "latest": [],
         "most_read": [],
         "link": link,
-        "said": said or {"verdict": "", "name": link.reader, "text": ""},
+        "answer_typed": answer_typed or {"verdict": "", "name": link.reader, "text": ""},
         "answers": link.answers.all(),
         "refused": refused,
         "verdicts": GuestAnswer.Verdict,

@@ -160,9 +160,9 @@ def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
 
 
 def compared(request: HttpRequest, number: int) -> HttpResponse:
-    """Two versions, `a` and `b`, word by word; the last two when none is named. The older one is what was before."""
+    """The versions `avant` and `apres`, word by word; the last two when none is named. The older one stands first."""
     story = _story(request, number)
-    asked = [whole(request.GET.get(name)) for name in ("a", "b")]
+    asked = [whole(request.GET.get(name)) for name in ("avant", "apres")]
     low, high = sorted(version or default for version, default in zip(asked, _last_two(story), strict=True))
     choices = with_milestones(story, _rows(story).filter(Q(number__in=[low, high]) | _of_a_panel(story)))
     pair = {
@@ -241,8 +241,8 @@ def _restored(request: HttpRequest, story: Story, revision: Revision, content: C
     if made is None:
         messages.info(request, gettext("The text was already as in version %(number)s.") % {"number": revision.number})
     else:
-        said = gettext("Restored: the text is again that of version %(old)s, as version %(new)s.")
-        messages.success(request, said % {"old": revision.number, "new": made.number})
+        message = gettext("Restored: the text is again that of version %(old)s, as version %(new)s.")
+        messages.success(request, message % {"old": revision.number, "new": made.number})
     return redirect("admin:newsroom_story_change", story.pk)
 
 

@@ -119,7 +119,7 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
 
 class OpenMenu(admin.SimpleListFilter):
     title = _("account")
-    parameter_name = "open"
+    parameter_name = "ouvert"
     template = "newsroom/components/filter_menu.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

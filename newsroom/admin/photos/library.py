@@ -144,7 +144,7 @@ class StateFilter(admin.SimpleListFilter):
     """What is still to be done for a photo, and what readers see."""
 
     title = _("state")
-    parameter_name = "state"
+    parameter_name = "etat"
     template = "newsroom/components/filter_menu.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -309,8 +309,8 @@ class PhotoAdmin(KeptWhileInUse):
             answer = refusal(file.name or "", unfit.message)
             return answer | {"state": "twin", "url": card_of(twin)} if twin else answer
         self.log_addition(request, photo, [{"added": {}}])
-        said = gettext("Received. The caption, description and credit remain to be checked.")
-        return {"name": photo.original_name, "state": "done", "message": said, "url": card_of(photo)}
+        message = gettext("Received. The caption, description and credit remain to be checked.")
+        return {"name": photo.original_name, "state": "done", "message": message, "url": card_of(photo)}
 
 
 def refusal(name: str, message: str | Promise) -> dict[str, str]:

@@ -143,11 +143,11 @@ class CorrectionPage(StoryPage):
         dialog = ChangeDialog(story, self.page.user, request.POST)
         if not dialog.is_valid():
             raise Refused(_("Not done: say what this change is to readers, in the panel of the actions."))
-        told = dialog.told()
-        if told is not None and self._says_nothing(story, told):
+        notice = dialog.change_notice()
+        if notice is not None and self._says_nothing(story, notice):
             raise Refused(_("Not done: nothing changed in the text, so there is no typo mended and no update."))
         publishing.correct(
-            story, revision=story.version, by=self.page.user, note=dialog.cleaned_data["note"], change=told
+            story, revision=story.version, by=self.page.user, note=dialog.cleaned_data["note"], change=notice
         )
         notes.settle(replace(self.page, story=story))
         messages.success(request, str(TRANSITIONS[Deed.CORRECT].confirmation))
@@ -159,16 +159,16 @@ class CorrectionPage(StoryPage):
         dialog, last = ChangeDialog(story, user, post.fields), story.changes.first()
         if post.deed != Deed.CORRECT or last is None or not dialog.is_valid():
             return False
-        told = dialog.told()
-        if told is None or self._says_nothing(story, told):
+        notice = dialog.change_notice()
+        if notice is None or self._says_nothing(story, notice):
             return False
-        asked = (told.kind, told.text.strip(), told.reply.pk if told.reply else None, user.pk)
+        asked = (notice.kind, notice.text.strip(), notice.reply.pk if notice.reply else None, user.pk)
         stored = content_of(story)
         is_told = (last.kind, last.text, last.reply_id, last.by_id) == asked
         return is_told and stored | post.text(stored) == stored
 
-    def _says_nothing(self, story: Story, told: ChangeNotice) -> bool:
-        return told.kind in UNTOUCHED and self.page.post is not None and story.version == self.page.post.based_on
+    def _says_nothing(self, story: Story, notice: ChangeNotice) -> bool:
+        return notice.kind in UNTOUCHED and self.page.post is not None and story.version == self.page.post.based_on
 
 
 JOINED: str | Promise = _(

@@ -23,7 +23,7 @@ class StageTabs(admin.SimpleListFilter):
     """One tab a stage. No counts: those of what is published would read the whole table."""
 
     title = _("stage")
-    parameter_name = "stage"
+    parameter_name = selection.STAGE
     template = "newsroom/components/filter_tabs.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -132,7 +132,7 @@ class LiveMenu(admin.SimpleListFilter):
     """Whether readers see something of it."""
 
     title = _("on the air")
-    parameter_name = "live"
+    parameter_name = "en-ligne"
     template = "newsroom/components/filter_menu.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

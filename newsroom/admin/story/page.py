@@ -281,8 +281,8 @@ class StoryPage(ScopedAdmin):
         post = post.under(post.page, based_on="1")
         if conflict.keep_aside(request, story, post) is None:
             return conflict.too_late(request, story, post)
-        said = gettext("An article was saved from this page already. What you changed since is kept beside it.")
-        messages.warning(request, said)
+        message = gettext("An article was saved from this page already. What you changed since is kept beside it.")
+        messages.warning(request, message)
         return redirect("admin:newsroom_story_change", story.pk)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BylineSet, change: bool) -> None:

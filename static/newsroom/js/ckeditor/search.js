@@ -102,7 +102,7 @@
       const url = new URL(address, location.href);
       url.searchParams.set("q", field.value);
       const story = location.pathname.match(/\/story\/(\d+)\//);
-      if (story) url.searchParams.set("but", story[1]);
+      if (story) url.searchParams.set("sauf", story[1]);
       said.textContent = words.searching;
       loading = true;
       try {

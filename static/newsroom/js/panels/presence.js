@@ -27,7 +27,7 @@ function show(told, number) {
   if (newer?.hidden && told.version > Number(form.elements.based_on.value)) {
     const line = newer.querySelector("[data-words]");
     line.textContent = said.textContent = line.dataset.words.replace("{n}", told.version);
-    newer.querySelector("a").href += `&b=${told.version}`;
+    newer.querySelector("a").href += `&apres=${told.version}`;
     newer.hidden = false;
   }
   if (!hand) return;
