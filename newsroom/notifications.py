@@ -101,7 +101,7 @@ ANNOUNCEMENTS: dict[Deed, Announcement] = {
     ),
 }
 
-# Nobody has to hear of these by mail.
+# The deeds that send no mail: they ask nothing of anybody.
 SILENT = frozenset({Deed.REOPEN, Deed.LOOK, Deed.REVISE})
 
 
