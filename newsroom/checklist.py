@@ -117,7 +117,7 @@ def _standfirst(text: Text, _checklist: Checklist) -> Iterator[Problem]:
 def _body(text: Text, _checklist: Checklist) -> Iterator[Problem]:
     if text.is_blank:
         yield Problem("body", _("The text is empty."), is_todo=True)
-    elif len(text.words) < SHORT_BODY:
+    elif len(text.plain_text) < SHORT_BODY:
         yield Problem("body", _("Very short text: is it whole?"), Severity.WARNS)
 
 
@@ -140,12 +140,12 @@ def _topics(text: Text, _checklist: Checklist) -> Iterator[Problem]:
 def _crossheads(text: Text, _checklist: Checklist) -> Iterator[Problem]:
     if "" in text.crossheads:
         yield Problem("body", _("A crosshead is empty: write it or remove it."))
-    elif len(text.crossheads) < len(text.words) // CHARACTERS_PER_CROSSHEAD:
+    elif len(text.crossheads) < len(text.plain_text) // CHARACTERS_PER_CROSSHEAD:
         yield Problem("body", _("One crosshead more would help readers"), Severity.WARNS)
 
 
 def _length(text: Text, _checklist: Checklist) -> Iterator[Problem]:
-    ordered, written = _ordered(text), len(text.words)
+    ordered, written = _ordered(text), len(text.plain_text)
     if abs(written - ordered) <= ordered * LENGTH_TOLERANCE:
         return
     over = ngettext_lazy("%(signs)s sign over what was ordered", "%(signs)s signs over what was ordered", "signs")

@@ -144,13 +144,13 @@ def _merge_sequences(
     base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item], parts: Callable[[Item], bool] = lambda _: True
 ) -> list[Item] | None:
     """One sequence with the changes of both. None when they clash. An item that `parts` accepts keeps two apart."""
-    ours, others = edits(base, mine), edits(base, theirs)
-    if ours is None or others is None:
+    my_edits, their_edits = edits(base, mine), edits(base, theirs)
+    if my_edits is None or their_edits is None:
         return None
     merged: list[Item] = []
     done = 0
-    for low, high in _touched(base, sorted([*ours, *others]), parts):
-        one, other = (_applied(base, low, high, changes) for changes in (ours, others))
+    for low, high in _touched(base, sorted([*my_edits, *their_edits]), parts):
+        one, other = (_applied(base, low, high, changes) for changes in (my_edits, their_edits))
         was = list(base[low:high])
         if one != other and was not in (one, other):
             return None
@@ -218,16 +218,18 @@ def body_of(passages: Iterable[Passage]) -> str:
 def merge_bodies(base: str, mine: str, theirs: str) -> list[Passage]:
     """The passages of a body with the changes of both. Of three clean bodies, settled passages make a clean one."""
     origin, one, other = (blocks_of(html) for html in (base, mine, theirs))
-    ours, others = track(origin, one), track(origin, other)
-    if ours is None or others is None:
+    my_track, their_track = track(origin, one), track(origin, other)
+    if my_track is None or their_track is None:
         return [Clash(origin, one, other)]
-    both = sum(was not in (one, other) for was, one, other in zip(origin, ours.became, others.became, strict=True))
-    twice = _put_twice(ours, others)
+    both = sum(
+        was not in (one, other) for was, one, other in zip(origin, my_track.became, their_track.became, strict=True)
+    )
+    twice = _put_twice(my_track, their_track)
     passages: list[Passage] = []
     for place in range(len(origin) + 1):
-        passages.append(_merge_additions(place, ours, others, twice))
+        passages.append(_merge_additions(place, my_track, their_track, twice))
         if place < len(origin):
-            rewritten = ours.became[place], others.became[place]
+            rewritten = my_track.became[place], their_track.became[place]
             passages.append(_merge_block(origin[place], *rewritten, by_word=both <= MOST_REWORDED))
     settled = Counter(block for passage in passages if not isinstance(passage, Clash) for block in passage)
     if not any(isinstance(passage, Clash) for passage in passages) and (Counter(one) & Counter(other)) - settled:
@@ -293,18 +295,20 @@ def _likest(old: list[str], new: list[str]) -> dict[int, int]:
     return best[-1][-1][1]
 
 
-def _put_twice(ours: Track, others: Track) -> set[str]:
+def _put_twice(my_track: Track, their_track: Track) -> set[str]:
     """Blocks that each added in another place. A paragraph that both moved would otherwise stand in the text twice."""
-    placed = [{(place, block) for place, put in enumerate(track.added) for block in put} for track in (ours, others)]
+    placed = [
+        {(place, block) for place, put in enumerate(track.added) for block in put} for track in (my_track, their_track)
+    ]
     apart = placed[0] ^ placed[1]
     return {block for _place, block in placed[0] & apart} & {block for _place, block in placed[1] & apart}
 
 
-def _merge_additions(place: int, ours: Track, others: Track, twice: set[str]) -> Passage:
-    mine, theirs = ours.added[place], others.added[place]
+def _merge_additions(place: int, my_track: Track, their_track: Track, twice: set[str]) -> Passage:
+    mine, theirs = my_track.added[place], their_track.added[place]
     if mine == theirs:
         return mine
-    removed = (theirs and ours.is_within_removed(place)) or (mine and others.is_within_removed(place))
+    removed = (theirs and my_track.is_within_removed(place)) or (mine and their_track.is_within_removed(place))
     if (mine and theirs) or removed or twice.intersection([*mine, *theirs]):
         return Clash([], mine, theirs)
     return mine or theirs

@@ -40,7 +40,7 @@ class Text:
     content: ContentDict
     story: Story | None = None
     appears_at: datetime | None = None
-    words: str = ""
+    plain_text: str = ""
     named: References = field(default_factory=lambda: References([], []))
     links: tuple[Link, ...] = ()
     crossheads: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Text:
 
     @property
     def is_blank(self) -> bool:
-        return not self.words
+        return not self.plain_text
 
     @property
     def is_live(self) -> bool:
@@ -104,7 +104,7 @@ def read_text(
         content=content,
         story=story,
         appears_at=appears_at,
-        words=text_of(html),
+        plain_text=text_of(html),
         named=named,
         links=links,
         crossheads=tuple(_words(each.children).strip() for each in elements if each.tag in HEADINGS),

@@ -126,7 +126,7 @@ def _place(name: str) -> str:
 
 def _length(text: Text) -> str:
     """« 3 412 signes sur 3 500 commandés »."""
-    written = length(len(text.words))
+    written = length(len(text.plain_text))
     ordered = text.story.characters_ordered if text.story else None
     if not ordered:
         return written
