@@ -103,7 +103,7 @@ class Transition:
     target: Stage | None  # None: the story stays at its stage
     who: Who
     confirmation: str | Promise  # the message to who did it
-    question: str | Promise = ""  # the question that its note answers; without one the deed takes no note
+    question: str | Promise = ""  # the question that its note must answer
     note_missing: str | Promise = ""  # the refusal when the note is empty
     checklist: Checklist = Checklist.NONE
     live: Live = Live.ANY

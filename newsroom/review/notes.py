@@ -24,8 +24,8 @@ from newsroom.workflow import Deed, Stage
 
 # an @ that begins a word, unlike that of a mail address
 MENTION = re.compile(r"(?<![\w@.+-])@([\w.@+-]{1,150})")
-# the deeds after which a text is no longer waiting for its writers to answer the desk's note
-ANSWERS = (Deed.SEND_BACK, Deed.SUBMIT, Deed.FLASH, Deed.ABANDON, Deed.PUBLISH)
+# The latest of these deeds tells whether the writers still have a text that the desk sent back.
+RETURN_OR_ANSWER = (Deed.SEND_BACK, Deed.SUBMIT, Deed.FLASH, Deed.ABANDON, Deed.PUBLISH)
 
 
 class NoteRefused(Exception):  # noqa: N818 (what happened, not an error of ours)
@@ -49,8 +49,8 @@ class WrittenNote:
 def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUID | None = None) -> WrittenNote:
     """Keep a note on a story, or on a `passage` of it, and queue mail to those whom it names after an @.
 
-    `key` is the key of the form: if it is sent twice, the note is written once. Raises NoteRefused when
-    the note is empty or too long, or names somebody who may not read this story.
+    `key` is the key of the form: if it is sent twice, the note is written once. Raises NoteRefused when the note is
+    empty or too long, or names somebody who may not read this story.
     """
     text, passage = text.strip(), " ".join(passage.split())[:LONGEST_PASSAGE]
     if not text:
@@ -144,5 +144,5 @@ def sent_back(story: Story, moves: Iterable[Move]) -> Move | None:
     """
     if story.stage != Stage.DRAFT:
         return None
-    last = next((move for move in moves if move.deed in ANSWERS), None)
+    last = next((move for move in moves if move.deed in RETURN_OR_ANSWER), None)
     return last if last is not None and last.deed == Deed.SEND_BACK else None
