@@ -6,7 +6,7 @@ A stored body is plain HTML with empty elements for what can change (`newsroom.b
     <figure class="image" data-image="45"></figure>            or with a <figcaption>
     <figure class="embed" data-embed="https://…"></figure>
 
-They are filled in when the page is read; one whose target is not public shows nothing.
+They are filled in when the page is read. A reference whose target is not public shows nothing.
 """
 
 import re
@@ -46,32 +46,32 @@ class References:
 
 
 def references(body: str) -> References:
-    """What a cleaned body refers to."""
+    """List the articles and images that a cleaned body refers to."""
     return References(
         articles=list(dict.fromkeys(int(number) for number in ARTICLE.findall(body))),
-        images=list(dict.fromkeys(int(number) for number, _words in IMAGE.findall(body))),
+        images=list(dict.fromkeys(int(number) for number, _caption in IMAGE.findall(body))),
     )
 
 
 def text_of(body: str) -> str:
-    """The words of a body, without its elements."""
+    """The words of a body without its elements, one space between them."""
     return " ".join(unescape(TAG.sub(" ", body)).split())
 
 
 def render(body: str, *, articles: Mapping[int, Article], images: Mapping[int, Image]) -> SafeString:
-    """The HTML readers get: references filled from what is public, the others gone without a trace.
+    """The HTML that readers get. A reference whose target is not public leaves no trace in it.
 
     `body` is cleaned HTML; `articles` and `images` are the live targets by number, from the caller's queries.
     """
-    text = ARTICLE.sub(lambda found: _lire_aussi(articles.get(int(found[1]))), body)
-    text = IMAGE.sub(lambda found: _figure(images.get(int(found[1])), found[2]), text)
-    text = EMBED.sub(lambda found: _embed(unescape(found[1])), text)
+    text = ARTICLE.sub(lambda match: _lire_aussi(articles.get(int(match[1]))), body)
+    text = IMAGE.sub(lambda match: _figure(images.get(int(match[1])), match[2]), text)
+    text = EMBED.sub(lambda match: _embed(unescape(match[1])), text)
     return mark_safe(LAST_PARAGRAPH.sub(r'<p class="fin">\1</p>', text))  # noqa: S308  (cleaned by newsroom.body.clean)
 
 
-def opens_with_quotation(body: str) -> bool:
-    """Whether the first paragraph starts with « or a dash, which a drop cap would swallow."""
-    return not text_of(body)[:1].isalpha()
+def takes_drop_cap(body: str) -> bool:
+    """Whether the text starts with a letter. A drop cap would swallow an opening « or dash."""
+    return text_of(body)[:1].isalpha()
 
 
 def _lire_aussi(target: Article | None) -> str:
@@ -98,7 +98,7 @@ def _figure(image: Image | None, caption: str | None) -> str:
 
 
 def _embed(address: str) -> str:
-    """A plain link: nothing is asked of another site while the page is read."""
+    """A plain link, so that the page asks nothing of another site. Empty for an address that is not https."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Articles as they stand in lists: narrow rows, without their text."""
+"""Articles as they stand in lists: rows that carry what a card prints, and not the text."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -10,7 +10,7 @@ from .dates import day_heading, month_heading
 from .models import Article, Byline
 
 SIGNATURES = Prefetch("bylines", Byline.objects.select_related("author").order_by("order"))
-NARROW = (
+CARD_FIELDS = (
     "kicker",
     "headline",
     "standfirst",
@@ -33,38 +33,38 @@ NARROW = (
 
 
 def load_cards(numbers: Iterable[int], *, signed: bool = True) -> dict[int, Article]:
-    """The live ones among `numbers`, by number. One query; a second one for who signs them, if `signed`."""
-    cards = Article.objects.filter(pk__in=set(numbers))
-    cards = cards.select_related("section__parent", "lead_image__credit").only(*NARROW)
-    found = {card.pk: card for card in cards}
+    """Load the live articles among `numbers`, by number. One query, and a second one for the bylines if `signed`."""
+    rows = Article.objects.filter(pk__in=set(numbers))
+    rows = rows.select_related("section__parent", "lead_image__credit").only(*CARD_FIELDS)
+    cards = {card.pk: card for card in rows}
     if signed:
-        sign(found.values())
-    return found
+        sign(cards.values())
+    return cards
 
 
 def sign(articles: Iterable[Article]) -> None:
-    """Load the bylines of all of them in one query."""
+    """Load the bylines of all the articles in one query."""
     prefetch_related_objects(list(articles), SIGNATURES)
 
 
 def pick(cards: dict[int, Article], numbers: Iterable[int]) -> list[Article]:
-    """Those that are live, in the order of `numbers`."""
+    """The cards of `numbers` in that order. A number without a card is left out."""
     return [cards[number] for number in numbers if number in cards]
 
 
 def by_day(articles: list[Article]) -> list[dict[str, object]]:
-    """The river of a section: the articles of each day under its name."""
+    """The river of a section: the articles of each day under a heading that names it."""
     return [
-        {"heading": day_heading(day), "date": day.isoformat(), "articles": list(those)}
-        for day, those in groupby(articles, key=lambda card: timezone.localdate(card.first_published_at))
+        {"heading": day_heading(day), "date": day.isoformat(), "articles": list(of_day)}
+        for day, of_day in groupby(articles, key=lambda card: timezone.localdate(card.first_published_at))
     ]
 
 
 def by_month(articles: list[Article]) -> list[dict[str, object]]:
-    """The river of an author: the articles of each month under its name."""
+    """The river of an author: the articles of each month under a heading that names it."""
     return [
-        {"heading": month_heading(first), "date": f"{first:%Y-%m}", "articles": list(those)}
-        for first, those in groupby(
+        {"heading": month_heading(first), "date": f"{first:%Y-%m}", "articles": list(of_month)}
+        for first, of_month in groupby(
             articles, key=lambda card: timezone.localdate(card.first_published_at).replace(day=1)
         )
     ]

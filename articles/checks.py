@@ -14,7 +14,7 @@ FIRST_PAINT = "components/first_paint.js"
 
 @register
 def first_paint_is_allowed(app_configs: Sequence[Any] | None, **kwargs: object) -> list[CheckMessage]:
-    """The one script written in the page must be the one that the Content-Security-Policy names."""
+    """The Content-Security-Policy must name the hash of the one inline script, or browsers refuse to run it."""
     script = get_template(FIRST_PAINT).render()
     wanted = f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
     if wanted in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["script-src"]:

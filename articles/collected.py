@@ -1,9 +1,9 @@
-"""Static files as a server hands them out: under names that say what is in them, for a browser to keep for ever."""
+"""Static files as a server hands them out: a name changes with the content, so that a browser may keep it for ever."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """The modules that a script imports are named by their content as well, or an old one would meet a new one."""
+    """Renames the modules that a script imports with their content too. Otherwise an old one would meet a new one."""
 
     support_js_module_import_aggregation = True

@@ -34,7 +34,7 @@ def long_date(moment: datetime) -> str:
 
 
 def short_date(moment: datetime) -> str:
-    """« 24 novembre à 14 h 05 », with the year when it is another one."""
+    """« 24 novembre à 14 h 05 » in the current year; « 24 novembre 2024 », without the hour, in another."""
     local = timezone.localdate(moment)
     if local.year != timezone.localdate().year:
         return long_day(local)
@@ -42,9 +42,9 @@ def short_date(moment: datetime) -> str:
 
 
 def day_heading(when: date) -> str:
-    """« Lundi 24 novembre », with the year when it is another one."""
-    named = day(when) if when.year == timezone.localdate().year else long_day(when)
-    return capfirst(_("%(weekday)s, %(day)s") % {"weekday": WEEKDAYS[when.weekday()], "day": named})
+    """« Lundi 24 novembre » in the current year; « Lundi 24 novembre 2025 » in another."""
+    date_words = day(when) if when.year == timezone.localdate().year else long_day(when)
+    return capfirst(_("%(weekday)s, %(day)s") % {"weekday": WEEKDAYS[when.weekday()], "day": date_words})
 
 
 def month_heading(when: date) -> str:
@@ -58,5 +58,5 @@ def weekday_date(when: date) -> str:
 
 
 def numeric_day(when: date) -> str:
-    """« 24/11 », where there is room for no more."""
+    """« 24/11 », for the narrow column of the wire."""
     return _("%(month)s/%(day)s") % {"day": f"{when.day:02}", "month": f"{when.month:02}"}

@@ -1,4 +1,7 @@
-"""How a reader's page leaves: no cookie, a short freshness, a long staleness, an ETag, and keys to drop it by."""
+"""Sends a reader's page: without a cookie, fresh for seconds, usable stale for a day, with an ETag and cache keys.
+
+A cache in front of the site can drop all the pages of one subject by its key (`Surrogate-Key`, `Cache-Tag`).
+"""
 
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
@@ -21,7 +24,10 @@ def deliver(
     path: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """A page of the site, with the newspaper's name and the canonical address `path` in its context."""
+    """Render a page of the site. The newspaper's name and the canonical address, from `path`, join its context.
+
+    A page without `path` has no canonical address and asks search engines not to index it.
+    """
     content = render_to_string(
         template,
         {
@@ -35,7 +41,10 @@ def deliver(
 
 
 def stamp(response: HttpResponse, *, keys: Iterable[str] = (), policy: str | None = None) -> HttpResponse:
-    """Set the headers of a public answer. The ETag is of the text: compressed, it would never be the same twice."""
+    """Set the cache headers of a public answer. `policy` replaces the usual Cache-Control.
+
+    The ETag is that of the uncompressed content, because compression never gives the same bytes twice.
+    """
     response["Cache-Control"] = policy or (FRESH if response.status_code == 200 else SHORT)
     response["ETag"] = f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
     if names := list(keys):
@@ -45,6 +54,7 @@ def stamp(response: HttpResponse, *, keys: Iterable[str] = (), policy: str | Non
 
 
 def absolute(path: str) -> str:
+    """The full address of a path of this site. A full address, such as a picture's on S3, comes back as it is."""
     return path if "://" in path else f"{settings.SITE_URL}{path}"
 
 

@@ -1,4 +1,4 @@
-"""RSS 2.0: everything, or a section."""
+"""The RSS 2.0 feeds: one of every article, one of each section."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse

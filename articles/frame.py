@@ -1,7 +1,7 @@
 """What stands around every page: the sections, the pages of the foot, the most read, and the lists a page asks for.
 
-All of it comes in one round trip, however many lists are asked for: each is the head of one index range, and they
-are put end to end with UNION ALL. Nothing is kept from one request to the next, so what is withdrawn is gone at once.
+One round trip brings all of it, however many lists a page asks for: each list is the head of one index range, and
+UNION ALL puts them end to end. Nothing is kept from one request to the next, so a withdrawn article is gone at once.
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ COLUMNS = ("c_part", "c_number", "c_parent", "c_place", "c_name", "c_slug", "c_d
 
 @dataclass
 class Link:
-    """A section, page or topic as the frame names it: enough to print a link."""
+    """A section, page or topic as the frame prints it."""
 
     number: int
     name: str
@@ -38,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True)
 class CorrectionNote:
-    """What readers are told of a change; of a right of reply, the number of its own text."""
+    """What readers learn of a change. `reply` is the number of the article that gives a right of reply, or 0."""
 
     kind: str
     text: str
@@ -48,7 +48,7 @@ class CorrectionNote:
 
 @dataclass
 class Frame:
-    """`lists` has the numbers of articles under the name each list was asked by, and « most_read »."""
+    """`lists` has the numbers of articles under the name that the page gave each list, and under "most_read"."""
 
     sections: list[Link]
     pages: list[Link]
@@ -73,7 +73,7 @@ class Frame:
 
 
 def load_frame(lists: Mapping[str, QuerySet[Listing]] | None = None, *, article: Article | None = None) -> Frame:
-    """The frame, the asked lists, and the topics (and corrections) of `article`. One query."""
+    """Load the frame, the lists asked for, and the topics, corrections and follow-ups of `article`. One query."""
     rows = _run(
         [
             _part(
@@ -106,7 +106,7 @@ def load_frame(lists: Mapping[str, QuerySet[Listing]] | None = None, *, article:
 
 
 def live_sections() -> QuerySet[Section]:
-    """Sections that have a live article, their own or a subsection's. The others are named nowhere."""
+    """Sections that have a live article, their own or a subsection's. No page names any other section."""
     return Section.objects.filter(_has_listing(ListingKind.SECTION)).order_by()
 
 
@@ -116,7 +116,7 @@ def _has_listing(kind: ListingKind) -> Exists:
 
 def _parts_of(article: Article) -> list[QuerySet[Any]]:
     parts: list[QuerySet[Any]] = [
-        _part("topic", Topic.objects.filter(articles_of(article)).order_by(), number="pk", name="name", slug="slug")
+        _part("topic", Topic.objects.filter(is_topic_of(article)).order_by(), number="pk", name="name", slug="slug")
     ]
     if article.has_corrections:
         corrections = Correction.objects.filter(article=article).order_by()
@@ -131,25 +131,25 @@ def _parts_of(article: Article) -> list[QuerySet[Any]]:
                 detail=Cast("at", TextField()),
             )
         )
-    # newest first: a list keeps the order of its places, and the numbers of stories grow
-    carrying_on = Article.objects.filter(follows=article.pk).order_by("-pk")[:FOLLOW_UPS]
-    parts.append(_part("list:follow_ups", carrying_on, number="pk"))
+    # newest first, because the numbers of stories grow
+    follow_ups = Article.objects.filter(follows=article.pk).order_by("-pk")[:FOLLOW_UPS]
+    parts.append(_part("list:follow_ups", follow_ups, number="pk"))
     return parts
 
 
-def articles_of(article: Article) -> Exists:
-    """That a topic is one of `article`'s."""
+def is_topic_of(article: Article) -> Exists:
+    """The condition on a query of topics that keeps those of `article`."""
     return Exists(Article.topics.through.objects.filter(article_id=article.pk, topic_id=OuterRef("pk")))
 
 
 def _part(part: str, queryset: QuerySet[Any], *, number: str, **columns: str | Cast) -> QuerySet[Any]:
-    """One list in the common columns; those not given are 0 or empty."""
+    """One list in the common columns. A column that the list has no field for is 0 or empty."""
 
     def column(name: str, *, default: int | str) -> Any:
-        given = columns.get(name)
-        if given is None:
+        source = columns.get(name)
+        if source is None:
             return Value(default) if isinstance(default, int) else Value(default, output_field=TextField())
-        expression = F(given) if isinstance(given, str) else given
+        expression = F(source) if isinstance(source, str) else source
         if isinstance(default, int):
             return Coalesce(expression, Value(0))
         return Cast(expression, TextField())
@@ -167,19 +167,22 @@ def _part(part: str, queryset: QuerySet[Any], *, number: str, **columns: str | C
 
 
 def _run(parts: list[QuerySet[Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Put the parts end to end. SQLite takes LIMIT in a part of a UNION only within a subquery, hence ours."""
+    """Run the parts as one query and sort the rows by part.
+
+    Each part stands in a subquery, because SQLite refuses LIMIT in a part of a UNION otherwise.
+    """
     statements: list[str] = []
     parameters: list[Any] = []
     for place, part in enumerate(parts):
-        sql, given = part.query.sql_with_params()
+        sql, part_parameters = part.query.sql_with_params()
         statements.append(f"SELECT * FROM ({sql}) AS part_{place}")  # noqa: S608  (the ORM's own SQL, with its parameters)
-        parameters.extend(given)
+        parameters.extend(part_parameters)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), parameters)
         for row in cursor.fetchall():
-            named = dict(zip(COLUMNS, row, strict=True))
-            rows[named["c_part"]].append(named)
+            by_column = dict(zip(COLUMNS, row, strict=True))
+            rows[by_column["c_part"]].append(by_column)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Lists and their pages, by keyset: a page costs the same however far it is, and nothing is shown twice or missed."""
+"""Lists and their pages, by keyset: every page costs the same, and an article published meanwhile shifts no page."""
 
 import base64
 import binascii
@@ -21,13 +21,13 @@ class BadCursorError(ValueError):
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a list: the article it stands at, by date then number."""
+    """A place in a list: the date and then the number of the row that stands there."""
 
     at: datetime
-    article: int
+    number: int
 
     def encode(self) -> str:
-        text = f"{(self.at - EPOCH) // MICROSECOND}.{self.article}"
+        text = f"{(self.at - EPOCH) // MICROSECOND}.{self.number}"
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
@@ -35,10 +35,10 @@ class Cursor:
         """Raises BadCursorError."""
         try:
             raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-            micros, article = raw.split(".")
-            if len(article) > 18:
+            micros, number = raw.split(".")
+            if len(number) > 18:
                 raise BadCursorError(text)
-            return cls(EPOCH + int(micros) * MICROSECOND, int(article))
+            return cls(EPOCH + int(micros) * MICROSECOND, int(number))
         except (ValueError, OverflowError, binascii.Error) as error:
             raise BadCursorError(text) from error
 
@@ -53,14 +53,14 @@ def newest(kind: ListingKind, ref: int = 0, *, limit: int) -> QuerySet[Listing]:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which page of a list is asked for: the first, or the one older or newer than a cursor."""
+class PageRequest:
+    """Which page of a list a reader asks for: the first, or the one older or newer than a cursor."""
 
     older_than: Cursor | None = None
     newer_than: Cursor | None = None
 
     @classmethod
-    def read(cls, query: "dict[str, str]") -> "Wanted":
+    def read(cls, query: "dict[str, str]") -> "PageRequest":
         """From `?avant=` (older) or `?apres=` (newer). Raises BadCursorError."""
         if "avant" in query:
             return cls(older_than=Cursor.decode(query["avant"]))
@@ -69,27 +69,27 @@ class Wanted:
         return cls()
 
     def lines(self, kind: ListingKind, ref: int) -> QuerySet[Listing]:
-        """The lines of this page, and one more that tells whether the list goes on."""
+        """The lines of this page, and one more line if the list goes on."""
         lines = Listing.objects.filter(kind=kind, ref=ref)
         if here := self.older_than:
-            # the first condition says nothing new, but gives the index its range
+            # the first condition excludes nothing more, but gives the index its range
             lines = lines.filter(published_at__lte=here.at).filter(
-                Q(published_at__lt=here.at) | Q(article_id__lt=here.article)
+                Q(published_at__lt=here.at) | Q(article_id__lt=here.number)
             )
         if here := self.newer_than:
             lines = lines.filter(published_at__gte=here.at).filter(
-                Q(published_at__gt=here.at) | Q(article_id__gt=here.article)
+                Q(published_at__gt=here.at) | Q(article_id__gt=here.number)
             )
             return lines.order_by("published_at", "article_id")[: PAGE_SIZE + 1]
         return lines.order_by("-published_at", "-article_id")[: PAGE_SIZE + 1]
 
-    def page(self, found: Sequence[Article]) -> "ListPage":
+    def page(self, articles: Sequence[Article]) -> "ListPage":
         """The page made from the articles of `lines`."""
-        goes_on = len(found) > PAGE_SIZE
+        goes_on = len(articles) > PAGE_SIZE
         if self.newer_than:
-            kept = sorted(found, key=by_date)[:PAGE_SIZE][::-1]
+            kept = sorted(articles, key=by_date)[:PAGE_SIZE][::-1]
             return _page(kept, older=True, newer=goes_on)
-        return _page(newest_first(found)[:PAGE_SIZE], older=goes_on, newer=self.older_than is not None)
+        return _page(newest_first(articles)[:PAGE_SIZE], older=goes_on, newer=self.older_than is not None)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How much is read. Views are counted in this process and written now and then, so that a view costs no query."""
+"""How much articles are read. Each process counts views in memory and writes them in batches: a view costs no query."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ _ADD = """
 
 
 def record_view(article_id: int) -> None:
-    """Count one view; write what was counted every 5 s or 500 views. What a stopped process held is lost."""
+    """Count one view, and write the counts every 5 s or 500 views. A process that stops loses the unwritten ones."""
     global _flushed_at
     with _lock:
         _views[article_id] += 1
@@ -40,7 +40,7 @@ def record_view(article_id: int) -> None:
 
 
 def flush() -> None:
-    """Write what was counted so far, of live articles alone: a number that someone made up leaves no row."""
+    """Write the views counted since the last time. An invented article number leaves no row."""
     with _lock:
         counted = Counter(_views)
         _views.clear()
@@ -49,7 +49,7 @@ def flush() -> None:
 
 
 def add_views(counted: Mapping[int, int], at: datetime) -> None:
-    """Add to the hour of `at`. The numbers are sorted so that two processes never wait for each other."""
+    """Add the views of live articles to the hour of `at`. Sorted numbers keep two processes from a deadlock."""
     hour = at.replace(minute=0, second=0, microsecond=0)
     live = set(Article.objects.filter(pk__in=counted).values_list("pk", flat=True))
     stored_hour = connection.ops.adapt_datetimefield_value(hour)
@@ -60,7 +60,7 @@ def add_views(counted: Mapping[int, int], at: datetime) -> None:
 
 
 def refresh_top_reads(now: datetime | None = None) -> None:
-    """Count the most read of the last 24 hours again; the newest articles fill the places that are left."""
+    """Count the most read of the last 24 hours again. The newest articles fill the ranks that are left."""
     since = (now or timezone.now()) - WINDOW
     counted = (
         ViewCount.objects.filter(hour__gt=since - timedelta(hours=1), article_id__in=Article.objects.values("pk"))
@@ -74,14 +74,14 @@ def refresh_top_reads(now: datetime | None = None) -> None:
         newest = others.order_by("-first_published_at", "-pk").values_list("pk", flat=True)
         ranked += [(number, 0) for number in newest[: RANKS - len(ranked)]]
     with transaction.atomic():
-        # held, so that none is withdrawn between the count and its being written down
-        held = Article.objects.select_for_update(no_key=True).filter(pk__in=[number for number, _views in ranked])
-        live = set(held.order_by("pk").values_list("pk", flat=True))
-        places = [
+        # locked, so that no article is withdrawn between the count and the writing of its rank
+        locked = Article.objects.select_for_update(no_key=True).filter(pk__in=[number for number, _views in ranked])
+        live = set(locked.order_by("pk").values_list("pk", flat=True))
+        ranking = [
             TopRead(rank=rank, article_id=number, views=views)
             for rank, (number, views) in enumerate(((n, v) for n, v in ranked if n in live), start=1)
         ]
-        TopRead.objects.filter(rank__gt=len(places)).delete()
+        TopRead.objects.filter(rank__gt=len(ranking)).delete()
         TopRead.objects.bulk_create(
-            places, update_conflicts=True, unique_fields=["rank"], update_fields=["article", "views"]
+            ranking, update_conflicts=True, unique_fields=["rank"], update_fields=["article", "views"]
         )

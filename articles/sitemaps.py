@@ -21,7 +21,7 @@ Entry = tuple[str, datetime | None]
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Reads each article's number and date once: a robot's page, kept by the server before us."""
+    """One query over all articles. nginx keeps the answer, as only robots ask for it."""
     chunks = Article.objects.values(chunk=F("pk") / CHUNK).annotate(at=Max("updated_at")).order_by("chunk")
     entries: list[Entry] = [(reverse("articles:sitemap_pages"), None)]
     entries += [(reverse("articles:sitemap_articles", args=[row["chunk"]]), row["at"]) for row in chunks]
@@ -35,7 +35,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     entries += [(section.get_absolute_url(), None) for section in live_sections().select_related("parent")]
     for model, kind in ((Topic, ListingKind.TOPIC), (Author, ListingKind.AUTHOR)):
         listed = Exists(Listing.objects.filter(kind=kind, ref=OuterRef("pk")))
-        entries += [(thing.get_absolute_url(), None) for thing in model.objects.filter(listed)]
+        entries += [(row.get_absolute_url(), None) for row in model.objects.filter(listed)]
     entries += [(page.get_absolute_url(), page.updated_at) for page in Page.objects.all()]
     return _xml("urlset", "url", entries)
 

@@ -1,4 +1,4 @@
-"""What an article says to machines: schema.org in JSON-LD, as Google News asks for it."""
+"""What machines read of a page: schema.org in JSON-LD, as Google News asks for it."""
 
 import json
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from .frame import CorrectionNote
 from .models import Article, Author, CreditKind, Image, Section
 from .pictures import renditions_of, url_of
 
-# <, > and & would let a headline end the script element.
+# Unescaped, « </script> » in a headline would end the script element.
 ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
-Thing = dict[str, Any]
+Thing = dict[str, Any]  # schema.org's name for anything it describes: https://schema.org/Thing
 
 
 def as_json(*things: Thing) -> SafeString:
-    """The text of a `<script type="application/ld+json">`."""
+    """The content of a `<script type="application/ld+json">`."""
     document = {"@context": "https://schema.org", "@graph": list(things)}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return mark_safe(text.translate(ESCAPES))  # noqa: S308  (escaped in the line above)
@@ -49,7 +49,7 @@ def website() -> Thing:
 
 
 def news_article(article: Article, corrections: Sequence[CorrectionNote]) -> Thing:
-    """`article` with its section, picture, credit and bylines loaded."""
+    """Describe an article, whose section, picture, credit and bylines must be loaded."""
     address = absolute(article.get_absolute_url())
     thing: Thing = {
         "@type": "NewsArticle",
@@ -67,9 +67,9 @@ def news_article(article: Article, corrections: Sequence[CorrectionNote]) -> Thi
     }
     if article.lead_image:
         thing["image"] = _images(article.lead_image, article.lead_caption)
-    if told := [note for note in corrections if note.text]:
+    if worded := [note for note in corrections if note.text]:
         thing["correction"] = [
-            {"@type": "CorrectionComment", "text": note.text, "datePublished": note.at.isoformat()} for note in told
+            {"@type": "CorrectionComment", "text": note.text, "datePublished": note.at.isoformat()} for note in worded
         ]
     return thing
 
@@ -101,7 +101,7 @@ def _author(author: Author) -> Thing:
 
 
 def _images(image: Image, caption: str) -> list[Thing]:
-    """The largest of each shape, credited."""
+    """The largest file of each crop, with its credit."""
     things = []
     for preset in ("lead", "card", "thumb"):
         if ready := renditions_of(image, preset, "jpeg") or renditions_of(image, preset, "webp"):

@@ -1,4 +1,4 @@
-"""The readers' addresses. The first parts that are not sections are `articles.models.addresses.RESERVED_SLUGS`."""
+"""The readers' addresses. `articles.models.addresses.RESERVED_SLUGS` lists the first parts that are not sections."""
 
 from django.urls import path, register_converter
 
@@ -10,8 +10,8 @@ from .views.lists import author, authors, subsection, topic
 from .views.pages import colours, health, robots, top
 
 
-class Number:
-    """An article's number: what fits in the database, so that a longer one is an unknown address and not an error."""
+class NumberConverter:
+    """Takes a number that fits in the database. A longer one is an unknown address, not an error of the query."""
 
     regex = "[0-9]{1,18}"
 
@@ -22,7 +22,7 @@ class Number:
         return str(value)
 
 
-register_converter(Number, "number")
+register_converter(NumberConverter, "number")
 
 app_name = "articles"
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Small turns of French typography that several pages need."""
+"""The French typography of short texts: cut texts, numbers, lists of names, captions."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ ENDINGS = tuple(".!?…»")
 
 
 def cut(text: str, length: int) -> str:
-    """`text` in at most `length` characters, cut after a word and ended with « … » when something was left out."""
+    """`text` in at most `length` characters. A longer one is cut after a word and ends with « … »."""
     text = " ".join(text.split(" "))
     if len(text) <= length:
         return text
@@ -33,22 +33,22 @@ def join_names(names: Sequence[str]) -> str:
 
 
 def sentence(caption: str) -> str:
-    """A caption ready to be followed by its credit: with a full stop unless it has an ending."""
+    """A caption that a credit can follow: it ends with a full stop, unless it has punctuation of its own."""
     caption = caption.strip()
     return caption if not caption or caption.endswith(ENDINGS) else f"{caption}."
 
 
 def by_letter(name: str) -> str:
-    """The key that puts names in order without regard to accents or case."""
+    """The key that sorts names without regard to accents or case."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-# XML 1.0 (section 2.2) has no such characters, escaped or not.
+# XML 1.0 (section 2.2) allows none of these characters, escaped or not.
 BREAKS = re.compile("[\x0b\x0c]")
 UNKNOWN_TO_XML = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def legible(text: str) -> str:
-    """The text as a feed may say it: a vertical tab is a space, other control characters are nothing."""
+    """The text without the characters that XML forbids. A vertical tab becomes a space, the others go."""
     return UNKNOWN_TO_XML.sub("", BREAKS.sub(" ", text))

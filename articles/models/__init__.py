@@ -1,7 +1,8 @@
-"""The public record. Every table here may be read by anyone, so nothing unpublished is ever in one.
+"""The public record. Anyone may read every table here, so a draft is never in one.
 
-Texts and pictures (Article and what hangs on it, Image, Listing) are written by `newsroom.publishing` alone;
-reference data (Section, Author, Topic, ImageCredit, Page) by the desk's forms. Import the names from this package.
+Only `newsroom.publishing` writes texts and pictures: Article, its bylines, links and corrections, Image, Listing and
+Withdrawal. The desk's forms write reference data: Section, Author, Topic, ImageCredit, Page. Import the names from this
+package.
 """
 
 from .article import Article, Byline, Correction, CrossLink, Withdrawal

@@ -1,4 +1,4 @@
-"""The one name space of readers' addresses: reserved words, and what a slug may be."""
+"""The one name space of readers' addresses, which sections, pages and reserved words share."""
 
 import re
 
@@ -21,7 +21,7 @@ ENDS_LIKE_AN_ARTICLE = re.compile(r"-\d+$")
 def validate_public_slug(slug: str) -> None:
     """Refuse a slug whose address already means something else.
 
-    Raises ValidationError for a reserved word and for an ending that the reader site takes for an article's number.
+    Raises ValidationError for a reserved word, and for a dash and digits at the end, which name an article.
     """
     if slug in RESERVED_SLUGS:
         raise ValidationError(
@@ -38,9 +38,9 @@ TAKEN_BY = {"Section": _("A section already has this address."), "Page": _("A pa
 
 
 def refuse_taken_slug(row: Model, slug: str) -> None:
-    """Refuse the slug of a section or of a page that one of the other kind already has.
+    """Refuse a section the slug of a page, and a page the slug of a section.
 
-    Raises ValidationError on the field `slug`. Within one kind the database sees to it.
+    Raises ValidationError on the field `slug`. Two sections, or two pages, of one slug are refused by its `unique`.
     """
     for name, message in TAKEN_BY.items():
         other = apps.get_model("articles", name)

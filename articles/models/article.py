@@ -1,4 +1,4 @@
-"""What is on the air: one Article a live text, and what hangs on it. Written by `newsroom.publishing` alone."""
+"""Live articles with their bylines, links and corrections, and withdrawals. Only `newsroom.publishing` writes them."""
 
 from django.db import models
 from django.urls import reverse
@@ -10,7 +10,7 @@ from .image import Image
 
 
 class Article(Content):
-    """A live text, under the number of the story it was made from. A withdrawn article has no row."""
+    """A text that readers see, under the number of its story. A withdrawn article has no row."""
 
     id = models.BigIntegerField(primary_key=True)
     lead_image = models.ForeignKey(Image, models.PROTECT, null=True, related_name="leads")
@@ -34,7 +34,7 @@ class Article(Content):
         ordering = ["-first_published_at", "-id"]
 
     def get_absolute_url(self) -> str:
-        """The one address. Costs no query when `section__parent` was selected."""
+        """The canonical address. It costs no query when `section__parent` was selected."""
         return reverse("articles:article", args=[self.section.root.slug, self.slug, self.pk])
 
     @property
@@ -56,8 +56,9 @@ class Byline(models.Model):
 
 
 class CrossLink(models.Model):
-    """A « Lire aussi » of an article's body, or else a plain link in it. The target may not be public yet, or no
-    longer: a « Lire aussi » then shows nothing.
+    """A « Lire aussi » in the body of an article, or a plain link in its text.
+
+    The target may not be public yet, or no longer be: a « Lire aussi » then shows nothing.
     """
 
     source = models.ForeignKey(Article, models.CASCADE, related_name="cross_links")
@@ -76,7 +77,7 @@ class CrossLink(models.Model):
 
 
 class Correction(models.Model):
-    """A dated note that says what was wrong, shown on the article and on `/corrections/`."""
+    """A dated note on what was wrong, which the article and `/corrections/` print."""
 
     class Kind(models.TextChoices):
         CORRECTION = "correction", _("Correction")
@@ -110,9 +111,9 @@ class Correction(models.Model):
 
 
 class Withdrawal(models.Model):
-    """Why an address answers 410. Says when, and what the desk chose to tell readers; never the headline.
+    """Makes the address of a withdrawn article answer 410, with the date and the desk's notice but never the headline.
 
-    The row goes when the article comes back.
+    Publishing the article again deletes the row.
     """
 
     id = models.BigIntegerField(primary_key=True, help_text="The number of the article that was there.")

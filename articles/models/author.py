@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Author(models.Model):
-    """A person or a collective (« Rédaction ») that texts are signed by. Public once it has a live article.
+    """A person or a collective (« Rédaction ») that signs texts. Its page is public once it has a live article.
 
-    Who logs in as this author is the desk's business: see `newsroom.models.StaffProfile`.
+    `newsroom.models.StaffProfile` holds the link to a login, which is not public.
     """
 
     name = models.CharField(_("name"), max_length=120)

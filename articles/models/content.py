@@ -1,4 +1,4 @@
-"""What a story being written and the article made from it have in common, declared once."""
+"""The fields that a story and the article made from it share, declared once."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ class Label(models.TextChoices):
 
 
 class Content(models.Model):
-    """The words and the filing of a text. The body is HTML as `newsroom.body.clean` leaves it."""
+    """The text of a story or an article, and where it is filed. The body is HTML as `newsroom.body.clean` leaves it."""
 
     kicker = models.CharField(_("kicker"), max_length=60, blank=True)
     headline = models.CharField(_("headline"), max_length=200)

@@ -1,4 +1,4 @@
-"""Published pictures and whom they are owed to. The originals are the desk's: `newsroom.models.Photo`."""
+"""Published pictures and their credits. The private originals are `newsroom.models.Photo`."""
 
 from typing import NotRequired, TypedDict
 
@@ -35,9 +35,9 @@ class ImageCredit(models.Model):
         return self.name
 
     def line(self, photographer: str) -> str:
-        """The credit as printed behind a caption, for a picture taken by `photographer` (may be empty).
+        """The credit as printed after a caption. `photographer` may be empty.
 
-        The manner of each kind is the trade's: « © AFP/Fadel Senna », « X / CC BY 4.0 », « © DR ».
+        Each kind is written as the trade writes it: « © AFP/Fadel Senna », « X / CC BY 4.0 », « © DR ».
         """
         match self.kind:
             case CreditKind.UNKNOWN:
@@ -61,8 +61,9 @@ class ImageCredit(models.Model):
 
 
 class Rendition(TypedDict):
-    """One ready file: its crop (full, lead, card, thumb or og), its size in pixels, webp or jpeg, and its name; `url`
-    where it does not lie in public storage.
+    """One ready file of a picture. `preset` is its crop: full, lead, card, thumb or og. `format` is webp or jpeg.
+
+    The size is in pixels. Only a file outside the public storage has a `url`: the preview's, which the desk serves.
     """
 
     preset: str
@@ -74,7 +75,7 @@ class Rendition(TypedDict):
 
 
 class Image(models.Model):
-    """A photo as readers may see it: one row however many articles use it, under the number of its Photo."""
+    """A photo as readers see it, under the number of its Photo. All the articles that use it share the one row."""
 
     id = models.BigIntegerField(primary_key=True)
     alt = models.CharField(_("description for those who do not see it"), max_length=300, blank=True)

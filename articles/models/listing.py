@@ -14,9 +14,9 @@ class ListingKind(models.TextChoices):
 
 
 class Listing(models.Model):
-    """One line of one list: `ref` is the number of the section, topic or author (0 for everything).
+    """One line of one list: `ref` is the number of the section, topic or author (0 in the list of everything).
 
-    An article of a subsection also stands in its parent's list, so that a list is always one range of one index.
+    An article of a subsection also stands in its parent's list, so that every list is one range of one index.
     """
 
     kind = models.CharField(max_length=8, choices=ListingKind.choices)

@@ -32,5 +32,5 @@ class Page(models.Model):
         return reverse("articles:top", args=[self.slug])
 
     def clean(self) -> None:
-        """Pages and sections share one name space. Raises ValidationError by field."""
+        """Refuse the address of a section. Raises ValidationError by field."""
         refuse_taken_slug(self, self.slug)

@@ -1,4 +1,4 @@
-"""How much articles are read: hourly counts, and the short table made from them. No reader is told from another."""
+"""How much articles are read: hourly counts, and the ranking made from them. Nothing here identifies a reader."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from .article import Article
 
 
 class ViewCount(models.Model):
-    """Views of one article in one hour (UTC). No foreign key: a count may arrive after a withdrawal."""
+    """Views of one article in one hour (UTC). It has no foreign key, as a count may arrive after a withdrawal."""
 
     article_id = models.BigIntegerField()
     hour = models.DateTimeField()

@@ -14,7 +14,7 @@ validate_colour = RegexValidator(
 
 
 class Section(models.Model):
-    """A part of the newspaper: Politique, or Parlement within it. Public once it has a live article."""
+    """A part of the newspaper: Politique, or Parlement within it. Its page is public once it has a live article."""
 
     name = models.CharField(_("name"), max_length=60)
     slug = models.SlugField(
@@ -53,7 +53,7 @@ class Section(models.Model):
         return self.parent or self
 
     def clean(self) -> None:
-        """Two levels and no more; one name space with the pages. Raises ValidationError by field."""
+        """Refuse a third level, and the address of a page. Raises ValidationError by field."""
         if self.parent_id is not None:
             if self.parent_id == self.pk:
                 raise ValidationError({"parent": _("A section cannot be within itself.")})

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Topic(models.Model):
-    """What several articles are about: « Sécheresse ». Public once it has a live article."""
+    """A subject that several articles share: « Sécheresse ». Its page is public once it has a live article."""
 
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(

@@ -1,4 +1,4 @@
-"""Text without regard to case or accents, for the desk's searches: « Économie » is found by "econo"."""
+"""Text without regard to case or accents, for the desk's searches: "econo" matches « Économie »."""
 
 import unicodedata
 
@@ -8,13 +8,14 @@ APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 def search_fold(*texts: str, limit: int | None = None) -> str:
     """The texts in one line, lower case, without accents, cut at `limit` characters."""
     joined = " ".join(" ".join(texts).split()).casefold().replace("œ", "oe").replace("æ", "ae").translate(APOSTROPHES)
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", joined) if not unicodedata.combining(sign))
+    decomposed = unicodedata.normalize("NFKD", joined)
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return bare[:limit]
 
 
-MOST_SIGNS, MOST_WORDS = 200, 12
+MAX_CHARACTERS, MAX_WORDS = 200, 12
 
 
-def search_words(typed: str) -> list[str]:
-    """What was typed in a search, as folded words: as many as a search can mean, and no more."""
-    return search_fold(typed[:MOST_SIGNS]).split()[:MOST_WORDS]
+def search_words(query: str) -> list[str]:
+    """The folded words of a search query. An overlong query is cut, so that it cannot become hundreds of conditions."""
+    return search_fold(query[:MAX_CHARACTERS]).split()[:MAX_WORDS]

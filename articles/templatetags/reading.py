@@ -1,4 +1,4 @@
-"""What the readers' templates print: dates, pictures, names, words cut short."""
+"""The readers' templates print dates, pictures, names and shortened texts with these."""
 
 from datetime import date, datetime
 
@@ -23,7 +23,7 @@ def long_day(when: date | datetime) -> str:
 
 @register.filter
 def machine_date(moment: datetime) -> str:
-    """For <time datetime>."""
+    """The value of <time datetime>."""
     return timezone.localtime(moment).isoformat(timespec="minutes")
 
 
@@ -34,7 +34,7 @@ def today() -> date:
 
 @register.filter
 def wire_time(moment: datetime) -> str:
-    """The hour of today's news, the day of older ones."""
+    """The hour of an article of today, the day of an older one."""
     local = timezone.localdate(moment)
     return dates.clock(moment) if local == timezone.localdate() else dates.numeric_day(local)
 
@@ -56,14 +56,14 @@ def signed_by(article: Article) -> str:
 
 
 @register.filter
-def others_than(article: Article, author: Author) -> str:
-    """Who signs beside `author`, whose page it is."""
+def cosigners(article: Article, author: Author) -> str:
+    """The names that sign `article` beside `author`, whose page prints it."""
     return wording.join_names([line.author.name for line in article.bylines.all() if line.author_id != author.pk])
 
 
 @register.filter
-def kind(article: Article) -> str:
-    """« Reportage », « Analyse »…, where the section prints it and it says something."""
+def printed_label(article: Article) -> str:
+    """« Reportage », « Analyse »… Empty for news, and where a section prints no label, except on partner content."""
     if article.label == Label.PARTNER:
         return str(article.get_label_display())
     if not article.section.prints_label or article.label == Label.NEWS:

@@ -1,4 +1,4 @@
-"""An article at its one address, the short way to it, and what is left where one was withdrawn."""
+"""An article at its canonical address, its short address, and the 410 of a withdrawn article."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.body import opens_with_quotation, references, render
+from articles.body import references, render, takes_drop_cap
 from articles.cards import load_cards, pick, sign
 from articles.delivery import absolute, deliver, stamp
 from articles.frame import load_frame
@@ -19,12 +19,12 @@ from articles.readership import record_view
 from articles.structured_data import as_json, breadcrumbs, news_article, organisation
 
 LATEST = 6
-SPARE = 4  # more than are shown: a sensitive case stands beside no other story
+SPARE = 4  # candidates beyond LATEST, for the sensitive cases that are left out
 
 
 @require_safe
 def article(request: HttpRequest, section: str, slug: str, number: int) -> HttpResponse:
-    """The number decides; other words around it lead to the right ones. Five queries, whatever it shows."""
+    """The number decides: a wrong section or slug redirects to the right address. Five queries for any article."""
     live = _find(number)
     if live is None:
         return _gone(request, number)
@@ -35,7 +35,7 @@ def article(request: HttpRequest, section: str, slug: str, number: int) -> HttpR
 
 @require_safe
 def short(request: HttpRequest, number: int) -> HttpResponse:
-    """The address that is printed and read aloud."""
+    """The short address, for print and for reading aloud."""
     live = _find(number)
     if live is None:
         return _gone(request, number)
@@ -45,7 +45,7 @@ def short(request: HttpRequest, number: int) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def read(request: HttpRequest, number: int) -> HttpResponse:
-    """The beacon: one more view, of nobody in particular. The same answer whether the article is there or not."""
+    """The beacon counts one more view and identifies nobody. A number without an article gets the same answer."""
     record_view(number)
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
@@ -56,18 +56,20 @@ def _find(number: int) -> Article | None:
 
 def _show(request: HttpRequest, live: Article) -> HttpResponse:
     context = context_of(live)
-    frame, shown, images = context["frame"], context["shown"], context["images"]
+    frame, on_page, images = context["frame"], context["on_page"], context["images"]
     public = {
         "sharing_image": _sharing_image(live),
         "json_ld": as_json(news_article(live, frame.corrections), breadcrumbs(live.section), organisation()),
     }
-    keys = [*(f"article-{pk}" for pk in shown), f"section-{context['root'].pk}", *(f"image-{pk}" for pk in images)]
+    keys = [*(f"article-{pk}" for pk in on_page), f"section-{context['root'].pk}", *(f"image-{pk}" for pk in images)]
     return deliver(request, "articles/article.html", {**context, **public}, keys=keys, path=live.get_absolute_url())
 
 
 def context_of(live: Article, images: Mapping[int, Image] | None = None) -> dict[str, Any]:
-    """What the page of an article is drawn from; of one that is not stored too, if its section, lead image and bylines
-    were set. `images` are those of its body, when they are not to be read from the public ones.
+    """The template context of an article's page.
+
+    The preview passes an article that is not stored, with its section, lead image and bylines set, and the `images` of
+    its body by number. Without `images`, the public ones are read.
     """
     named = references(live.body)
     root = live.section.root
@@ -88,8 +90,8 @@ def context_of(live: Article, images: Mapping[int, Image] | None = None) -> dict
         "authors": [line.author for line in live.bylines.all()],
         "body": render(live.body, articles=targets, images=images),
         "images": images,
-        "shown": [live.pk, *dict.fromkeys(number for number in chosen if number in targets)],
-        "is_plain": opens_with_quotation(live.body),
+        "on_page": [live.pk, *dict.fromkeys(number for number in chosen if number in targets)],
+        "takes_drop_cap": takes_drop_cap(live.body),
         "is_opinion": live.label == Label.OPINION,
         "latest": neighbours,
         "most_read": _neighbours(live, pick(cards, frame.most_read)),
@@ -104,8 +106,9 @@ def context_of(live: Article, images: Mapping[int, Image] | None = None) -> dict
 
 
 def _neighbours(live: Article, cards: list[Article]) -> list[Article]:
-    """Those that may stand beside `live` though nobody chose them: two names side by side can do harm, so a sensitive
-    case has no neighbour and is none.
+    """The articles that may stand beside `live` without a journalist's choice.
+
+    Two names side by side can do harm: a sensitive case has no neighbour, and is nobody's neighbour.
     """
     return [] if live.is_sensitive else [card for card in cards if not card.is_sensitive]
 
@@ -119,7 +122,7 @@ def _sharing_image(live: Article) -> dict[str, object] | None:
 
 
 def _gone(request: HttpRequest, number: int) -> HttpResponse:
-    """410 with what the desk tells readers; a number that never was public answers like any unknown address."""
+    """Answer 410 with the desk's notice. A number that was never public answers 404, like any unknown address."""
     withdrawal = Withdrawal.objects.filter(pk=number).first()
     if withdrawal is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""404 and 500."""
+"""The pages of the errors 404 and 500."""
 
 import logging
 
@@ -15,7 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The same page for whatever is not there: an unknown address, a draft, a section without an article."""
+    """An unknown address, a draft and a section without an article all get this same page.
+
+    When the database is away, the page does without its lists.
+    """
     frame, most_read = Frame([], [], [], [], {}), []
     try:
         frame = load_frame()
@@ -29,6 +32,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A page that needs nothing: neither the database nor the files."""
+    """A page that needs neither the database nor a static file, as either may be what failed."""
     content = render_to_string("500.html", {"newspaper": newspaper()})
     return HttpResponse(content, status=500, headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""The front page: one main story, two seconds, the wire, then a band a section."""
+"""The front page: a lead article, two seconds beside it, the wire, then one band for each section."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ WIRE = 8
 FRONT = 14
 BAND = 4
 ALSO = 2
-APART = frozenset({Label.OPINION, Label.PARTNER})  # what is thought, or paid for, does not lead
+APART = frozenset({Label.OPINION, Label.PARTNER})  # opinion and partner content never lead the front page
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Band:
 
     @property
     def shape(self) -> str:
-        """The grid this many articles fill: a lead and three, a lead and two, or columns."""
+        """The CSS class of the grid: a lead and three, a lead and two, or (empty) plain columns."""
         if self.is_apart or self.articles[0].lead_image is None:
             return ""
         return {4: " band__cards--lead", 3: " band__cards--trio"}.get(len(self.articles), "")
@@ -38,7 +38,7 @@ class Band:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Four queries: the sections, the heads of all lists, the cards, who signs them."""
+    """Four queries: the sections, the heads of all lists, the cards, the bylines."""
     sections = load_frame().navigation
     frame = load_frame(
         {
@@ -52,16 +52,16 @@ def home(request: HttpRequest) -> HttpResponse:
     also = _also(lead, seconds, cards, frame.lists) if lead else []
     front = {article.pk for article in (lead, *seconds, *also) if article}
     bands = [_band(section, cards, frame.lists.get(str(section.number), []), front) for section in sections]
-    shown = [band for band in bands if band.articles]
+    filled = [band for band in bands if band.articles]
     wire = [card for card in pick(cards, frame.lists.get("all", [])) if card.pk not in front][:WIRE]
-    sign([*([lead] if lead else []), *seconds, *(card for band in shown for card in band.articles)])
+    sign([*([lead] if lead else []), *seconds, *(card for band in filled for card in band.articles)])
     context = {
         "frame": frame,
         "lead": lead,
         "also": also,
         "seconds": seconds,
         "wire": wire,
-        "bands": shown,
+        "bands": filled,
         "most_read": pick(cards, frame.most_read),
         "json_ld": as_json(organisation(), website()),
     }
@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _front(latest: list[Article]) -> list[Article]:
-    """The main story and the two seconds: the newest of our reporting, with a picture if there is one."""
+    """The lead and the two seconds: the newest of our own reporting, articles with a picture first."""
     ours = [article for article in latest if article.label not in APART] or latest
     return sorted(ours, key=lambda article: article.lead_image is None)[:3]
 
@@ -77,7 +77,7 @@ def _front(latest: list[Article]) -> list[Article]:
 def _also(
     lead: Article, seconds: list[Article], cards: dict[int, Article], lists: dict[str, list[int]]
 ) -> list[Article]:
-    """Two more of the main story's section, named under it; none where that would leave its band bare."""
+    """Two more articles of the lead's section, as links under it. None when the section's band would then be bare."""
     rest = [card for card in pick(cards, lists.get(str(lead.section.root.pk), [])) if card not in (lead, *seconds)]
     return rest[:ALSO] if len(rest) >= ALSO + 2 else []
 

@@ -1,4 +1,4 @@
-"""Sections, topics and authors: each one a list read page by page."""
+"""The pages of sections, topics and authors: each is a list, read page by page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.cards import by_day, by_month, load_cards, pick, sign
 from articles.delivery import deliver
 from articles.frame import load_frame
-from articles.listings import BadCursorError, ListPage, Wanted
+from articles.listings import BadCursorError, ListPage, PageRequest
 from articles.models import Article, Author, Listing, ListingKind, Section, Topic
 from articles.structured_data import as_json, breadcrumbs, organisation, profile
 from articles.wording import by_letter
@@ -25,9 +25,9 @@ def subsection(request: HttpRequest, parent: str, slug: str) -> HttpResponse:
 
 
 def show_section(request: HttpRequest, section: Section) -> HttpResponse:
-    """A section at its own address; from any other, the way there."""
+    """Show a section at its own address, and redirect there from any other. 404 without a live article."""
     if request.path != section.get_absolute_url():
-        _ask_live(ListingKind.SECTION, section.pk)
+        _require_live(ListingKind.SECTION, section.pk)
         return HttpResponsePermanentRedirect(section.get_absolute_url())
     return _list_page(
         request,
@@ -75,7 +75,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def authors(request: HttpRequest) -> HttpResponse:
-    """Those who have a live article."""
+    """The authors who have a live article, in alphabetical order."""
     frame = load_frame()
     signing = Author.objects.filter(Exists(Listing.objects.filter(kind=ListingKind.AUTHOR, ref=OuterRef("pk"))))
     context = {
@@ -96,19 +96,19 @@ def _list_page(
     river: Callable[[list[Article]], list[dict[str, object]]],
     context: dict[str, Any],
 ) -> HttpResponse:
-    """Three queries: the lines of the list and of the frame, the cards, who signs them. 404 when there is no line."""
+    """Three queries: the frame with the lines of the list, the cards, the bylines. 404 when the page has no line."""
     try:
-        wanted = Wanted.read(request.GET.dict())
+        asked = PageRequest.read(request.GET.dict())
     except BadCursorError as error:
         raise Http404 from error
-    frame = load_frame({"page": wanted.lines(kind, ref)})
+    frame = load_frame({"page": asked.lines(kind, ref)})
     numbers = frame.lists.get("page", [])
     if not numbers:
         raise Http404
     cards = load_cards([*numbers, *frame.most_read], signed=False)
-    page = wanted.page(pick(cards, numbers))
+    page = asked.page(pick(cards, numbers))
     sign(page.articles)
-    lead, rest = _lead(page, is_first=not page.newer and not wanted.older_than)
+    lead, rest = _lead(page, is_first=not page.newer and not asked.older_than)
     if section := context.get("root"):
         context["subsections"] = frame.children_of(section.pk)
     context |= {
@@ -119,18 +119,18 @@ def _list_page(
         "is_first_page": not page.newer,
         "most_read": pick(cards, frame.most_read),
     }
-    here = f"{path}?avant={request.GET['avant']}" if wanted.older_than else path
+    here = f"{path}?avant={request.GET['avant']}" if asked.older_than else path
     return deliver(request, template, context, keys=[f"{kind}-{ref}"], path=here)
 
 
 def _lead(page: ListPage, *, is_first: bool) -> tuple[Article | None, list[Article]]:
-    """The newest article with a picture opens the first page, when enough are left for a river."""
+    """One of the four newest opens the first page, if it has a picture and enough articles are left for a river."""
     if not is_first or len(page.articles) < 4:
         return None, page.articles
     lead = next((article for article in page.articles[:4] if article.lead_image), None)
     return lead, [article for article in page.articles if article is not lead]
 
 
-def _ask_live(kind: ListingKind, ref: int) -> None:
+def _require_live(kind: ListingKind, ref: int) -> None:
     if not Listing.objects.filter(kind=kind, ref=ref).exists():
         raise Http404

@@ -1,4 +1,4 @@
-"""Addresses of one word: a section, or else a page of the newspaper. And the small files around the site."""
+"""Addresses of one word, which name a section or else a page of the newspaper, and the site's small files."""
 
 import re
 
@@ -38,7 +38,7 @@ def top(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def colours(request: HttpRequest) -> HttpResponse:
-    """The sections' colours as a style sheet, so that no page needs a style of its own."""
+    """The sections' colours as a style sheet, as the Content-Security-Policy allows no style inside a page."""
     rules = [
         f'[data-rubrique="{section.slug}"]{{--rubrique:{section.accent}}}\n'
         for section in live_sections().order_by("order", "name")
@@ -64,6 +64,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """That this process answers and reaches its database."""
+    """Answers 200 when this process reaches its database. A monitor asks for it."""
     Section.objects.exists()
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})

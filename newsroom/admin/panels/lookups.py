@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 
-from articles.search.folding import MOST_SIGNS, search_fold, search_words
+from articles.search.folding import MAX_CHARACTERS, search_fold, search_words
 from newsroom import access
 from newsroom.admin.forms.parsing import row_number
 from newsroom.models import Photo, Story
@@ -33,9 +33,9 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 def articles(request: HttpRequest) -> JsonResponse:
     """What a « Lire aussi » may name: live articles by their published headline, and one's own unpublished stories.
 
-    `q` holds the words, `but` the number of the story being written, which does not name itself.
+    `q` holds the words, `sauf` the number of the story being written, which does not name itself.
     """
-    typed, this = request.GET.get("q", "")[:MOST_SIGNS], row_number(request.GET.get("sauf")) or 0
+    typed, this = request.GET.get("q", "")[:MAX_CHARACTERS], row_number(request.GET.get("sauf")) or 0
     words = search_words(typed)
     live, own = access.choosable_articles(request.user)
     found_own = _holding(words, own.exclude(pk=this)).order_by("-saved_at")[: MOST // 2]
