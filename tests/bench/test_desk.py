@@ -25,7 +25,7 @@ SCREENS = {
     "board": "/redaction/tableau/",
     "calendar": "/redaction/calendrier/",
     "list": "/redaction/newsroom/story/",
-    "list of failures": "/redaction/newsroom/story/?etat=failed",
+    "list of failures": "/redaction/newsroom/story/?etat=echec",
 }
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ SCREENS = [
     "/redaction/tableau/?etape=review",
     "/redaction/calendrier/",
     "/redaction/commande/",
-    "/redaction/newsroom/story/?etat=late",
+    "/redaction/newsroom/story/?etat=retard",
 ]
 
 

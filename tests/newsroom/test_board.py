@@ -148,8 +148,8 @@ def test_the_same_words_narrow_the_list(
     assert found("rubrique=politique") == {mine, below}
     assert found(f"personne={journalist.pk}") == {below, elsewhere}
     assert found("miens=1") == {mine}
-    assert found("etat=sensitive") == {elsewhere}
-    assert found("etat=late") == {below}
+    assert found("etat=sensible") == {elsewhere}
+    assert found("etat=retard") == {below}
     assert found(f"personne={'9' * 30}&rubrique=%00&miens=x&etat=x&etape=x") == {mine, below, elsewhere}
 
 

@@ -387,7 +387,7 @@ def test_no_screen_has_the_database_read_the_archive(journalist: User, editor: U
     clients = {"over everything": Client(), "tied to a section": Client()}
     for client, user in zip(clients.values(), (editor, tied), strict=True):
         client.force_login(user)
-    screens = [*SCREENS, "/redaction/?miens=1", "/redaction/newsroom/story/", "/redaction/newsroom/story/?etat=failed"]
+    screens = [*SCREENS, "/redaction/?miens=1", "/redaction/newsroom/story/", "/redaction/newsroom/story/?etat=echec"]
     cells = [(who, address) for who in clients for address in screens]
     read, counted = [], []
     fill(journalist, section, in_work=40)

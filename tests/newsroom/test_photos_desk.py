@@ -188,7 +188,7 @@ def test_it_says_what_is_to_be_completed(client: Client, journalist: User, make_
     make_photo()
     lacking = make_photo(credit=None)
     client.force_login(journalist)
-    answer = client.get(reverse("admin:newsroom_photo_changelist"), {"etat": "incomplete"})
+    answer = client.get(reverse("admin:newsroom_photo_changelist"), {"etat": "a-completer"})
     assert list(answer.context["cl"].result_list) == [lacking]
 
 

@@ -68,10 +68,10 @@ def test_a_list_answers_the_questions_of_its_filters_alone(client: Client, edito
 @pytest.mark.parametrize(
     "asked",
     [
-        "auth/user/?ouvert=yes",
+        "auth/user/?ouvert=oui",
         "newsroom/story/?etape=draft",
-        "newsroom/story/?en-ligne=yes",
-        "newsroom/photo/?etat=live",
+        "newsroom/story/?en-ligne=oui",
+        "newsroom/photo/?etat=en-ligne",
         "newsroom/story/?rubrique=politique",
         "newsroom/story/?label__exact=news",
         "newsroom/story/?label__exact=%00",

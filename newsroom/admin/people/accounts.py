@@ -123,10 +123,10 @@ class OpenMenu(admin.SimpleListFilter):
     template = "newsroom/components/filter_menu.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Open")), ("no", _("Closed"))]
+        return [("oui", _("Open")), ("non", _("Closed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        return queryset.filter(is_active=self.value() == "yes") if self.value() else queryset
+        return queryset.filter(is_active=self.value() == "oui") if self.value() else queryset
 
 
 @admin.register(User)

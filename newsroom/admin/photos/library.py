@@ -149,18 +149,18 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("incomplete", gettext("To be completed")),
-            ("live", gettext("On the site")),
-            ("failed", gettext("Cannot be read")),
+            ("a-completer", gettext("To be completed")),
+            ("en-ligne", gettext("On the site")),
+            ("illisible", gettext("Cannot be read")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> QuerySet[Photo]:
         match self.value():
-            case "incomplete":
+            case "a-completer":
                 return queryset.filter(Q(credit=None) | Q(caption="") | Q(alt="", is_decorative=False))
-            case "live":
+            case "en-ligne":
                 return queryset.filter(Exists(Image.objects.filter(pk=OuterRef("pk"))))
-            case "failed":
+            case "illisible":
                 return queryset.exclude(failure="")
         return queryset
 

@@ -104,21 +104,21 @@ class StateMenu(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("late", _("Late")),
-            ("failed", _("Publication failed")),
-            ("look", _("Awaits a second look")),
+            ("retard", _("Late")),
+            ("echec", _("Publication failed")),
+            ("a-relire", _("Awaits a second look")),
             ("embargo", _("Under embargo")),
-            ("sensitive", _("Sensitive case")),
+            ("sensible", _("Sensitive case")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         now = timezone.now()
         are = {
-            "late": Q(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now),
-            "failed": Q(stage=Stage.SCHEDULED) & ~Q(failure=""),
-            "look": Q(awaits_second_look=True),
+            "retard": Q(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now),
+            "echec": Q(stage=Stage.SCHEDULED) & ~Q(failure=""),
+            "a-relire": Q(awaits_second_look=True),
             "embargo": Q(embargo_until__gt=now),
-            "sensitive": Q(is_sensitive=True),
+            "sensible": Q(is_sensitive=True),
         }
         asked = are.get(self.value() or "")
         return queryset.filter(pk__in=Story.objects.filter(asked).values("pk")) if asked else queryset
@@ -136,13 +136,13 @@ class LiveMenu(admin.SimpleListFilter):
     template = "newsroom/components/filter_menu.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("On the air")), ("no", _("Not on the air"))]
+        return [("oui", _("On the air")), ("non", _("Not on the air"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
-            case "yes":
+            case "oui":
                 return queryset.filter(live_revision__isnull=False)
-            case "no":
+            case "non":
                 return queryset.filter(live_revision=None)
         return queryset
 

@@ -38,7 +38,7 @@ async function search() {
   const { signal } = asked;
   const url = new URL(picker.dataset.search, location.href);
   url.searchParams.set("q", words.value);
-  if (picker.dataset.but) url.searchParams.set("sauf", picker.dataset.but);
+  if (picker.dataset.except) url.searchParams.set("sauf", picker.dataset.except);
   try {
     const answer = await fetch(url, { signal });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
