@@ -5,7 +5,7 @@ Each login is introduced by the access it has; none has more. All have the same 
 
 import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from PIL import Image as Picture
 from pytest_django import Settings
@@ -32,6 +33,7 @@ from newsroom.models import Photo, Story
 from newsroom.photos import intake
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
+from tests.databases import creating_once, forget_what_was_copied
 
 PASSWORD = "la-une-demain"
 BODY = (
@@ -52,15 +54,37 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that the workers of this run share, with the database that the first of them migrated."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """On SQLite, a file: what is tested then has the same journal and locks as what runs, and serves threads."""
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_folder: Path,
+    worker_id: str,
+) -> Iterator[None]:
+    """On SQLite, a file: what is tested then has the same journal and locks as what runs, and serves threads.
+
+    On both engines the migrations run once, whatever the number of workers.
+    """
     from django.conf import settings
 
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "newsroom.sqlite3")
+    creation = type(connection.creation)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(creation, "create_test_db", creating_once(creation.create_test_db, migrated_folder, worker_id))
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):  # the process that has no other above it
+        forget_what_was_copied()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -67,24 +68,30 @@ def checks_named(names: list[str]) -> list[Check]:
     return [check for check in COMMANDS if check[0] in names] if names else COMMANDS
 
 
+def judge(check: Check, folder: str) -> tuple[str, bool, str]:
+    """Run one check: its name with the seconds it took, whether it passed, and what it has to say if not."""
+    name, command, environment = check
+    began = time.monotonic()
+    variables = {**os.environ, "NEWSROOM_VAR": tempfile.mkdtemp(dir=folder), **environment}
+    with throw_away_cluster() if A_POSTGRESQL in environment.values() else nullcontext("") as address:
+        if address:
+            variables["DATABASE_URL"] = address.rpartition("/")[0] + "/postgres"
+        done = subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True, text=True)
+    # a warning of Python's is a finding too, where the command is asked to show them
+    noisy = "-Wd" in command and "Warning" in done.stderr
+    took = f"{name} ({time.monotonic() - began:.0f} s)"
+    return took, done.returncode == 0 and not noisy, done.stdout + done.stderr
+
+
 def main() -> int:
-    failed = []
     checks = checks_named(sys.argv[1:])
-    with tempfile.TemporaryDirectory(prefix="fanal-lint-") as folder:
-        for name, command, environment in checks:
-            began = time.monotonic()
-            said = {**os.environ, "NEWSROOM_VAR": folder, **environment}
-            with throw_away_cluster() if A_POSTGRESQL in environment.values() else nullcontext("") as address:
-                if address:
-                    said["DATABASE_URL"] = address.rpartition("/")[0] + "/postgres"
-                done = subprocess.run(command, cwd=ROOT, env=said, check=False, capture_output=True, text=True)
-            # a warning of Python's is a finding too, where the command is asked to show them
-            noisy = "-Wd" in command and "Warning" in done.stderr
-            passed = done.returncode == 0 and not noisy
-            print(f"{'ok    ' if passed else 'FAILED'} {name} ({time.monotonic() - began:.0f} s)", flush=True)
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="fanal-lint-") as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        for took, passed, output in pool.map(lambda check: judge(check, folder), checks):
+            print(f"{'ok    ' if passed else 'FAILED'} {took}", flush=True)
             if not passed:
-                failed.append(name)
-                print(done.stdout, done.stderr, sep="", flush=True)
+                failed.append(took.rpartition(" (")[0])
+                print(output, flush=True)
     if failed:
         print("Failed:", ", ".join(failed))
     return 1 if failed else 0

@@ -1,4 +1,4 @@
-"""docs/architecture.md is true: its map is whole, its floors and its data model are the code's, its trips lead somewhere."""
+"""docs/architecture.md is true: its map is whole, its floors and its data model are those of the code."""
 
 import re
 import tomllib
@@ -93,7 +93,10 @@ def test_every_line_of_the_drawings_is_read_here() -> None:
 
 def test_an_attribute_that_is_drawn_is_a_field_of_the_model() -> None:
     drawn = [
-        (name, line.split()[1]) for name, lines in ATTRIBUTES.findall(PAGE) for line in lines.splitlines() if line.strip()
+        (name, line.split()[1])
+        for name, lines in ATTRIBUTES.findall(PAGE)
+        for line in lines.splitlines()
+        if line.strip()
     ]
 
     assert drawn
