@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
+from articles.wording import thousands
 from newsroom import body
 from newsroom.checklist import HEADLINE_IDEAL, STANDFIRST_IDEAL
 from newsroom.models import Photo, Story, StoryByline
@@ -115,7 +116,7 @@ class StoryForm(forms.ModelForm[Story]):
         if len(typed) > LONGEST_BODY:  # cleaning takes a time that grows faster than the text
             raise ValidationError(
                 _("This text is over %(most)s signs long, markup included: it is not an article. Cut it in several."),
-                params={"most": LONGEST_BODY},
+                params={"most": thousands(LONGEST_BODY)},
             )
         return body.clean(typed)
 

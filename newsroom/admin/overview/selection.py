@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Section
 from newsroom import access
 from newsroom.admin.forms.parsing import row_number
-from newsroom.models import Story
-from newsroom.templatetags.desk import person as named
+from newsroom.models import Story, name_of
 from newsroom.workflow import IN_WORK, Stage
 
 STAGES = (*IN_WORK, Stage.PUBLISHED)  # what is spiked is asked of the list
@@ -103,7 +102,8 @@ class Narrowing:
     def menus(self) -> list[Menu]:
         menus = [self._menu(_("Section"), _("All sections"), "section", [(str(row), row) for row in self.sections])]
         if self.people:
-            menus.append(self._menu(_("Person"), _("Everybody"), "person", [(named(row), row) for row in self.people]))
+            people = [(name_of(row), row) for row in self.people]
+            menus.append(self._menu(_("Person"), _("Everybody"), "person", people))
             menus.append(self._menu(_("Stage"), _("All stages"), "stage", [(stage.label, stage) for stage in STAGES]))
         return menus
 

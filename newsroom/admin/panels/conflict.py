@@ -25,9 +25,8 @@ from newsroom.admin.deeds.undone import note_for
 from newsroom.admin.forms.post import StoryPost, for_hand
 from newsroom.editing import autosave as autosave_rows
 from newsroom.editing.merge import Clash, FieldClash, Merge, merge_contents
-from newsroom.models import Revision, Story
+from newsroom.models import Revision, Story, name_of
 from newsroom.stories.content import ContentDict, content_of
-from newsroom.templatetags.desk import person
 from newsroom.versions.comparison import Run, read_block, runs
 from newsroom.versions.names import Names, label_of, model_of
 from newsroom.workflow import Deed
@@ -117,7 +116,7 @@ def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
 def _who_else_wrote(request: HttpRequest, story: Story, since: int) -> str:
     """Who saved after version `since`, oneself left out: « Hajar Alaoui et Yassine Benkirat »."""
     by = story.revisions.filter(number__gt=since).exclude(by=request.user.pk).values("by")
-    return get_text_list([person(user) for user in User.objects.filter(pk__in=by).order_by("pk")], gettext("and"))
+    return get_text_list([name_of(user) for user in User.objects.filter(pk__in=by).order_by("pk")], gettext("and"))
 
 
 def _both_texts(

@@ -23,12 +23,11 @@ from newsroom.admin.forms.post import PLAN, touched_plan
 from newsroom.admin.forms.story import one_line
 from newsroom.admin.overview import selection
 from newsroom.editing import autosave
-from newsroom.models import PlanChange, Story
+from newsroom.models import PlanChange, Story, name_of
 from newsroom.planning import Subject
 from newsroom.refusals import Refused
 from newsroom.stories import attached
 from newsroom.stories.saving import AlreadyStarted
-from newsroom.templatetags.desk import person
 
 from .base import NOTHING_ASKED, OpenPage, Outcome
 
@@ -38,7 +37,7 @@ HISTORY_ROWS = 50
 
 class PersonChoice(forms.ModelChoiceField[User]):
     def label_from_instance(self, obj: Any) -> str:
-        return person(obj)
+        return name_of(obj)
 
 
 class OrderForm(forms.Form):

@@ -22,10 +22,9 @@ from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.post import StoryPost
 from newsroom.editing import presence
 from newsroom.editing.autosave import is_page
-from newsroom.models import Presence, Story
+from newsroom.models import Presence, Story, name_of
 from newsroom.refusals import NotAllowed
 from newsroom.stories import attached
-from newsroom.templatetags.desk import person
 
 from . import conflict
 from .base import NOTHING_ASKED, OpenPage, Outcome
@@ -102,7 +101,7 @@ def _taken_from(losing: list[User]) -> str:
     if not losing:
         return _("You have the hand: nobody else was writing.")
     return _("You have the hand. %(who)s was told, and that text is kept.") % {
-        "who": join_names([person(user) for user in losing])
+        "who": join_names([name_of(user) for user in losing])
     }
 
 
@@ -113,6 +112,6 @@ def _told(request: HttpRequest, story: Story, row: Presence) -> dict[str, Any]:
     return {
         "here": render_to_string("newsroom/panels/here.html", context),
         "people": {here.user.pk: here.sentence for here in others},
-        "taken": _("%(who)s has taken the hand.") % {"who": person(taker)} if taker else "",
+        "taken": _("%(who)s has taken the hand.") % {"who": name_of(taker)} if taker else "",
         "version": story.version,
     }

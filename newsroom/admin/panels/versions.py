@@ -19,10 +19,9 @@ from newsroom import access
 from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import whole
-from newsroom.models import Milestone, Move, Revision, Story
+from newsroom.models import Milestone, Move, Revision, Story, name_of
 from newsroom.stories import saving
 from newsroom.stories.content import MISSING_IN_OLDER, ContentDict, content_of, surviving, text_in
-from newsroom.templatetags.desk import person
 from newsroom.versions import desk_changes
 from newsroom.versions.comparison import compare
 from newsroom.versions.names import Names, label_of
@@ -256,7 +255,7 @@ def changes(request: HttpRequest, number: int) -> HttpResponse:
         "title": gettext("What the desk changed"),
         "story": story,
         "change": change,
-        "who": get_text_list([person(user) for user in change.by()], gettext("and")) if change else "",
+        "who": get_text_list([name_of(user) for user in change.by()], gettext("and")) if change else "",
         "comparison": change and change.compared_for(request.user),
     }
     return render(request, "newsroom/panels/versions/desk_changes.html", context)

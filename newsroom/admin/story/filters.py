@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.admin.overview import selection
 from newsroom.admin.overview.selection import Narrowing
-from newsroom.models import Story
-from newsroom.templatetags.desk import person
+from newsroom.models import Story, name_of
 from newsroom.workflow import Stage
 
 
@@ -76,7 +75,7 @@ class PersonMenu(NarrowedMenu):
     parameter_name = selection.PERSON
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(str(colleague.pk), person(colleague)) for colleague in self.narrowing(request).people]
+        return [(str(colleague.pk), name_of(colleague)) for colleague in self.narrowing(request).people]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.narrowing(request).person
