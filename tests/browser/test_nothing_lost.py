@@ -496,7 +496,9 @@ def test_what_is_typed_when_a_save_was_stopped_is_kept_whether_it_was_saved_or_n
     expect(page.locator("#id_headline")).not_to_be_editable()
     page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow'))")
     expect(page.locator("#id_headline")).to_be_editable()
-    with page.expect_response(lambda answer: "Apr%C3%A8s." in (answer.request.post_data or "")):
+    with page.expect_response(
+        lambda answer: "sauvegarde" in answer.url and "Apr%C3%A8s." in (answer.request.post_data or "")
+    ):
         write(page, " Après.")
 
     assert Story.objects.get().version == 2
