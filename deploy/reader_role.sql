@@ -1,11 +1,11 @@
--- The role that the readers' process connects as: it reads the public record, adds to the counts of views, and nothing
--- else. A draft could not be shown by mistake: the row cannot be read.
+-- The role that the readers' process connects as: it can read the public record and add to the counts of views, and
+-- nothing else. No mistake in a page can show a draft, because this role cannot read the row.
 --
 --   sudo -u postgres psql -d newsroom -v ON_ERROR_STOP=1 -f deploy/reader_role.sql
 --   sudo -u postgres psql -d newsroom -c "\password newsroom_reader"
 --
--- Safe to run twice. Run it after `manage.py migrate`, and again after an upgrade that brings a new public table: what
--- is not granted here cannot be read.
+-- It is safe to run twice. Run it after `manage.py migrate`, and again after an upgrade that brings a new public table:
+-- readers cannot see a table that is not granted here.
 
 DO $$
 DECLARE

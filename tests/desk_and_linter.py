@@ -1,4 +1,4 @@
-"""The settings, with the migration linter beside the applications it looks at. For `make lint` alone."""
+"""The settings of `make lint`: the newsroom's applications, and the linter of their migrations."""
 
 from newsroom.settings import *  # noqa: F403
 from newsroom.settings import INSTALLED_APPS

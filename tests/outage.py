@@ -1,4 +1,4 @@
-"""A database that does not answer, for the tests of what is still told then."""
+"""A database that does not answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from django.db import OperationalError, connection
 
 @contextmanager
 def database_away() -> Iterator[None]:
-    """Every question to the database fails as it does when nobody answers there."""
+    """Make every query fail as it does when no server listens."""
 
-    def refuse(*_arguments: Any, **_named: Any) -> Any:
+    def refuse(*_arguments: Any, **_options: Any) -> Any:
         raise OperationalError("could not connect to server: Connection refused")
 
     with connection.execute_wrapper(refuse):

@@ -1,4 +1,4 @@
-"""What the tests need of the machine: found, or installed by apt when root on Debian, or asked for in one line."""
+"""Finds the programs that the tests need. For root on Debian apt installs a missing one; others read what to install."""
 
 import os
 import re
@@ -27,7 +27,7 @@ PG_FOLDERS = (
 
 @dataclass(frozen=True)
 class Need:
-    """A program, the Debian package it is in, and what to tell somebody who must install it by hand."""
+    """A program, its Debian package, and the advice for somebody who must install it by hand."""
 
     name: str
     package: str
@@ -42,25 +42,25 @@ POSTGRESQL = Need("PostgreSQL", "postgresql", "install PostgreSQL, or set DATABA
 
 
 def chromium() -> str | None:
-    """The browser to drive: NEWSROOM_CHROMIUM, else the first one there is."""
+    """The path of the browser to drive: NEWSROOM_CHROMIUM, else the first of BROWSERS that is installed."""
     if chosen := os.environ.get("NEWSROOM_CHROMIUM"):
         return chosen
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
 def java() -> str | None:
-    """A Java that runs. macOS has a /usr/bin/java that only says there is none."""
-    found = [shutil.which("java"), "/opt/homebrew/opt/openjdk/bin/java", "/usr/local/opt/openjdk/bin/java"]
-    for path in found:
+    """The path of a Java that runs. Without a Java, macOS has a /usr/bin/java that only prints so."""
+    candidates = [shutil.which("java"), "/opt/homebrew/opt/openjdk/bin/java", "/usr/local/opt/openjdk/bin/java"]
+    for path in candidates:
         if path and shutil.which(path):
-            asked = subprocess.run([path, "-version"], capture_output=True, check=False)
-            if asked.returncode == 0:
+            done = subprocess.run([path, "-version"], capture_output=True, check=False)
+            if done.returncode == 0:
                 return path
     return None
 
 
 def postgresql() -> Path | None:
-    """The folder of initdb and pg_ctl, the newest there is."""
+    """The folder of initdb and pg_ctl: the one in PATH, else the newest installed."""
     if path := shutil.which("initdb"):
         real = Path(path).resolve().parent
         if (real / "pg_ctl").exists():
@@ -79,18 +79,21 @@ def is_root_on_debian() -> bool:
 
 
 def provide(*needs: Need) -> None:
-    """Install these with apt, or exit with a line that says what to install."""
+    """Install the needs with apt, or exit with one line of advice for each."""
     if not needs:
         return
     if not is_root_on_debian():
         sys.exit("\n".join(f"{need.name} is not there: {need.advice}." for need in needs))
     print("Installing", ", ".join(need.package for need in needs), "…", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    subprocess.run([*apt, "update"], env=quiet, check=True)
+    subprocess.run([*apt, "update"], env=environment, check=True)
     packages = [need.package for need in needs]
     done = subprocess.run(
-        [*apt, "install", "-y", "--no-install-recommends", *packages], env=quiet, check=False, stdout=subprocess.DEVNULL
+        [*apt, "install", "-y", "--no-install-recommends", *packages],
+        env=environment,
+        check=False,
+        stdout=subprocess.DEVNULL,
     )
     if done.returncode:
         sys.exit(f"apt could not install {' '.join(packages)}.")

@@ -24,9 +24,9 @@ from tests import packages  # noqa: E402 (the tests are no installed package)
 from tests.cluster import throw_away_cluster  # noqa: E402
 
 WORKERS = str(min(os.cpu_count() or 2, 4))
-# who has nothing left to do takes from the others
+# a worker that has run its tests takes some of another's
 SHARED_OUT = ["-n", WORKERS, "--dist", "worksteal"]
-APART = ["--ignore=tests/browser", "--ignore=tests/bench"]
+WITHOUT_BROWSER = ["--ignore=tests/browser", "--ignore=tests/bench"]
 
 
 @dataclass
@@ -43,20 +43,20 @@ class Outcome:
         return self.exit_code == 0 and self.tests > 0 and self.skipped == 0 and self.failed == 0
 
     def __str__(self) -> str:
-        found = f"{self.tests} tests, {self.failed} failed, {self.skipped} skipped, {self.seconds:.0f} s"
-        return f"  {'passed' if self.passed else 'FAILED'}  {self.name}: {found}"
+        counts = f"{self.tests} tests, {self.failed} failed, {self.skipped} skipped, {self.seconds:.0f} s"
+        return f"  {'passed' if self.passed else 'FAILED'}  {self.name}: {counts}"
 
 
-def run(name: str, words: list[str], environment: dict[str, str]) -> Outcome:
-    """One pass of pytest, counted from its own report."""
+def run(name: str, arguments: list[str], environment: dict[str, str]) -> Outcome:
+    """Run one pass of pytest. The counts come from its own report."""
     print(f"\n=== {name}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="fanal-tests-") as folder:
         report = Path(folder) / "report.xml"
         # NEWSROOM_VAR: a test must neither read nor write what a demo keeps in var/
-        said = {**os.environ, "NEWSROOM_MODE": "demo", "NEWSROOM_VAR": folder, **environment}
-        command = [sys.executable, "-m", "pytest", "-rfEs", f"--junitxml={report}", *words]
-        code = subprocess.run(command, cwd=ROOT, env=said, check=False).returncode
+        variables = {**os.environ, "NEWSROOM_MODE": "demo", "NEWSROOM_VAR": folder, **environment}
+        command = [sys.executable, "-m", "pytest", "-rfEs", f"--junitxml={report}", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
         tests = skipped = failed = 0
         if report.exists():
             for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 (we wrote it)
@@ -67,19 +67,19 @@ def run(name: str, words: list[str], environment: dict[str, str]) -> Outcome:
 
 
 def run_scripts() -> Outcome:
-    """The desk's JavaScript that has states, in node's own runner, counted from its own report."""
+    """Run the tests of the desk's JavaScript in node's own runner. The counts come from its report."""
     print("\n=== JavaScript", flush=True)
     began = time.monotonic()
     files = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.js"))
     command = ["node", "--test", "--test-reporter=tap", *files]
     done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
-    found = {name: int(number) for name, number in re.findall(r"^# (\w+) (\d+)$", done.stdout, re.MULTILINE)}
-    skipped = found.get("skipped", 0) + found.get("todo", 0)
+    counts = {name: int(number) for name, number in re.findall(r"^# (\w+) (\d+)$", done.stdout, re.MULTILINE)}
+    skipped = counts.get("skipped", 0) + counts.get("todo", 0)
     outcome = Outcome(
         "JavaScript",
-        found.get("tests", 0) if files else 0,
+        counts.get("tests", 0) if files else 0,
         skipped,
-        found.get("fail", 0) + found.get("cancelled", 0),
+        counts.get("fail", 0) + counts.get("cancelled", 0),
         time.monotonic() - began,
         done.returncode,
     )
@@ -89,7 +89,7 @@ def run_scripts() -> Outcome:
 
 
 def provide_all() -> None:
-    """Everything the passes need, before the first one: better known now than in ten minutes."""
+    """Provide all that the passes need before the first one, so that none fails for want of it after ten minutes."""
     import shutil
 
     missing = []
@@ -115,7 +115,7 @@ def every_test() -> list[Outcome]:
     provide_all()
     return [
         run_scripts(),
-        *on_both_engines([*SHARED_OUT, *APART, "tests"], {}),
+        *on_both_engines([*SHARED_OUT, *WITHOUT_BROWSER, "tests"], {}),
         run("Chromium", [*SHARED_OUT, "tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}),
     ]
 
@@ -124,12 +124,13 @@ def torture() -> list[Outcome]:
     return on_both_engines(["-s", "tests/torture"], {"NEWSROOM_TORTURE": "full"})
 
 
-def on_both_engines(words: list[str], environment: dict[str, str]) -> list[Outcome]:
-    given = os.environ.pop("DATABASE_URL", "")
-    outcomes = [run("SQLite", ["-m", "not postgresql", *words], environment)]
-    with nullcontext(given) if given else throw_away_cluster() as address:
-        said = {"DATABASE_URL": address, "NEWSROOM_TESTS_ON": "postgresql"}
-        outcomes.append(run("PostgreSQL", words, {**environment, **said}))
+def on_both_engines(arguments: list[str], environment: dict[str, str]) -> list[Outcome]:
+    """Run a pass on SQLite and one on PostgreSQL: the server of DATABASE_URL, else a cluster that is removed again."""
+    own_server = os.environ.pop("DATABASE_URL", "")
+    outcomes = [run("SQLite", ["-m", "not postgresql", *arguments], environment)]
+    with nullcontext(own_server) if own_server else throw_away_cluster() as address:
+        database = {"DATABASE_URL": address, "NEWSROOM_TESTS_ON": "postgresql"}
+        outcomes.append(run("PostgreSQL", arguments, {**environment, **database}))
     return outcomes
 
 
@@ -141,5 +142,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))  # so that the cluster is stopped
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))  # leaves the `with` of the cluster, which stops it
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""How the house stands: who may import whom, what the settings refuse, what lies where."""
+"""Rules of the repository: who may import whom, what the settings refuse, which files lie where, what is locked."""
 
 import os
 import re
@@ -36,7 +36,7 @@ PRODUCTION = {
 
 
 def tracked() -> list[str]:
-    """The files that are in the repository; without one (an archive), those that are there."""
+    """The files that git tracks. In an archive without a repository, the files that are there."""
     done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return [name for name in done.stdout.split("\0") if name and (ROOT / name).exists()]
@@ -44,53 +44,54 @@ def tracked() -> list[str]:
     return [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file() and not skipped & set(path.parts)]
 
 
-def manage(tmp_path: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """manage.py in a process of its own, with these variables and no other of ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSROOM_")}
-    for ours in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
-        kept.pop(ours, None)
-    said = {**kept, "NEWSROOM_VAR": str(tmp_path), **environment}
-    command = [sys.executable, "-Wd", "manage.py", *words]
-    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False)
+def manage(tmp_path: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run manage.py in a process that has these variables of the newsroom and no other."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("NEWSROOM_")}
+    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        variables.pop(name, None)
+    variables |= {"NEWSROOM_VAR": str(tmp_path), **environment}
+    command = [sys.executable, "-Wd", "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
 
 
 # --- The desk -----------------------------------------------------------------------------------------------------
 
 
-def test_every_admin_of_the_desk_stands_on_the_scoped_base() -> None:
+def test_every_admin_of_the_desk_derives_from_the_scoped_base() -> None:
     assert admin.site._registry
     unscoped = [type(page).__name__ for page in admin.site._registry.values() if not isinstance(page, ScopedAdmin)]
 
     assert not unscoped
 
 
-def test_every_inline_of_the_desk_stands_on_the_scoped_base() -> None:
+def test_every_inline_of_the_desk_derives_from_the_scoped_base() -> None:
     inlines = [inline for page in admin.site._registry.values() for inline in page.inlines]
 
     assert not [inline.__name__ for inline in inlines if not issubclass(inline, Scoped)]
 
 
-def below(kind: type) -> set[type]:
-    """All that stand on `kind`, whether registered or made for a request."""
-    return {found for child in kind.__subclasses__() for found in {child, *below(child)}}
+def subclasses_of(parent: type) -> set[type]:
+    """All the subclasses of `parent`, at any depth, registered or not."""
+    return {descendant for child in parent.__subclasses__() for descendant in {child, *subclasses_of(child)}}
 
 
-def test_no_inline_exists_outside_the_scoped_base() -> None:
-    ours = {kind for kind in below(InlineModelAdmin) if kind.__module__.startswith(("newsroom.", "articles."))}
+def test_no_inline_that_is_made_for_a_request_escapes_the_scoped_base() -> None:
+    inlines = subclasses_of(InlineModelAdmin)
+    ours = {inline for inline in inlines if inline.__module__.startswith(("newsroom.", "articles."))}
 
-    assert not [kind.__name__ for kind in ours if not issubclass(kind, Scoped)]
+    assert not [inline.__name__ for inline in ours if not issubclass(inline, Scoped)]
 
 
 @pytest.mark.parametrize("hook", ["get_queryset", "has_view_permission", "has_change_permission"])
-def test_nothing_undoes_the_scope_without_asking_it(hook: str) -> None:
-    """An admin of ours may narrow a hook of the base, by calling it; it may not answer by itself."""
-    loose = []
-    for kind in [kind for kind in below(Scoped) if kind.__module__.startswith("newsroom.admin")]:
-        own = vars(kind).get(hook)
-        if own is not None and not ({"super", "access"} & set(own.__code__.co_names)):
-            loose.append(f"{kind.__name__}.{hook}")
+def test_an_admin_that_overrides_a_hook_of_the_scope_still_asks_it(hook: str) -> None:
+    """A method that overrides a hook of the base must call it, or ask `access`, so that it only narrows the scope."""
+    unscoped = []
+    for page in [page for page in subclasses_of(Scoped) if page.__module__.startswith("newsroom.admin")]:
+        override = vars(page).get(hook)
+        if override is not None and not ({"super", "access"} & set(override.__code__.co_names)):
+            unscoped.append(f"{page.__name__}.{hook}")
 
-    assert not loose
+    assert not unscoped
 
 
 # --- The two rooms ------------------------------------------------------------------------------------------------
@@ -120,21 +121,21 @@ def test_no_table_of_the_public_record_points_at_the_private_room() -> None:
 
 
 @pytest.mark.parametrize("name", ["NEWSROOM_MODE", "NEWSROOM_PROCESS"])
-def test_a_setting_that_is_not_known_stops_the_process_with_a_sentence(name: str, tmp_path: Path) -> None:
+def test_an_unknown_value_of_a_setting_stops_the_process_with_a_sentence(name: str, tmp_path: Path) -> None:
     done = manage(tmp_path, "check", **{"NEWSROOM_MODE": "demo", name: "presque"})
 
     assert done.returncode != 0
     assert f"{name}='presque': expected one of" in done.stderr
 
 
-def test_production_does_not_start_without_its_secret(tmp_path: Path) -> None:
+def test_production_does_not_start_without_a_secret_key(tmp_path: Path) -> None:
     done = manage(tmp_path, "check", NEWSROOM_MODE="production")
 
     assert done.returncode != 0
     assert "NEWSROOM_SECRET_KEY is not set" in done.stderr
 
 
-def test_the_demo_is_refused_outside_the_demo(tmp_path: Path) -> None:
+def test_the_demo_command_is_refused_in_production(tmp_path: Path) -> None:
     done = manage(tmp_path, "demo", **PRODUCTION)
 
     assert done.returncode != 0
@@ -142,14 +143,14 @@ def test_the_demo_is_refused_outside_the_demo(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("process", ["all", "desk", "reader"])
-def test_the_deployment_checks_have_nothing_to_say_in_production(process: str, tmp_path: Path) -> None:
+def test_the_deployment_checks_give_no_warning_in_production(process: str, tmp_path: Path) -> None:
     done = manage(tmp_path, "check", "--deploy", "--fail-level=WARNING", **{**PRODUCTION, "NEWSROOM_PROCESS": process})
 
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr, done.stderr
 
 
-def test_every_variable_the_settings_read_is_in_the_readme() -> None:
+def test_every_variable_that_the_settings_read_is_in_the_readme() -> None:
     settings = (ROOT / "newsroom" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'"(NEWS(?:ROOM|PAPER)_[A-Z_]+)"', settings)) | {"DATABASE_URL"}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -164,22 +165,22 @@ def test_the_top_level_holds_what_every_project_has_and_no_more() -> None:
     assert {name.split("/")[0] for name in tracked()} <= FIXED | USUAL | FOR_CONTRIBUTORS | CHECKER
 
 
-def test_no_file_names_a_place_of_somebodys_machine() -> None:
+def test_no_file_names_a_path_of_a_contributors_machine() -> None:
     places = re.compile(r"/(?:home|Users)/\w+|/root/|[A-Z]:\\Users")
-    found = []
+    offending = []
     for name in tracked():
         path = ROOT / name
         if path == Path(__file__) or path.suffix in {".jpg", ".png", ".woff2", ".mo", ".ico", ".webp"}:
             continue
-        found += [name] if places.search(path.read_text(encoding="utf-8", errors="ignore")) else []
+        offending += [name] if places.search(path.read_text(encoding="utf-8", errors="ignore")) else []
 
-    assert not found
+    assert not offending
 
 
-def test_no_module_is_named_for_nothing() -> None:
-    nothing = {"utils.py", "helpers.py", "services.py", "managers.py", "signals.py"}
+def test_no_module_has_a_name_without_a_subject_such_as_utils() -> None:
+    without_subject = {"utils.py", "helpers.py", "services.py", "managers.py", "signals.py"}
 
-    assert not [name for name in tracked() if Path(name).name in nothing]
+    assert not [name for name in tracked() if Path(name).name in without_subject]
 
 
 def test_no_python_file_passes_four_hundred_lines() -> None:
@@ -206,7 +207,7 @@ def lines_of(lock: str) -> list[str]:
 
 
 def pins_of(lock: str) -> list[re.Match[str]]:
-    """What a lock holds. A package stands twice in it when two platforms want two versions."""
+    """The pins of a lock. A package has two when two platforms want two versions."""
     return [pin for line in lines_of(lock) if (pin := PIN.fullmatch(line))]
 
 
@@ -218,7 +219,7 @@ def versions_in(lock: str) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("lock", LOCKED)
-def test_a_lock_holds_names_versions_and_hashes_and_no_address(lock: str) -> None:
+def test_a_lock_holds_names_versions_and_hashes_but_no_address_of_an_index(lock: str) -> None:
     assert pins_of(lock)
     assert not [line for line in lines_of(lock) if not PIN.fullmatch(line) and not HASH.fullmatch(line)]
 
@@ -226,44 +227,44 @@ def test_a_lock_holds_names_versions_and_hashes_and_no_address(lock: str) -> Non
 @pytest.mark.parametrize("lock", LOCKED)
 def test_a_lock_gives_a_hash_for_every_package(lock: str) -> None:
     lines = [*lines_of(lock), ""]
-    bare = [line for line, below in pairwise(lines) if PIN.match(line) and not HASH.match(below)]
+    without_hash = [line for line, next_line in pairwise(lines) if PIN.match(line) and not HASH.match(next_line)]
 
-    assert not bare
+    assert not without_hash
 
 
 @pytest.mark.parametrize(("lock", "extras"), LOCKED.items())
 def test_a_lock_holds_every_dependency_of_the_project_within_its_bounds(lock: str, extras: list[str]) -> None:
-    """Red after a change of pyproject.toml that was not followed by `make lock`."""
-    wanted = [
+    """This fails after a change of pyproject.toml until `make lock` has renewed the locks."""
+    required = [
         *project()["dependencies"],
         *(line for extra in extras for line in project()["optional-dependencies"][extra]),
     ]
     versions = versions_in(lock)
     outside = [
         line
-        for line in wanted
+        for line in required
         if not (held := versions.get(canonicalize_name(Requirement(line).name)))
         or not all(Requirement(line).specifier.contains(version) for version in held)
     ]
 
-    assert wanted
+    assert required
     assert not outside
 
 
 @pytest.mark.parametrize("lock", ["dev", "pgserver"])
-def test_the_tests_do_not_run_on_other_versions_than_the_newspaper(lock: str) -> None:
+def test_the_tests_run_on_the_versions_that_production_installs(lock: str) -> None:
     tested = versions_in(lock)
 
     assert not {name: versions for name, versions in versions_in("run").items() if tested.get(name) != versions}
 
 
-def test_nothing_is_installed_in_another_version_than_the_lock_holds() -> None:
-    """Red when something is installed by another way, and until `make test` has installed a lock that changed."""
+def test_every_installed_package_has_the_version_that_the_lock_holds() -> None:
+    """This fails when a package was installed without the lock, or `make test` has not yet installed a new lock."""
     pins = [pin for pin in pins_of("dev") if not pin["marker"] or Marker(pin["marker"]).evaluate()]
     installed = {canonicalize_name(package.name): package.version for package in metadata.distributions()}
 
     assert pins
-    assert not {pin["name"]: found for pin in pins if (found := installed.get(pin["name"])) != pin["version"]}
+    assert not {pin["name"]: version for pin in pins if (version := installed.get(pin["name"])) != pin["version"]}
 
 
 def test_the_lock_of_the_html_checker_names_no_registry() -> None:
@@ -282,12 +283,12 @@ DECISIONS = ROOT / "docs" / "decisions"
 
 
 def links_in(name: str) -> list[str]:
-    """What a Markdown file links to, the links that stand in code left out."""
+    """The targets of the links of a Markdown file, but of those inside code."""
     text = CODE.sub("", (ROOT / name).read_text(encoding="utf-8"))
-    return [inline or below for inline, below in LINK.findall(text)]
+    return [inline or reference for inline, reference in LINK.findall(text)]
 
 
-def test_no_link_of_a_document_leads_to_a_file_that_is_not_there() -> None:
+def test_no_link_of_a_document_leads_to_a_missing_file() -> None:
     documents = [name for name in tracked() if name.endswith(".md")]
     dead = [
         f"{name}: {link}"
@@ -310,13 +311,13 @@ def test_the_readme_lists_every_decision_once() -> None:
 def test_every_decision_says_its_context_and_its_consequences() -> None:
     records = {path.name: path.read_text(encoding="utf-8") for path in DECISIONS.glob("*.md")}
     parts = ["# ", "## Context", "## Decision", "## Consequences"]
-    found = {name: re.findall(r"^(?:# |## .*)", text, re.MULTILINE) for name, text in records.items()}
+    headings = {name: re.findall(r"^(?:# |## .*)", text, re.MULTILINE) for name, text in records.items()}
 
-    assert found
-    assert not {name: headings for name, headings in found.items() if headings != parts}
+    assert headings
+    assert not {name: of_record for name, of_record in headings.items() if of_record != parts}
 
 
-def test_the_changelog_opens_with_what_is_unreleased_and_the_version_of_the_project() -> None:
+def test_the_changelog_opens_with_the_unreleased_changes_and_the_projects_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)$", changelog, re.MULTILINE)
 
@@ -335,6 +336,6 @@ def test_the_hooks_before_a_commit_fetch_nothing_and_run_the_lint_of_make() -> N
     assert [name for name, _command, _environment in lint.checks_named(names)] == names
 
 
-def test_a_check_that_does_not_exist_is_not_passed_by() -> None:
+def test_a_check_of_an_unknown_name_is_refused() -> None:
     with pytest.raises(SystemExit, match="No check is called presque"):
         lint.checks_named(["mypy", "presque"])

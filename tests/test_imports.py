@@ -1,4 +1,4 @@
-"""No module imports another that imports it, by whatever way round; nor does a package."""
+"""Modules do not import one another in a circle, however long; nor do packages."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -9,11 +9,11 @@ Imports = Mapping[str, Iterable[str]]
 
 
 def circles(imports: Imports) -> list[set[str]]:
-    """The groups of modules of which each imports, through others, every other one (Tarjan's algorithm)."""
+    """The groups of modules in which each imports every other, directly or through others (Tarjan's algorithm)."""
     order: dict[str, int] = {}
     lowest: dict[str, int] = {}
     path: list[str] = []
-    found: list[set[str]] = []
+    groups: list[set[str]] = []
 
     def visit(module: str) -> None:
         order[module] = lowest[module] = len(order)
@@ -27,17 +27,17 @@ def circles(imports: Imports) -> list[set[str]]:
             group = {*path[path.index(module) :]}
             del path[path.index(module) :]
             if len(group) > 1:
-                found.append(group)
+                groups.append(group)
 
     for module in imports:
         if module not in order:
             visit(module)
-    return found
+    return groups
 
 
 @cache
-def imports_of_the_house() -> dict[str, set[str]]:
-    """What each of our modules imports of ours, inside functions and for types too."""
+def imports_of_ours() -> dict[str, set[str]]:
+    """The modules of ours that each of our modules imports, also inside a function or for types only."""
     graph = grimp.build_graph("newsroom", "articles", cache_dir=None)
     return {
         module: set(graph.find_modules_directly_imported_by(module))
@@ -55,12 +55,12 @@ def package_of(module: str) -> str:
 
 
 def test_no_modules_import_one_another_in_a_circle() -> None:
-    assert circles(imports_of_the_house()) == []
+    assert circles(imports_of_ours()) == []
 
 
 def test_no_packages_import_one_another_in_a_circle() -> None:
     packages: dict[str, set[str]] = {}
-    for module, imported in imports_of_the_house().items():
+    for module, imported in imports_of_ours().items():
         names = packages.setdefault(package_of(module), set())
         names |= {package_of(other) for other in imported} - {package_of(module)}
 
@@ -68,10 +68,10 @@ def test_no_packages_import_one_another_in_a_circle() -> None:
 
 
 def test_a_circle_is_found_whatever_its_length_and_nothing_else_is() -> None:
-    """The control of the two above."""
+    """The control of the two tests above."""
     line = {"a": ["b"], "b": ["c"], "c": [], "d": ["a", "c"]}
 
     assert circles(line) == []
     assert circles({**line, "b": ["a"]}) == [{"a", "b"}]
     assert circles({**line, "c": ["a"]}) == [{"a", "b", "c"}]
-    assert imports_of_the_house()["newsroom.deeds"], "the graph is not empty"
+    assert imports_of_ours()["newsroom.deeds"], "the graph is not empty"

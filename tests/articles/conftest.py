@@ -1,4 +1,4 @@
-"""A public record written row by row, as publication leaves it, so that the site is tested without the desk."""
+"""Writes a public record row by row, as publication leaves it, so that the site is tested without the desk."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ def parliament(politics: Section) -> Section:
 
 @pytest.fixture
 def put_picture(db: None) -> Callable[..., Image]:
-    def put(**given: Any) -> Image:
+    def put(**changes: Any) -> Image:
         number = next(numbers)
         credit, _created = ImageCredit.objects.get_or_create(name="DR", kind=CreditKind.UNKNOWN)
         fields: dict[str, Any] = {
@@ -57,7 +57,7 @@ def put_picture(db: None) -> Callable[..., Image]:
                 for kind in ("webp", "jpeg")
             ],
         }
-        return Image.objects.create(pk=number, **{**fields, **given})
+        return Image.objects.create(pk=number, **{**fields, **changes})
 
     return put
 
@@ -67,10 +67,10 @@ def put_live(politics: Section) -> Callable[..., Article]:
     """Write a live article and its lines in the lists."""
 
     def put(
-        *, authors: Sequence[Author] = (), topics: Sequence[Topic] = (), images: Sequence[Image] = (), **given: Any
+        *, authors: Sequence[Author] = (), topics: Sequence[Topic] = (), images: Sequence[Image] = (), **changes: Any
     ) -> Article:
-        number = given.pop("pk", None) or next(numbers)
-        at = given.setdefault("first_published_at", NOON + timedelta(minutes=number))
+        number = changes.pop("pk", None) or next(numbers)
+        at = changes.setdefault("first_published_at", NOON + timedelta(minutes=number))
         fields: dict[str, Any] = {
             "headline": f"Titre {number}",
             "standfirst": "Le conseil se prononce jeudi.",
@@ -80,7 +80,7 @@ def put_live(politics: Section) -> Callable[..., Article]:
             "revision": 1,
             "updated_at": at,
         }
-        article = Article.objects.create(pk=number, **{**fields, **given})
+        article = Article.objects.create(pk=number, **{**fields, **changes})
         article.topics.set(topics)
         article.images.set(images)
         for place, author in enumerate(authors):

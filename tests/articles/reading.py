@@ -1,4 +1,4 @@
-"""Short ways to read what the site answers, for readers and for machines."""
+"""Reads the site's answers: pages, structured data, feeds and sitemaps, cache headers."""
 
 import json
 import re
@@ -12,14 +12,14 @@ SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
 def page(client: Client, path: str, status: int = 200) -> str:
-    """The text at an address, which must answer with this status."""
+    """The body of the answer at an address, which must have this status."""
     response = client.get(path)
     assert response.status_code == status, f"{path}: {response.status_code}"
     return str(response.content.decode())
 
 
 def json_ld(html: str) -> dict[str, dict[str, Any]]:
-    """What a page tells machines, by its type."""
+    """The structured data of a page, by type."""
     text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert text
     return {thing["@type"]: thing for thing in json.loads(text[1])["@graph"]}
@@ -31,6 +31,6 @@ def xml(client: Client, path: str) -> ElementTree.Element:
 
 
 def cache_directives(response: HttpResponseBase) -> dict[str, str]:
-    """What `Cache-Control` allows: each directive with its value, empty where it has none."""
+    """The directives of `Cache-Control` with their values, empty where a directive has none."""
     parts = (part.strip().partition("=") for part in response["Cache-Control"].split(","))
     return {name: value for name, _equals, value in parts}

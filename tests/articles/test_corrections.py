@@ -1,4 +1,4 @@
-"""What readers are told of a text: its corrections, what follows it, who answers it; and what stands beside it."""
+"""What an article's page adds to the text: corrections, follow-ups, rights of reply, and the articles beside it."""
 
 import json
 import re
@@ -19,10 +19,10 @@ PutLive = Callable[..., Article]
 
 @pytest.fixture
 def correct() -> Callable[..., Correction]:
-    def write(article: Article, **given: Any) -> Correction:
+    def write(article: Article, **changes: Any) -> Correction:
         article.has_corrections = True
         article.save()
-        fields = {"kind": "correction", "text": "Le record date de 2016, et non de 2018.", "at": NOON, **given}
+        fields = {"kind": "correction", "text": "Le record date de 2016, et non de 2018.", "at": NOON, **changes}
         return Correction.objects.create(article=article, **fields)
 
     return write
@@ -46,16 +46,16 @@ def test_a_correction_stands_on_its_article_with_its_date(
     assert "24\u00a0novembre\u00a02026 à\u00a013\u00a0heures" in page.split("article__foot")[1]
 
 
-def test_a_correction_is_told_to_machines(
+def test_the_structured_data_of_an_article_holds_its_correction(
     client: Client, put_live: PutLive, correct: Callable[..., Correction]
 ) -> None:
     article = put_live()
     correct(article)
 
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page_of(client, article), re.DOTALL)
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page_of(client, article), re.DOTALL)
 
-    assert found is not None
-    thing = json.loads(found[1])["@graph"][0]
+    assert script is not None
+    thing = json.loads(script[1])["@graph"][0]
     assert thing["correction"][0]["text"] == "Le record date de 2016, et non de 2018."
     assert thing["correction"][0]["datePublished"] == NOON.isoformat()
 
@@ -81,7 +81,7 @@ def test_the_page_of_corrections_says_when_there_is_none(client: Client) -> None
     assert "Aucune correction" in response.content.decode()
 
 
-def test_the_page_of_corrections_goes_on_and_nothing_is_shown_twice(
+def test_reading_the_corrections_to_the_last_page_shows_each_of_them_once(
     client: Client, put_live: PutLive, correct: Callable[..., Correction]
 ) -> None:
     for place in range(45):
@@ -99,11 +99,11 @@ def test_the_page_of_corrections_goes_on_and_nothing_is_shown_twice(
 
 
 @pytest.mark.parametrize("cursor", ["rien", "", "MTIzLjk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ"])
-def test_a_made_up_place_in_the_corrections_is_an_unknown_address(client: Client, cursor: str) -> None:
+def test_an_invented_cursor_in_the_corrections_answers_404(client: Client, cursor: str) -> None:
     assert client.get("/corrections/", {"avant": cursor}).status_code == 404
 
 
-def test_the_page_of_corrections_takes_few_queries_however_many_there_are(
+def test_the_page_of_thirty_corrections_takes_five_queries_at_most(
     client: Client, put_live: PutLive, correct: Callable[..., Correction], django_assert_max_num_queries: Any
 ) -> None:
     for _place in range(30):
@@ -113,7 +113,7 @@ def test_the_page_of_corrections_takes_few_queries_however_many_there_are(
         client.get("/corrections/")
 
 
-def test_readers_of_an_article_are_shown_what_came_next_and_what_came_before(client: Client, put_live: PutLive) -> None:
+def test_an_article_links_to_its_follow_up_and_the_follow_up_links_back(client: Client, put_live: PutLive) -> None:
     old = put_live(headline="Le procès s’ouvre")
     new = put_live(headline="Le verdict", follows=old)
 
@@ -121,13 +121,13 @@ def test_readers_of_an_article_are_shown_what_came_next_and_what_came_before(cli
     assert "Le procès s’ouvre" in re.findall(r'class="thread">(.*?)</div>', page_of(client, new), re.DOTALL)[0]
 
 
-def test_an_article_that_follows_nothing_live_says_nothing_of_it(client: Client, put_live: PutLive) -> None:
+def test_an_article_that_follows_a_withdrawn_one_does_not_mention_it(client: Client, put_live: PutLive) -> None:
     article = put_live(follows_id=999_999)
 
     assert 'class="thread"' not in page_of(client, article)
 
 
-def test_a_right_of_reply_and_what_it_answers_lead_to_each_other(
+def test_a_right_of_reply_and_the_article_it_answers_link_to_each_other(
     client: Client, put_live: PutLive, correct: Callable[..., Correction]
 ) -> None:
     accused = put_live(headline="La médiatrice mise en cause")
@@ -141,7 +141,7 @@ def test_a_right_of_reply_and_what_it_answers_lead_to_each_other(
     assert "La médiatrice répond" in client.get("/corrections/").content.decode()
 
 
-def test_a_right_of_reply_that_is_gone_is_named_nowhere(
+def test_a_right_of_reply_whose_text_is_withdrawn_is_named_nowhere(
     client: Client, put_live: PutLive, correct: Callable[..., Correction]
 ) -> None:
     accused = put_live(headline="La médiatrice mise en cause")
@@ -167,7 +167,7 @@ def test_a_sensitive_case_is_nobodys_automatic_neighbour(client: Client, put_liv
     assert "L’affaire" not in page_of(client, put_live(headline="Le budget"))
 
 
-def test_an_article_with_all_of_it_takes_five_queries(
+def test_an_article_with_corrections_a_reply_and_a_follow_up_takes_five_queries(
     client: Client, put_live: PutLive, correct: Callable[..., Correction], django_assert_max_num_queries: Any
 ) -> None:
     before = put_live()

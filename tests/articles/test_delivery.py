@@ -1,4 +1,4 @@
-"""What is true of every page: valid, self-contained, and decent when something is wrong."""
+"""Every page is valid and self-contained, and caches may keep it; errors have pages of their own."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ def newspaper(
     ["/", "/politique/", "/politique/parlement/", "/politique/titre-5000-5000/", "/auteurs/", "/auteurs/auteur-0/",
      "/sujets/eau/", "/contact/", "/nulle-part/"],
 )  # fmt: skip
-def test_a_page_is_html_without_a_parse_error_and_asks_nothing_of_another_site(
+def test_a_page_is_valid_html_and_loads_nothing_from_another_site(
     client: Client, newspaper: Article, path: str
 ) -> None:
     html = client.get(path).content.decode()
@@ -56,18 +56,18 @@ def test_a_page_is_html_without_a_parse_error_and_asks_nothing_of_another_site(
     assert " style=" not in html
 
 
-def test_only_the_script_of_the_policy_is_written_in_the_page(client: Client, newspaper: Article) -> None:
+def test_a_page_holds_one_inline_script_which_the_policy_allows(client: Client, newspaper: Article) -> None:
     assert first_paint_is_allowed(None) == []
     html = client.get(newspaper.get_absolute_url()).content.decode()
     assert html.count("<script>") == 1
 
 
-def test_the_check_sees_a_script_that_the_policy_does_not_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_refuses_an_inline_script_that_the_policy_does_not_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "script-src", ["'self'"])
     assert [error.id for error in first_paint_is_allowed(None)] == ["articles.E001"]
 
 
-def test_a_fault_has_a_page_that_needs_no_database(rf: RequestFactory) -> None:
+def test_the_page_of_a_server_error_needs_no_database(rf: RequestFactory) -> None:
     response = server_error(rf.get("/"))
     assert response.status_code == 500
     assert response["Cache-Control"] == "no-store"
@@ -80,14 +80,14 @@ def test_an_embed_is_a_plain_link(client: Client, newspaper: Article) -> None:
     assert "<iframe" not in html
 
 
-def test_what_is_paid_for_says_so_to_robots_too(client: Client, newspaper: Article) -> None:
+def test_a_link_to_partner_content_is_marked_as_sponsored_for_robots(client: Client, newspaper: Article) -> None:
     assert 'rel="sponsored"' in client.get("/politique/").content.decode()
 
 
-# --- What those who keep our pages may do with them ---------------------------------------------------------------
+# --- What caches may do with our pages ----------------------------------------------------------------------------
 
 
-def test_a_page_is_asked_for_again_after_seconds_and_given_out_stale_for_a_day_when_the_newspaper_does_not_answer(
+def test_caches_may_keep_a_page_for_seconds_and_serve_it_stale_for_a_day_when_the_newspaper_does_not_answer(
     client: Client, newspaper: Article
 ) -> None:
     for path in ("/", "/politique/", newspaper.get_absolute_url(), "/flux/", "/sitemap.xml"):
@@ -97,8 +97,8 @@ def test_a_page_is_asked_for_again_after_seconds_and_given_out_stale_for_a_day_w
         assert int(allowed["stale-if-error"]) >= 24 * 3600, path
 
 
-def test_a_page_that_is_not_there_is_given_out_stale_to_nobody(client: Client, newspaper: Article) -> None:
-    """An article published a moment ago would go on being unknown, or withdrawn."""
+def test_caches_may_not_serve_a_404_a_410_or_a_redirect_stale(client: Client, newspaper: Article) -> None:
+    """Otherwise an article published a moment ago would go on answering that it is unknown, or withdrawn."""
     Withdrawal.objects.create(pk=900_001, at=timezone.now())
     for path, status in (("/nulle-part/", 404), ("/politique/titre-900001/", 410), (f"/a/{newspaper.pk}/", 301)):
         response = client.get(path)
@@ -106,7 +106,7 @@ def test_a_page_that_is_not_there_is_given_out_stale_to_nobody(client: Client, n
         assert set(cache_directives(response)) == {"public", "max-age"}, path
 
 
-def test_an_article_is_dropped_by_the_keys_of_all_that_its_page_shows(
+def test_an_article_carries_the_cache_keys_of_every_article_picture_and_section_on_its_page(
     client: Client, newspaper: Article, put_live: PutLive, put_picture: Callable[..., Image]
 ) -> None:
     picture = put_picture()
@@ -122,17 +122,17 @@ def test_an_article_is_dropped_by_the_keys_of_all_that_its_page_shows(
     assert response["Cache-Tag"].split(",") == response["Surrogate-Key"].split(" ")
 
 
-def test_a_page_says_its_one_whole_address_however_it_was_asked_for(client: Client, newspaper: Article) -> None:
+def test_a_page_gives_its_canonical_address_when_the_reader_came_by_another(client: Client, newspaper: Article) -> None:
     for path in ("/", "/politique/", "/auteurs/auteur-0/", newspaper.get_absolute_url()):
         html = page(client, f"{path}?utm_source=ailleurs")
         assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in html
 
 
 @pytest.mark.parametrize("cookie", ["brisee", "une-session-qui-n-est-plus-la"])
-def test_a_page_neither_takes_a_cookie_of_the_desk_back_nor_differs_for_whoever_carries_one(
+def test_a_page_neither_deletes_a_session_cookie_nor_differs_for_a_reader_who_sends_one(
     cookie: str, client: Client, newspaper: Article
 ) -> None:
-    """The desk would take back one that belongs to no session: who keeps pages would then keep each apart."""
+    """The desk deletes a cookie that belongs to no session. Caches could not share a reader's page that did so."""
     paths = ("/", "/politique/", newspaper.get_absolute_url(), "/flux/", "/nulle-part/")
     plain = {path: client.get(path) for path in paths}
     client.cookies[settings.SESSION_COOKIE_NAME] = cookie
@@ -144,7 +144,7 @@ def test_a_page_neither_takes_a_cookie_of_the_desk_back_nor_differs_for_whoever_
         assert response.content == plain[path].content, path
 
 
-def test_an_unknown_address_is_a_404_while_the_database_is_away(client: Client, newspaper: Article) -> None:
+def test_an_unknown_address_answers_404_while_the_database_is_away(client: Client, newspaper: Article) -> None:
     client.raise_request_exception = False
     with database_away():
         response = client.get("/a/b/c/d/")

@@ -1,4 +1,4 @@
-"""What feeds tell those who follow the newspaper from elsewhere (RSS 2.0)."""
+"""The feeds, as RSS 2.0 readers get them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +25,7 @@ def channel_of(client: Client, path: str) -> ElementTree.Element:
     return channel
 
 
-def test_an_entry_says_what_where_when_and_by_whom(
+def test_an_entry_gives_the_headline_standfirst_address_date_section_and_authors(
     client: Client, put_live: PutLive, parliament: Section, writers: list[Author]
 ) -> None:
     article = put_live(
@@ -48,7 +48,7 @@ def test_an_entry_says_what_where_when_and_by_whom(
     assert parsedate_to_datetime(str(entry.findtext("pubDate"))) == NOON
 
 
-def test_an_entry_goes_on_being_the_same_when_the_address_of_its_article_changes(
+def test_an_entry_keeps_its_identifier_when_the_address_of_its_article_changes(
     client: Client, put_live: PutLive
 ) -> None:
     article = put_live()
@@ -61,7 +61,7 @@ def test_an_entry_goes_on_being_the_same_when_the_address_of_its_article_changes
     assert after.findtext("item/guid") == before
 
 
-def test_a_feed_has_the_thirty_newest_and_the_newest_first(client: Client, put_live: PutLive) -> None:
+def test_a_feed_lists_the_thirty_newest_articles_the_newest_first(client: Client, put_live: PutLive) -> None:
     numbers = [put_live(first_published_at=NOON + timedelta(minutes=minute)).pk for minute in range(32)]
 
     links = [str(link.text) for link in channel_of(client, "/flux/").iterfind("item/link")]
@@ -69,7 +69,7 @@ def test_a_feed_has_the_thirty_newest_and_the_newest_first(client: Client, put_l
     assert [int(link.rstrip("/").rpartition("-")[2]) for link in links] == numbers[::-1][:30]
 
 
-def test_a_feed_says_whose_it_is_in_what_language_and_where_it_stands(client: Client, put_live: PutLive) -> None:
+def test_a_feed_gives_its_title_language_copyright_and_own_address(client: Client, put_live: PutLive) -> None:
     put_live()
     for path, home, title in (
         ("/flux/", "/", settings.NEWSPAPER_NAME),
@@ -85,7 +85,7 @@ def test_a_feed_says_whose_it_is_in_what_language_and_where_it_stands(client: Cl
         assert settings.NEWSPAPER_NAME in str(channel.findtext("copyright"))
 
 
-def test_signs_that_xml_does_not_know_break_no_feed(
+def test_control_characters_that_xml_forbids_do_not_break_a_feed(
     client: Client, put_live: PutLive, politics: Section, writers: list[Author]
 ) -> None:
     Author.objects.filter(pk=writers[0].pk).update(name="Nadia\x01 Berrahal")
@@ -101,7 +101,7 @@ def test_signs_that_xml_does_not_know_break_no_feed(
     assert channel.findtext("description") == "La vie publique"
 
 
-def test_a_feed_is_dropped_with_all_feeds_or_with_its_own_list(
+def test_a_feed_carries_the_cache_keys_of_all_feeds_and_of_its_own_list(
     client: Client, put_live: PutLive, politics: Section
 ) -> None:
     put_live()

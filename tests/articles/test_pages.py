@@ -1,6 +1,5 @@
 """What readers get at each address, by HTTP."""
 
-import json
 import re
 from collections.abc import Callable
 from xml.etree import ElementTree
@@ -13,27 +12,15 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from articles.models import Article, Author, Correction, Image, Listing, ListingKind, Page, Section, Topic, Withdrawal
 from articles.readership import refresh_top_reads
 
+from .reading import SITEMAP, json_ld, page
+
 PutLive = Callable[..., Article]
 PutPicture = Callable[..., Image]
 
-SMALL_NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-
-
-def page(client: Client, path: str, status: int = 200) -> str:
-    response = client.get(path)
-    assert response.status_code == status, f"{path}: {response.status_code}"
-    return response.content.decode()
-
-
-def json_ld(html: str) -> dict[str, dict]:
-    text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-    assert text
-    return {thing["@type"]: thing for thing in json.loads(text[1])["@graph"]}
-
 
 @pytest.fixture
-def rich(put_live: PutLive, put_picture: PutPicture, writers: list[Author], parliament: Section) -> Article:
-    """All that an article page can show: ten references, three authors, a correction, a full foot."""
+def full_article(put_live: PutLive, put_picture: PutPicture, writers: list[Author], parliament: Section) -> Article:
+    """An article with ten references, three authors, three topics, a correction and full lists beside it."""
     targets = [put_live(lead_image=put_picture(), authors=writers[:2]) for _ in range(8)]
     images = [put_picture() for _ in range(4)]
     body = "<p>Un début.</p>"
@@ -59,11 +46,11 @@ def rich(put_live: PutLive, put_picture: PutPicture, writers: list[Author], parl
 # --- Cost ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_article_with_ten_references_costs_five_queries(
-    client: Client, rich: Article, django_assert_num_queries: DjangoAssertNumQueries
+def test_an_article_with_ten_references_takes_five_queries(
+    client: Client, full_article: Article, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(5):
-        page(client, rich.get_absolute_url())
+        page(client, full_article.get_absolute_url())
 
 
 @pytest.mark.parametrize(
@@ -71,8 +58,8 @@ def test_an_article_with_ten_references_costs_five_queries(
     ["/", "/politique/", "/politique/parlement/", "/auteurs/", "/auteurs/auteur-0/", "/sujets/sujet-0/", "/flux/",
      "/flux/politique/", "/sitemap.xml", "/sitemap/pages.xml", "/mentions-legales/", "/rubriques.css"],
 )  # fmt: skip
-def test_every_page_costs_five_queries_at_most_and_sets_no_cookie(
-    client: Client, rich: Article, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
+def test_every_page_takes_five_queries_at_most_and_sets_no_cookie(
+    client: Client, full_article: Article, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_max_num_queries(5):
         response = client.get(path)
@@ -82,7 +69,7 @@ def test_every_page_costs_five_queries_at_most_and_sets_no_cookie(
     assert response["Cache-Control"].startswith("public")
 
 
-def test_an_unchanged_page_is_not_sent_twice_even_compressed(client: Client, rich: Article) -> None:
+def test_an_unchanged_page_is_not_sent_twice_even_compressed(client: Client, full_article: Article) -> None:
     first = client.get("/", headers={"accept-encoding": "gzip"})
     assert first["Content-Encoding"] == "gzip"
     again = client.get("/", headers={"accept-encoding": "gzip", "if-none-match": first["ETag"]})
@@ -92,7 +79,7 @@ def test_an_unchanged_page_is_not_sent_twice_even_compressed(client: Client, ric
 # --- Addresses ----------------------------------------------------------------------------------------------------
 
 
-def test_the_number_decides_and_wrong_words_lead_to_the_right_ones(client: Client, put_live: PutLive) -> None:
+def test_a_wrong_section_or_slug_redirects_to_the_right_address(client: Client, put_live: PutLive) -> None:
     article = put_live()
     for wrong in (f"/culture/{article.slug}-{article.pk}/", f"/politique/autre-{article.pk}/", f"/a/{article.pk}/"):
         response = client.get(wrong)
@@ -100,13 +87,13 @@ def test_the_number_decides_and_wrong_words_lead_to_the_right_ones(client: Clien
         assert response["Location"] == article.get_absolute_url()
 
 
-def test_an_unknown_number_and_a_draft_s_answer_alike(client: Client, put_live: PutLive) -> None:
+def test_an_unknown_address_and_the_number_of_a_draft_get_the_same_404(client: Client, put_live: PutLive) -> None:
     put_live()
     answers = {page(client, path, 404) for path in ("/politique/secret-900001/", "/a/900002/", "/rien/", "/a/b/c/d/")}
     assert len(answers) == 1
 
 
-def test_a_number_too_long_for_the_database_is_an_unknown_address(client: Client, put_live: PutLive) -> None:
+def test_a_number_too_long_for_the_database_answers_404(client: Client, put_live: PutLive) -> None:
     page(client, f"/politique/x-{'9' * 30}/", 404)
     page(client, f"/politique/x-{'9' * 18}/", 404)
 
@@ -125,14 +112,16 @@ def test_a_withdrawn_article_answers_410_with_its_notice_and_nothing_of_the_arti
     assert "noindex" in html
 
 
-def test_a_subsection_has_one_address(client: Client, put_live: PutLive, parliament: Section) -> None:
+def test_a_subsection_asked_for_elsewhere_redirects_to_its_one_address(
+    client: Client, put_live: PutLive, parliament: Section
+) -> None:
     put_live(section=parliament)
     page(client, "/politique/parlement/")
     for other in ("/parlement/", "/culture/parlement/"):
         assert client.get(other)["Location"] == "/politique/parlement/"
 
 
-def test_a_section_author_or_topic_without_a_live_article_is_not_there(
+def test_a_section_author_or_topic_without_a_live_article_answers_404_and_is_named_nowhere(
     client: Client, put_live: PutLive, writers: list[Author], parliament: Section
 ) -> None:
     put_live()
@@ -151,13 +140,14 @@ def test_a_section_author_or_topic_without_a_live_article_is_not_there(
 
 
 def walk(client: Client, path: str, link: str) -> list[list[str]]:
-    pages, where = [], path
-    while where:
-        html = page(client, where)
+    """The article numbers of each page of a list, along the links whose `rel` is `link`. Keeps the last page's HTML."""
+    pages, address = [], path
+    while address:
+        html = page(client, address)
         main = html[html.index("<main") : html.index("</main>")]
         pages.append(re.findall(r'class="card__title"><a href="[^"]*?-(\d+)/"', main))
         following = re.search(rf'href="(\?[^"]+)" rel="{link}"', main)
-        where = path + following[1] if following else ""
+        address = path + following[1] if following else ""
         last = html
     walk.last = last  # type: ignore[attr-defined]
     return pages
@@ -178,7 +168,7 @@ def test_a_list_is_read_to_its_end_and_back_without_a_gap_or_a_repeat(client: Cl
 @pytest.mark.parametrize(
     "cursor", ["", "abc", "MTIz", "é", "MS45OTk5OTk5OTk5OTk5OTk5OTk5OTk", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OS4x"]
 )
-def test_a_made_up_cursor_is_an_unknown_address(client: Client, put_live: PutLive, cursor: str) -> None:
+def test_an_invented_cursor_answers_404(client: Client, put_live: PutLive, cursor: str) -> None:
     put_live()
     page(client, f"/politique/?avant={cursor}", 404)
 
@@ -186,8 +176,10 @@ def test_a_made_up_cursor_is_an_unknown_address(client: Client, put_live: PutLiv
 # --- The article --------------------------------------------------------------------------------------------------
 
 
-def test_the_article_shows_its_elements(client: Client, rich: Article) -> None:
-    html = page(client, rich.get_absolute_url())
+def test_an_article_prints_its_references_authors_topics_correction_and_lists(
+    client: Client, full_article: Article
+) -> None:
+    html = page(client, full_article.get_absolute_url())
     assert html.count('class="lire-aussi"') == 6
     assert html.count('<figure class="image') == 4
     assert "La rade. © DR" in html
@@ -209,7 +201,9 @@ def test_a_reference_whose_target_is_not_public_shows_nothing(client: Client, pu
         assert trace not in html
 
 
-def test_what_is_typed_cannot_become_markup(client: Client, put_live: PutLive, put_picture: PutPicture) -> None:
+def test_a_script_typed_in_a_headline_caption_or_credit_does_not_become_markup(
+    client: Client, put_live: PutLive, put_picture: PutPicture
+) -> None:
     evil = "</script><script>alert('&')</script>"
     article = put_live(
         headline=evil,
@@ -223,19 +217,21 @@ def test_what_is_typed_cannot_become_markup(client: Client, put_live: PutLive, p
     assert json_ld(page(client, article.get_absolute_url()))["NewsArticle"]["headline"] == evil
 
 
-def test_machines_read_who_when_and_whose_picture(client: Client, rich: Article) -> None:
-    things = json_ld(page(client, rich.get_absolute_url()))
+def test_the_structured_data_of_an_article_names_its_authors_date_credit_and_section(
+    client: Client, full_article: Article
+) -> None:
+    things = json_ld(page(client, full_article.get_absolute_url()))
     news = things["NewsArticle"]
     assert [author["name"] for author in news["author"]] == ["Nadia Berrahal", "Hicham Aït Wakrim", "Salma Zemmouri"]
     assert news["image"][0]["creditText"] == "DR"
-    assert news["datePublished"] == rich.first_published_at.isoformat()
+    assert news["datePublished"] == full_article.first_published_at.isoformat()
     assert [step["name"] for step in things["BreadcrumbList"]["itemListElement"]] == ["Politique", "Parlement"]
 
 
 # --- Feeds, sitemaps, small files ---------------------------------------------------------------------------------
 
 
-def test_feeds_are_rss_and_name_what_is_live(client: Client, put_live: PutLive, writers: list[Author]) -> None:
+def test_a_feed_lists_a_live_article_with_its_address(client: Client, put_live: PutLive, writers: list[Author]) -> None:
     article = put_live(headline="Pêche & quotas", authors=writers)
     for path in ("/flux/", "/flux/politique/"):
         channel = ElementTree.fromstring(page(client, path)).find("channel")  # noqa: S314  (our own words)
@@ -244,17 +240,17 @@ def test_feeds_are_rss_and_name_what_is_live(client: Client, put_live: PutLive, 
         assert str(channel.findtext("item/link")).endswith(article.get_absolute_url())
 
 
-def test_the_sitemap_leads_to_every_live_article(client: Client, put_live: PutLive) -> None:
+def test_the_sitemap_names_every_live_article(client: Client, put_live: PutLive) -> None:
     articles = [put_live(), put_live(pk=7_001)]
     index = ElementTree.fromstring(page(client, "/sitemap.xml"))  # noqa: S314
-    files = [str(loc.text).partition("/sitemap/")[2] for loc in index.iterfind(".//s:loc", SMALL_NAMES)]
+    files = [str(loc.text).partition("/sitemap/")[2] for loc in index.iterfind(".//s:loc", SITEMAP)]
     everything = "".join(page(client, f"/sitemap/{name}") for name in files)
     assert len(files) == 3
     for article in articles:
         assert f"{article.get_absolute_url()}</loc>" in everything
 
 
-def test_colours_are_of_live_sections_alone(client: Client, put_live: PutLive) -> None:
+def test_the_style_sheet_of_colours_names_live_sections_only(client: Client, put_live: PutLive) -> None:
     put_live()
     assert page(client, "/rubriques.css") == '[data-rubrique="politique"]{--rubrique:#35508f}\n'
 

@@ -1,4 +1,4 @@
-"""Counting what is read."""
+"""Counting the views of articles, and ranking the most read."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,19 +14,21 @@ PutLive = Callable[..., Article]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_counted_views(monkeypatch: pytest.MonkeyPatch) -> None:
     readership._views.clear()
     monkeypatch.setattr(readership, "_flushed_at", -readership.FLUSH_SECONDS)
 
 
-def test_views_add_up_within_the_hour(put_live: PutLive) -> None:
+def test_views_of_one_hour_add_up(put_live: PutLive) -> None:
     article, at = put_live(), timezone.now()
     readership.add_views({article.pk: 3}, at)
     readership.add_views({article.pk: 4}, at)
     assert ViewCount.objects.get().views == 7
 
 
-def test_a_beacon_counts_a_live_article_and_leaves_no_trace_of_another(client: Client, put_live: PutLive) -> None:
+def test_the_beacon_counts_a_live_article_and_stores_no_row_for_an_invented_number(
+    client: Client, put_live: PutLive
+) -> None:
     article = put_live()
     for number in (article.pk, article.pk, 900_001):
         response = client.post(f"/lu/{number}/")
@@ -35,7 +37,7 @@ def test_a_beacon_counts_a_live_article_and_leaves_no_trace_of_another(client: C
     assert list(ViewCount.objects.values_list("article_id", "views")) == [(article.pk, 2)]
 
 
-def test_views_are_kept_in_the_process_until_they_are_many(
+def test_views_are_counted_without_a_query_until_there_are_five_hundred(
     put_live: PutLive, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     article = put_live()
@@ -47,11 +49,11 @@ def test_views_are_kept_in_the_process_until_they_are_many(
     assert ViewCount.objects.get().views == readership.FLUSH_VIEWS + 1
 
 
-def test_the_beacon_is_not_a_page(client: Client, db: None) -> None:
+def test_the_beacon_refuses_a_get(client: Client, db: None) -> None:
     assert client.get("/lu/1/").status_code == 405
 
 
-def test_the_most_read_of_the_day_come_first_and_the_newest_fill_the_rest(put_live: PutLive) -> None:
+def test_the_most_read_of_the_day_come_first_and_the_newest_articles_fill_the_ranking(put_live: PutLive) -> None:
     old, read, newest = put_live(), put_live(), put_live()
     now = timezone.now()
     readership.add_views({read.pk: 5}, now)

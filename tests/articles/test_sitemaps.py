@@ -1,4 +1,4 @@
-"""What sitemaps lead robots to, and since when (sitemaps.org 0.9)."""
+"""The sitemaps: which addresses they name, with which dates (sitemaps.org 0.9)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ PutLive = Callable[..., Article]
 
 
 def entries_of(client: Client, path: str) -> dict[str, str | None]:
-    """Each address of a sitemap, without the site's own, with the moment of its last change."""
+    """The paths that a sitemap names, each with the date of its last change."""
     entries = {}
     for entry in xml(client, path):
         address = str(entry.findtext("s:loc", namespaces=SITEMAP))
@@ -26,7 +26,7 @@ def entries_of(client: Client, path: str) -> dict[str, str | None]:
     return entries
 
 
-def test_an_article_is_given_with_the_moment_of_its_last_update(client: Client, put_live: PutLive) -> None:
+def test_a_sitemap_dates_an_article_by_its_last_update(client: Client, put_live: PutLive) -> None:
     updated = put_live(pk=101, first_published_at=NOON, updated_at=NOON + timedelta(hours=3))
     untouched = put_live(pk=102, first_published_at=NOON)
 
@@ -38,7 +38,7 @@ def test_an_article_is_given_with_the_moment_of_its_last_update(client: Client, 
     }
 
 
-def test_a_file_of_articles_is_given_with_the_last_update_in_it(client: Client, put_live: PutLive) -> None:
+def test_the_index_dates_each_file_by_the_last_update_in_it(client: Client, put_live: PutLive) -> None:
     put_live(pk=101, first_published_at=NOON, updated_at=NOON + timedelta(hours=3))
     put_live(pk=102, first_published_at=NOON + timedelta(hours=1))
     put_live(pk=7_001, first_published_at=NOON)
@@ -52,7 +52,7 @@ def test_a_file_of_articles_is_given_with_the_last_update_in_it(client: Client, 
     }
 
 
-def test_every_article_stands_in_one_file_and_a_file_without_any_is_not_there(
+def test_every_article_stands_in_one_file_and_a_file_without_articles_answers_404(
     client: Client, put_live: PutLive
 ) -> None:
     last, first = put_live(pk=4_999), put_live(pk=5_000)
@@ -62,7 +62,7 @@ def test_every_article_stands_in_one_file_and_a_file_without_any_is_not_there(
     page(client, "/sitemap/articles-2.xml", 404)
 
 
-def test_robots_are_led_to_every_list_that_has_an_article_and_to_the_newspapers_own_pages(
+def test_a_sitemap_names_every_list_that_has_an_article_and_the_newspapers_own_pages(
     client: Client, put_live: PutLive, parliament: Section, writers: list[Author]
 ) -> None:
     topic = Topic.objects.create(name="Eau", slug="eau")
@@ -78,7 +78,7 @@ def test_robots_are_led_to_every_list_that_has_an_article_and_to_the_newspapers_
     assert entries["/mentions-legales/"] == legal.updated_at.isoformat()
 
 
-def test_all_sitemaps_are_dropped_by_one_key(client: Client, put_live: PutLive) -> None:
+def test_all_sitemaps_carry_the_same_cache_key(client: Client, put_live: PutLive) -> None:
     put_live(pk=101)
     for path in ("/sitemap.xml", "/sitemap/pages.xml", "/sitemap/articles-0.xml"):
         assert client.get(path)["Surrogate-Key"] == "sitemaps"

@@ -1,4 +1,4 @@
-"""What pages tell machines of an article, its pictures and who signs it (schema.org)."""
+"""The structured data of an article, its pictures and its authors (schema.org)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,16 +25,14 @@ def news_of(client: Client, article: Article) -> dict[str, Any]:
 # --- The article --------------------------------------------------------------------------------------------------
 
 
-def test_an_updated_article_has_the_moment_of_its_update_and_of_its_first_publication(
-    client: Client, put_live: PutLive
-) -> None:
+def test_an_updated_article_gives_its_first_publication_and_its_update(client: Client, put_live: PutLive) -> None:
     later = NOON + timedelta(hours=3)
     news = news_of(client, put_live(first_published_at=NOON, updated_at=later))
 
     assert (news["datePublished"], news["dateModified"]) == (NOON.isoformat(), later.isoformat())
 
 
-def test_an_article_says_who_publishes_it_that_it_is_free_and_where_its_corrections_stand(
+def test_an_article_gives_its_publisher_its_free_access_and_the_page_of_corrections(
     client: Client, put_live: PutLive
 ) -> None:
     things = json_ld(page(client, put_live().get_absolute_url()))
@@ -46,9 +44,7 @@ def test_an_article_says_who_publishes_it_that_it_is_free_and_where_its_correcti
     assert publisher["correctionsPolicy"] == f"{settings.SITE_URL}/corrections/"
 
 
-def test_a_right_of_reply_which_has_no_note_of_its_own_is_no_empty_correction(
-    client: Client, put_live: PutLive
-) -> None:
+def test_a_right_of_reply_without_a_note_does_not_become_an_empty_correction(client: Client, put_live: PutLive) -> None:
     article = put_live(has_corrections=True)
     reply = put_live(replies_to_id=article.pk)
     Correction.objects.create(article=article, kind="reply", at=NOON, reply_id=reply.pk)
@@ -59,7 +55,7 @@ def test_a_right_of_reply_which_has_no_note_of_its_own_is_no_empty_correction(
     assert [note["text"] for note in news_of(client, article)["correction"]] == ["Le vote était mardi."]
 
 
-def test_a_person_and_a_collective_that_sign_a_text_are_told_apart(
+def test_a_byline_is_a_person_or_for_a_collective_an_organization(
     client: Client, put_live: PutLive, writers: list[Author]
 ) -> None:
     desk = Author.objects.create(name="La rédaction", slug="la-redaction", is_collective=True)
@@ -69,7 +65,7 @@ def test_a_person_and_a_collective_that_sign_a_text_are_told_apart(
     assert [author["@type"] for author in news["author"]] == ["Person", "Organization"]
 
 
-def test_the_page_of_an_author_tells_their_role_and_of_a_collective_none(
+def test_the_page_of_an_author_gives_their_role_and_that_of_a_collective_gives_none(
     client: Client, put_live: PutLive, writers: list[Author]
 ) -> None:
     Author.objects.filter(pk=writers[0].pk).update(role="Grand reporter")
@@ -86,7 +82,7 @@ def test_the_page_of_an_author_tells_their_role_and_of_a_collective_none(
     assert "jobTitle" not in collective
 
 
-def test_the_front_page_says_whose_site_it_is(client: Client, put_live: PutLive) -> None:
+def test_the_front_page_names_the_publisher_and_the_language_of_the_site(client: Client, put_live: PutLive) -> None:
     put_live()
     things = json_ld(page(client, "/"))
 
@@ -97,7 +93,7 @@ def test_the_front_page_says_whose_site_it_is(client: Client, put_live: PutLive)
 # --- Its pictures -------------------------------------------------------------------------------------------------
 
 
-def test_each_shape_of_a_picture_is_credited_and_says_to_whom_the_rights_belong(
+def test_each_crop_of_a_picture_carries_its_credit_its_copyright_notice_and_its_photographer(
     client: Client, put_live: PutLive, put_picture: PutPicture
 ) -> None:
     picture = put_picture(credit_line="© AFP/Fadel Senna", photographer="Fadel Senna")
@@ -111,7 +107,7 @@ def test_each_shape_of_a_picture_is_credited_and_says_to_whom_the_rights_belong(
         assert image["creator"] == {"@type": "Person", "name": "Fadel Senna"}
 
 
-def test_a_picture_whose_photographer_nobody_knows_names_none(
+def test_a_picture_of_an_unknown_photographer_names_no_creator(
     client: Client, put_live: PutLive, put_picture: PutPicture
 ) -> None:
     images = news_of(client, put_live(lead_image=put_picture()))["image"]
@@ -119,9 +115,7 @@ def test_a_picture_whose_photographer_nobody_knows_names_none(
     assert not [image for image in images if "creator" in image]
 
 
-def test_the_largest_of_each_shape_is_the_one_that_is_told(
-    client: Client, put_live: PutLive, put_picture: PutPicture
-) -> None:
+def test_only_the_largest_file_of_a_crop_is_named(client: Client, put_live: PutLive, put_picture: PutPicture) -> None:
     sizes = [
         {"preset": "lead", "width": width, "height": height, "format": "jpeg", "name": f"lead-{width}.jpg"}
         for width, height in ((480, 270), (1280, 720), (960, 540))
@@ -132,7 +126,7 @@ def test_the_largest_of_each_shape_is_the_one_that_is_told(
     assert [(image["url"].rpartition("/")[2], image["width"]) for image in images] == [("lead-1280.jpg", 1280)]
 
 
-def test_a_picture_is_told_with_the_caption_written_for_this_article(
+def test_a_picture_has_the_caption_written_for_this_article(
     client: Client, put_live: PutLive, put_picture: PutPicture
 ) -> None:
     picture = put_picture(caption="La rade de Tanger")
@@ -143,7 +137,7 @@ def test_a_picture_is_told_with_the_caption_written_for_this_article(
 
 
 @pytest.mark.parametrize("kind", CreditKind.values)
-def test_a_free_licence_is_linked_and_a_picture_that_no_camera_took_says_so(
+def test_a_free_licence_is_linked_and_a_picture_made_by_ai_is_marked_as_such(
     kind: str, client: Client, put_live: PutLive, put_picture: PutPicture
 ) -> None:
     terms = "https://creativecommons.org/licenses/by/4.0/"
@@ -157,5 +151,5 @@ def test_a_free_licence_is_linked_and_a_picture_that_no_camera_took_says_so(
         assert ("digitalSourceType" in image) is (kind == CreditKind.AI)
 
 
-def test_an_article_without_a_picture_tells_of_none(client: Client, put_live: PutLive, politics: Section) -> None:
+def test_an_article_without_a_picture_names_no_image(client: Client, put_live: PutLive, politics: Section) -> None:
     assert "image" not in news_of(client, put_live(section=politics))

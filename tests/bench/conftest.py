@@ -3,4 +3,4 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def _watch_for_repeated_queries() -> None:
-    """Not while time is measured: the watch is itself most of what would be seen."""
+    """Switches the watch off: it takes longer than what the benchmarks measure."""

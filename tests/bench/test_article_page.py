@@ -1,7 +1,7 @@
-"""`make bench`: how long the article page takes and what it asks of the database, over 200 articles.
+"""`make bench`: how long the article page takes and how many queries it makes, over 200 articles.
 
-It asserts no time: machines differ. What it prints is measured in this process, by Django's test client, without a
-network and without the page cache that stands before it in production.
+It asserts no time, because machines differ. Django's test client measures in this process, without a network and
+without the page cache of production.
 """
 
 import statistics
@@ -25,7 +25,7 @@ PARAGRAPH = "<p>" + "La commission a rendu son avis après trois heures de déba
 pytestmark = pytest.mark.django_db
 
 
-def test_article_page(
+def test_the_article_page_is_measured_over_two_hundred_articles(
     settings: Settings, journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo],
     publish_story: Callable[[Story], Story], client: Client, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -42,15 +42,15 @@ def test_article_page(
 
     articles = Article.objects.select_related("section__parent")
     addresses = [article.get_absolute_url() for article in articles]
-    client.get(addresses[0])  # templates are compiled, navigation is read
+    client.get(addresses[0])  # compiles the templates
     times, queries, sizes = [], [], []
     for address in addresses:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             began = time.perf_counter()
             response = client.get(address)
             times.append((time.perf_counter() - began) * 1000)
         assert response.status_code == 200
-        queries.append(len(asked))
+        queries.append(len(captured))
         sizes.append(len(response.content))
     assert len(times) == ARTICLES
 

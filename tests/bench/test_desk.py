@@ -1,6 +1,6 @@
-"""`make bench`: how long the desk's screens take and what they ask, with 100 000 articles and 200 texts in work.
+"""`make bench`: how long the desk's screens take and how many queries they make, with 100 000 articles and 200 drafts.
 
-It asserts no time: machines differ. What it prints is measured in this process, by Django's test client.
+It asserts no time, because machines differ. Django's test client measures in this process.
 """
 
 import statistics
@@ -18,7 +18,7 @@ from tests.newsroom.archive import fill
 
 ARTICLES = 100_000
 IN_WORK = 200
-TIMES = 15
+REPETITIONS = 15
 SCREENS = {
     "home": "/redaction/",
     "a section’s desk": "/redaction/?rubrique=politique",
@@ -31,7 +31,7 @@ SCREENS = {
 pytestmark = pytest.mark.django_db
 
 
-def test_desk(
+def test_the_screens_of_the_desk_are_measured_over_a_full_archive(
     settings: Settings, journalist: User, editor: User, section: Section, client: Client,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -41,15 +41,15 @@ def test_desk(
     client.force_login(editor)
     lines = []
     for name, address in SCREENS.items():
-        client.get(address)  # templates are compiled
+        client.get(address)  # compiles the templates
         times, queries = [], 0
-        for _time in range(TIMES):
-            with CaptureQueriesContext(connection) as asked:
+        for _repetition in range(REPETITIONS):
+            with CaptureQueriesContext(connection) as captured:
                 began = time.perf_counter()
                 response = client.get(address)
                 times.append((time.perf_counter() - began) * 1000)
             assert response.status_code == 200
-            queries = len(asked)
+            queries = len(captured)
         size = len(response.content) / 1024
         took = f"median {statistics.median(times):.0f} ms, longest {max(times):.0f} ms"
         lines.append(f"  {name}: {took}, {queries} queries, {size:.0f} KiB")

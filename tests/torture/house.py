@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.cluster import cluster_that_falls
+from tests.cluster import cluster_that_crashes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLOCK = [sys.executable, "manage.py", "clock"]
@@ -54,7 +54,7 @@ class Desk:
 def open_house(engine: str, folder: Path) -> Iterator[House]:
     """A newsroom on `engine` (sqlite or postgresql), with its tables and its people; all of it ends with the block."""
     if engine == "postgresql":
-        with cluster_that_falls() as cluster:
+        with cluster_that_crashes() as cluster:
             address = cluster.address.rpartition("/")[0] + "/postgres"
             with _staffed(address, folder, cluster.crash) as house:
                 yield house

@@ -1,5 +1,5 @@
-// What can be done with an article: share it, copy its address, print it, listen to it, see how far one is.
-// Each button is hidden until the device is known to be able to do it.
+// The tools of an article: share it, copy its address, print it, listen to it, follow the reading progress.
+// A button stays hidden on a device that cannot do what it offers.
 
 const article = document.querySelector('.article');
 const tool = (name) => article?.querySelector(`[data-tool="${name}"]`);
@@ -12,10 +12,11 @@ function offer(name, able, act) {
   button.addEventListener('click', () => act(button));
 }
 
-function say(button, text) {
+// Without a text, the button gets its first label back.
+function setLabel(button, text) {
   const label = button.querySelector('span');
-  const before = button.dataset.before ??= label.textContent;
-  label.textContent = text ?? before;
+  const first = button.dataset.before ??= label.textContent;
+  label.textContent = text ?? first;
 }
 
 offer('share', navigator.share, () => {
@@ -26,30 +27,30 @@ offer('share', navigator.share, () => {
 offer('copy', navigator.clipboard, async (button) => {
   try {
     await navigator.clipboard.writeText(address);
-    say(button, button.dataset.done);
+    setLabel(button, button.dataset.done);
   } catch {
-    say(button, button.dataset.failed);
+    setLabel(button, button.dataset.failed);
   }
-  setTimeout(() => say(button), 2500);
+  setTimeout(() => setLabel(button), 2500);
 });
 
 offer('print', window.print, () => window.print());
 
-// Listen: paragraph by paragraph, so that long texts are not cut and the one being read can be marked.
+// Listen: one utterance for each paragraph. Browsers cut a long one, and the paragraph being read can be marked.
 const speech = window.speechSynthesis;
 offer('listen', speech && window.SpeechSynthesisUtterance, (button) => {
-  const saying = (text, pressed) => {
-    say(button, text);
+  const setState = (text, pressed) => {
+    setLabel(button, text);
     button.setAttribute('aria-pressed', String(pressed));
   };
-  if (speech.speaking && !speech.paused) { speech.pause(); return saying(button.dataset.resume, false); }
-  if (speech.paused) { speech.resume(); return saying(button.dataset.pause, true); }
+  if (speech.speaking && !speech.paused) { speech.pause(); return setState(button.dataset.resume, false); }
+  if (speech.paused) { speech.resume(); return setState(button.dataset.pause, true); }
 
   const texts = [...article.querySelectorAll('h1, .standfirst, .prose > :is(p, h2, h3, ul, ol)')];
   const voice = speech.getVoices().find(({ lang }) => lang.startsWith('fr'));
   const next = () => {
     const element = texts.shift();
-    if (!element) return saying(undefined, false);
+    if (!element) return setState(undefined, false);
     if (element.lang && !element.lang.startsWith('fr')) return next();
     const words = new SpeechSynthesisUtterance(element.textContent);
     words.lang = 'fr-FR';
@@ -57,16 +58,16 @@ offer('listen', speech && window.SpeechSynthesisUtterance, (button) => {
     words.onstart = () => { element.dataset.lu = ''; };
     words.onend = words.onerror = ({ error }) => {
       delete element.dataset.lu;
-      if (error) saying(undefined, false); else next();
+      if (error) setState(undefined, false); else next();
     };
     speech.speak(words);
   };
-  saying(button.dataset.pause, true);
+  setState(button.dataset.pause, true);
   next();
 });
 addEventListener('pagehide', () => speech?.cancel());
 
-// Progress: only where style sheets cannot draw it from the scroll by themselves.
+// Reading progress, in a browser whose style sheets have no scroll timeline.
 const line = document.querySelector('.progress');
 const text = article?.querySelector('.prose');
 if (line && text && !CSS.supports('animation-timeline: --lecture')) {
@@ -81,7 +82,7 @@ if (line && text && !CSS.supports('animation-timeline: --lecture')) {
   draw();
 }
 
-// One more reader, of nobody in particular: no cookie, no identifier. Only once the page is in fact looked at.
+// Count one view, without a cookie or an identifier. A page opened in a background tab counts once it is looked at.
 function count() {
   const { beacon } = document.body.dataset;
   if (!beacon || document.visibilityState !== 'visible') return;
