@@ -1,4 +1,4 @@
-"""Finds the programs that the tests need. For root on Debian apt installs a missing one; others read what to install."""
+"""Finds the programs that the tests need. As root on Debian, apt installs one that is missing; else the tests exit."""
 
 import os
 import re

@@ -1,8 +1,10 @@
-"""The desk of the torture, a process of its own: schedules stories, cancels some at their very hour, counts at the end.
+"""The desk of the torture, in its own process: it schedules stories, cancels some at their very hour, and counts.
 
-Some show the same pictures; some are an article's next version, that says the right of reply to it, and that reply.
+Some stories share a picture. Some come as a pair: the next version of a live article, which announces a right of reply,
+and that reply.
 
-Reads one command a line, as JSON, and answers with one line. A database that falls is waited for, and asked again.
+The process reads one command a line, as JSON, and answers with one line. When the database crashes, it asks again until
+the database is back.
 """
 
 import json
@@ -46,8 +48,8 @@ CANCELLATIONS: list[Callable[..., Move]] = [deeds.unschedule, deeds.reopen]
 BODY = "<p>Le conseil s’est réuni mardi soir, portes ouvertes, devant une cinquantaine d’habitants.</p>"
 
 
-def insisting(ask: Callable[[], Answer]) -> Answer:
-    """What `ask` answers, however often the database has to be asked."""
+def retry(ask: Callable[[], Answer]) -> Answer:
+    """The answer of `ask`, which is called again for as long as the database fails."""
     while True:
         try:
             return ask()
@@ -57,7 +59,7 @@ def insisting(ask: Callable[[], Answer]) -> Answer:
 
 
 def open_newsroom() -> None:
-    """The tables, three people (who writes, who approves, who schedules and cancels), and the pictures they all use."""
+    """Make the tables, a journalist, a sub-editor, an editor who schedules and cancels, and the pictures they share."""
     call_command("migrate", verbosity=0)
     for login, role in [("ines", Role.JOURNALIST), ("mathieu", Role.SUB_EDITOR), ("hajar", Role.EDITOR)]:
         user = User.objects.create(username=login, email=f"{login}@fanal.example")
@@ -68,33 +70,36 @@ def open_newsroom() -> None:
     for colour in [(20, 90, 140), (200, 120, 30)]:
         file = BytesIO()
         Picture.new("RGB", (640, 480), colour).save(file, "JPEG")
-        said = {"alt": "Le phare au petit matin.", "caption": "Le phare, mardi.", "credit": credit}
+        fields = {"alt": "Le phare au petit matin.", "caption": "Le phare, mardi.", "credit": credit}
         by = User.objects.get(username="hajar")
-        intake.take_in(ContentFile(file.getvalue(), name=f"{colour}.jpg"), by=by, photographer="Salma Idrissi", **said)
+        intake.take_in(
+            ContentFile(file.getvalue(), name=f"{colour}.jpg"), by=by, photographer="Salma Idrissi", **fields
+        )
 
 
 @transaction.atomic
 def schedule(stories: int, unfit: int, lead: float, spread: float) -> dict[str, Any]:
-    """Schedule `stories` that may go out and `unfit` that may not, due in any order over `spread` seconds, the first
-    in `lead` seconds. Returns their numbers, and of the right of reply to each article that has one.
+    """Schedule `stories` that pass the checklist and `unfit` that do not.
 
-    Of six, one is the next version of a live article and one the reply that it says, due together; three show pictures.
+    They are due in random order over `spread` seconds, the first in `lead` seconds. Of six, one is the next version of
+    a live article and one the right of reply that it announces, due together; four have a picture. Returns the numbers
+    of both kinds, and the pairs of an article and its reply.
     """
     photos = list(Photo.objects.order_by("pk").values_list("pk", flat=True))
-    made: list[int] = []
+    fit_ones: list[int] = []
     replies: dict[int, int] = {}
-    while len(made) < stories:
-        place = len(made)
+    while len(fit_ones) < stories:
+        place = len(fit_ones)
         if place % 6 == 4 and place + 1 < stories:
             answered, reply = _pair(place, photos)
             replies[answered] = reply
-            made += [answered, reply]
+            fit_ones += [answered, reply]
         else:
-            made.append(_scheduled(_started(place, lead_photo_id=photos[place % 6] if place % 6 < 2 else None)))
+            fit_ones.append(_scheduled(_started(place, lead_photo_id=photos[place % 6] if place % 6 < 2 else None)))
     unfit_ones = [_scheduled(_started(stories + place)) for place in range(unfit)]
     Story.objects.filter(pk__in=unfit_ones).update(standfirst="")
-    _give_hours([*made, *unfit_ones], replies, lead, spread)
-    return {"fit": made, "unfit": unfit_ones, "replies": list(replies.items())}
+    _give_hours([*fit_ones, *unfit_ones], replies, lead, spread)
+    return {"fit": fit_ones, "unfit": unfit_ones, "replies": list(replies.items())}
 
 
 def _give_hours(numbers: list[int], replies: dict[int, int], lead: float, spread: float) -> None:
@@ -128,15 +133,15 @@ def _approved(story: Story) -> Story:
     return story
 
 
-def _scheduled(story: Story, told: ChangeNotice | None = None) -> int:
+def _scheduled(story: Story, notice: ChangeNotice | None = None) -> int:
     later = WallTime(timezone.now() + timedelta(days=1), "")
     editor = User.objects.get(username="hajar")
-    deeds.schedule(_approved(story), revision=story.version, by=editor, when=later, change=told)
+    deeds.schedule(_approved(story), revision=story.version, by=editor, when=later, change=notice)
     return story.pk
 
 
 def _pair(place: int, photos: list[int]) -> tuple[int, int]:
-    """A live article whose next version is scheduled, and the right of reply to it: either has the lower number."""
+    """A live article whose next version is scheduled, and the right of reply to it. Either has the lower number."""
     pair = [_started(number, lead_photo_id=random.choice(photos)) for number in (place, place + 1)]
     answered, reply = random.sample(pair, 2)
     publishing.publish(_approved(answered), revision=1, by=User.objects.get(username="hajar"))
@@ -150,22 +155,22 @@ def _pair(place: int, photos: list[int]) -> tuple[int, int]:
 
 
 def cancel(fit: list[int], share: float) -> dict[str, Any]:
-    """Cancel a share of them around the hour of each, and return those of which the desk was told that it was done."""
+    """Cancel a share of the stories, each around its hour, and return those whose cancellation succeeded."""
     editor = User.objects.get(username="hajar")
     chosen = random.sample(fit, round(len(fit) * share))
-    hours = insisting(lambda: dict(Story.objects.filter(pk__in=chosen).values_list("pk", "due_at")))
+    hours = retry(lambda: dict(Story.objects.filter(pk__in=chosen).values_list("pk", "due_at")))
     moments = sorted((hours[number].timestamp() + random.uniform(-0.6, 1.2), number) for number in chosen)
     cancelled = []
     for moment, number in moments:
         time.sleep(max(0.0, moment - time.time()))
         deed = random.choice(CANCELLATIONS)
         try:
-            story = insisting(lambda number=number: Story.objects.get(pk=number))
-            insisting(lambda deed=deed, story=story: deed(story, revision=story.version, by=editor))
+            story = retry(lambda number=number: Story.objects.get(pk=number))
+            retry(lambda deed=deed, story=story: deed(story, revision=story.version, by=editor))
             cancelled.append(number)
         except Refused:
-            # out already; or done, and the database fell before it could say so
-            if insisting(lambda number=number: _cancelled(number)):
+            # either the story was out already, or the deed was done and the database crashed before it answered
+            if retry(lambda number=number: _cancelled(number)):
                 cancelled.append(number)
     return {"cancelled": cancelled, "tried": len(chosen)}
 
@@ -175,19 +180,19 @@ def _cancelled(number: int) -> bool:
 
 
 def waiting(fit: list[int]) -> dict[str, Any]:
-    """How many of these are still to go out."""
+    """How many of these stories are still scheduled, and how many of them are overdue."""
     due = Story.objects.filter(pk__in=fit, stage=Stage.SCHEDULED)
-    return insisting(lambda: {"waiting": due.count(), "overdue": due.filter(due_at__lte=Now()).count()})
+    return retry(lambda: {"waiting": due.count(), "overdue": due.filter(due_at__lte=Now()).count()})
 
 
 def count(fit: list[int], unfit: list[int], cancelled: list[int], replies: list[list[int]]) -> dict[str, Any]:
-    """What became of them. The lists hold the numbers of stories that the clock did wrong by."""
+    """What became of the stories. The lists hold the numbers of those that the clock failed, by kind of fault."""
     everything = [*fit, *unfit]
     out = Counter(
         Move.objects.filter(story__in=everything, deed=Deed.PUBLISH, by_clock=True).values_list("story", flat=True)
     )
     scheduled = Story.objects.filter(pk__in=everything)
-    # in the version that was scheduled: some were live before
+    # only the scheduled version counts, as some articles were live before
     versions = dict(scheduled.values_list("pk", "version"))
     live = Article.objects.filter(pk__in=everything).values_list("pk", "revision")
     public = {number for number, version in live if version == versions[number]}
@@ -201,7 +206,7 @@ def count(fit: list[int], unfit: list[int], cancelled: list[int], replies: list[
             mail[story] += 1
     kept = [number for number in fit if number not in cancelled]
     answered = [article for article, _reply in replies]
-    shown = Counter(Correction.objects.filter(article__in=answered).values_list("article", "reply"))
+    printed = Counter(Correction.objects.filter(article__in=answered).values_list("article", "reply"))
     orders = dict(Move.objects.filter(story__in=fit, deed=Deed.SCHEDULE).values_list("pk", "story"))
     failures = Dispatch.objects.filter(key__startswith="failure-").values_list("key", flat=True)
     blamed = {orders.get(int(key.split("-")[1])) for key in failures} - {None}
@@ -212,7 +217,7 @@ def count(fit: list[int], unfit: list[int], cancelled: list[int], replies: list[
         "lost": [n for n in kept if not out[n] or n not in public or stages[n] != Stage.PUBLISHED or not mail[n]],
         "doubled": [n for n in kept if out[n] > 1 or mail[n] > 1],
         "cancelled that went out": [n for n in cancelled if out[n] or n in public or stages[n] == Stage.PUBLISHED],
-        "replies shown wrongly": [pair for pair in replies if shown[tuple(pair)] != (pair[1] in public)],
+        "replies shown wrongly": [pair for pair in replies if printed[tuple(pair)] != (pair[1] in public)],
         "called failures for nothing": sorted(blamed),
         "unfit that went out": [n for n in unfit if out[n] or n in public],
         "failures hidden": sorted(set(unfit) - set(failing.values_list("pk", flat=True))),
@@ -221,7 +226,7 @@ def count(fit: list[int], unfit: list[int], cancelled: list[int], replies: list[
 
 
 def main() -> None:
-    doings: dict[str, Callable[..., Any]] = {
+    commands: dict[str, Callable[..., Any]] = {
         "open": open_newsroom,
         "schedule": schedule,
         "cancel": cancel,
@@ -231,7 +236,7 @@ def main() -> None:
     for line in sys.stdin:
         command = json.loads(line)
         close_old_connections()
-        print(json.dumps(doings[command.pop("do")](**command)), flush=True)
+        print(json.dumps(commands[command.pop("do")](**command)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A newsroom of the torture's own: its database, its desk and its clocks, each a process that may be killed."""
+"""A newsroom for the torture alone: its database, its desk and its clocks, each a process that a test may kill."""
 
 import json
 import os
@@ -17,12 +17,12 @@ from tests.cluster import cluster_that_crashes
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLOCK = [sys.executable, "manage.py", "clock"]
 NAIVE_CLOCK = [sys.executable, "-m", "tests.torture.naive_clock"]
-LONGEST = 300  # seconds that anything here may take
+LONGEST_WAIT = 300  # seconds
 
 
 @dataclass(frozen=True)
 class House:
-    """A newsroom that is open. `crash` is None where the database has no processes of its own to fall."""
+    """An open newsroom. `crash` is None for SQLite, which has no process of its own to crash."""
 
     folder: Path
     environment: dict[str, str]
@@ -32,27 +32,29 @@ class House:
 
 @dataclass
 class Desk:
+    """The process of `desk.py`, which takes commands and answers each with one line."""
+
     process: subprocess.Popen[str]
 
-    def tell(self, command: str, **said: Any) -> None:
+    def send(self, command: str, **arguments: Any) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"do": command, **said}) + "\n")
+        self.process.stdin.write(json.dumps({"do": command, **arguments}) + "\n")
         self.process.stdin.flush()
 
-    def hear(self) -> Any:
+    def receive(self) -> Any:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, "the desk of the torture died: see above"
         return json.loads(line)
 
-    def ask(self, command: str, **said: Any) -> Any:
-        self.tell(command, **said)
-        return self.hear()
+    def ask(self, command: str, **arguments: Any) -> Any:
+        self.send(command, **arguments)
+        return self.receive()
 
 
 @contextmanager
 def open_house(engine: str, folder: Path) -> Iterator[House]:
-    """A newsroom on `engine` (sqlite or postgresql), with its tables and its people; all of it ends with the block."""
+    """A newsroom on `engine` (sqlite or postgresql), with its tables and its people. It closes when the block ends."""
     if engine == "postgresql":
         with cluster_that_crashes() as cluster:
             address = cluster.address.rpartition("/")[0] + "/postgres"
@@ -85,7 +87,7 @@ def _staffed(address: str, folder: Path, crash: Callable[[], None] | None) -> It
 
 @dataclass
 class Clocks:
-    """Some clocks. One that is killed is replaced at once."""
+    """The running clocks. A clock that is killed is replaced at once."""
 
     house: House
     command: list[str]
@@ -103,7 +105,7 @@ class Clocks:
             )
 
     def kill_one(self) -> None:
-        """As `kill -9` does, wherever it was."""
+        """Kill a random clock as `kill -9` does, in the middle of whatever it does."""
         victim = self.running.pop(random.randrange(len(self.running)))
         victim.kill()
         victim.wait()
@@ -129,8 +131,9 @@ def clocks(house: House, command: list[str], number: int) -> Iterator[Clocks]:
         crew.stop()
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONGEST
-    while not is_so():
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds. Fails after LONGEST_WAIT."""
+    end = time.monotonic() + LONGEST_WAIT
+    while not condition():
         assert time.monotonic() < end, "this took too long"
         time.sleep(0.1)

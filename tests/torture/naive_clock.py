@@ -1,5 +1,6 @@
-"""The control: a clock as one writes it first. Reads what is due, then publishes it, without a lock, a condition or a
-transaction around the whole. What the tests say of the real one must not be true of it.
+"""The control: a naive clock, which the tests of the real one must catch.
+
+It reads the due stories and then publishes them, without a lock, a condition or a transaction around the whole.
 """
 
 import os

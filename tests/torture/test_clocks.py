@@ -1,4 +1,4 @@
-"""Clocks that are killed, a database that falls, a desk that changes its mind: what is due goes out, and goes out once.
+"""Clocks are killed, the database crashes, the desk cancels: every story that stays due goes out, and goes out once.
 
 The short form runs with every other test; `make torture` runs the long one (NEWSROOM_TORTURE=full) and prints its
 figures.
@@ -18,8 +18,8 @@ from .house import CLOCK, NAIVE_CLOCK, House, clocks, open_house, wait_until
 
 
 @dataclass(frozen=True)
-class Measure:
-    """How hard it is: `spread` is the seconds over which the stories are due, and in which the blows fall."""
+class Load:
+    """What a newsroom must bear. `spread` is the seconds over which stories are due and kills and crashes happen."""
 
     clocks: int
     stories: int
@@ -29,9 +29,9 @@ class Measure:
     crashes: int
 
 
-SHORT = Measure(clocks=2, stories=24, unfit=2, spread=3, kills=3, crashes=1)
-FULL = Measure(clocks=4, stories=500, unfit=20, spread=45, kills=30, crashes=3)
-CONTROL = Measure(clocks=2, stories=96, unfit=0, spread=0, kills=0, crashes=0)
+SHORT = Load(clocks=2, stories=24, unfit=2, spread=3, kills=3, crashes=1)
+FULL = Load(clocks=4, stories=500, unfit=20, spread=45, kills=30, crashes=3)
+CONTROL = Load(clocks=2, stories=96, unfit=0, spread=0, kills=0, crashes=0)
 CANCELLED = 0.25  # of the stories
 FAULTS = (
     "lost",
@@ -51,60 +51,62 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield opened
 
 
-def put_through(house: House, measure: Measure, command: list[str]) -> dict[str, Any]:
-    """One night of the newsroom, and what came of it."""
-    with clocks(house, command, measure.clocks) as crew:
-        due = house.desk.ask("schedule", stories=measure.stories, unfit=measure.unfit, lead=1.0, spread=measure.spread)
-        house.desk.tell("cancel", fit=due["fit"], share=CANCELLED)
+def run_under(load: Load, house: House, command: list[str]) -> dict[str, Any]:
+    """Run clocks of `command` under a load, and return the desk's count with the numbers of kills and crashes."""
+    with clocks(house, command, load.clocks) as crew:
+        due = house.desk.ask("schedule", stories=load.stories, unfit=load.unfit, lead=1.0, spread=load.spread)
+        house.desk.send("cancel", fit=due["fit"], share=CANCELLED)
         crashes = 0
-        for blow in blows(measure, can_crash=house.crash is not None):
-            time.sleep(blow.after)
-            if blow.is_crash and house.crash is not None:
+        for failure in failures(load, can_crash=house.crash is not None):
+            time.sleep(failure.after)
+            if failure.is_crash and house.crash is not None:
                 house.crash()
                 crashes += 1
             else:
                 crew.kill_one()
-        cancelled = house.desk.hear()["cancelled"]
+        cancelled = house.desk.receive()["cancelled"]
         wait_until(lambda: house.desk.ask("waiting", fit=due["fit"])["waiting"] == 0)
         wait_until(lambda: not house.desk.ask("waiting", fit=due["unfit"])["overdue"])
-    found: dict[str, Any] = house.desk.ask("count", **due, cancelled=cancelled)
-    return {**found, "kills": crew.kills, "restarts of the database": crashes}
+    counts: dict[str, Any] = house.desk.ask("count", **due, cancelled=cancelled)
+    return {**counts, "kills": crew.kills, "restarts of the database": crashes}
 
 
 @dataclass(frozen=True)
-class Blow:
-    after: float  # seconds
+class Failure:
+    """A clock that is killed, or a database that crashes."""
+
+    after: float  # seconds since the failure before
     is_crash: bool
 
 
-def blows(measure: Measure, *, can_crash: bool) -> list[Blow]:
-    """Kills and crashes in any order, at random moments of the time in which stories are due."""
-    falling = [False] * measure.kills + [True] * (measure.crashes if can_crash else 0)
-    random.shuffle(falling)
-    moments = sorted(random.uniform(1, measure.spread + 1) for _blow in falling)
+def failures(load: Load, *, can_crash: bool) -> list[Failure]:
+    """Kills and crashes in random order, at random moments while stories are due."""
+    kinds = [False] * load.kills + [True] * (load.crashes if can_crash else 0)
+    random.shuffle(kinds)
+    moments = sorted(random.uniform(1, load.spread + 1) for _failure in kinds)
     waits = [moment - before for before, moment in zip([0.0, *moments], moments, strict=False)]
-    return [Blow(wait, is_crash) for wait, is_crash in zip(waits, falling, strict=True)]
+    return [Failure(wait, is_crash) for wait, is_crash in zip(waits, kinds, strict=True)]
 
 
-def faults(found: dict[str, Any]) -> dict[str, list[int]]:
-    return {name: found[name] for name in FAULTS if found[name]}
+def faults(counts: dict[str, Any]) -> dict[str, list[int]]:
+    return {name: counts[name] for name in FAULTS if counts[name]}
 
 
-def test_what_is_due_goes_out_once_whatever_falls(house: House) -> None:
-    measure = FULL if os.environ.get("NEWSROOM_TORTURE") == "full" else SHORT
+def test_due_stories_go_out_once_while_clocks_are_killed_and_the_database_crashes(house: House) -> None:
+    load = FULL if os.environ.get("NEWSROOM_TORTURE") == "full" else SHORT
 
-    found = put_through(house, measure, CLOCK)
+    counts = run_under(load, house, CLOCK)
 
-    print("\nclocks:", {name: len(value) if isinstance(value, list) else value for name, value in found.items()})
-    assert not faults(found)
-    assert found["published"] + found["cancelled"] == measure.stories
-    assert found["kills"] == measure.kills
-    assert found["failed tries"] >= measure.unfit
+    print("\nclocks:", {name: len(value) if isinstance(value, list) else value for name, value in counts.items()})
+    assert not faults(counts)
+    assert counts["published"] + counts["cancelled"] == load.stories
+    assert counts["kills"] == load.kills
+    assert counts["failed tries"] >= load.unfit
 
 
-def test_a_clock_that_claims_nothing_fails_the_same_count(house: House) -> None:
-    found = put_through(house, CONTROL, NAIVE_CLOCK)
+def test_the_naive_clock_publishes_stories_twice_and_after_their_cancellation(house: House) -> None:
+    counts = run_under(CONTROL, house, NAIVE_CLOCK)
 
-    print("\nnaive clocks:", {name: len(value) if isinstance(value, list) else value for name, value in found.items()})
-    assert faults(found)["doubled"]
-    assert faults(found)["cancelled that went out"]
+    print("\nnaive clocks:", {name: len(value) if isinstance(value, list) else value for name, value in counts.items()})
+    assert faults(counts)["doubled"]
+    assert faults(counts)["cancelled that went out"]

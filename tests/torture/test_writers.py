@@ -1,6 +1,6 @@
-"""Many people write one text at the same time, each on a page that is older than what is stored: no line is lost.
+"""Several people edit one story at the same time, each on a page older than the stored text: no line is lost.
 
-Short by default; `NEWSROOM_TORTURE=full` for 8 writers and 40 saves each.
+The short form has 4 writers and 6 saves each; with NEWSROOM_TORTURE=full, 8 writers save 40 times each.
 """
 
 import os
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS, SAVES = (8, 40) if os.environ.get("NEWSROOM_TORTURE") == "full" else (4, 6)
 WHOLE_LINE = re.compile(r"ligne-\d+-\d+\b")
-TRIES = 60  # of one save: each answers a conflict with what was chosen
+TRIES = 60  # of one save, each after another conflict
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def writers(story: Story) -> list[User]:
 
 @pytest.fixture
 def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    """A text in which each writer has a passage of their own, between passages of nobody."""
+    """A story in which each writer has a passage, below a crosshead that nobody edits."""
     passages = [
         f"<h2>Chapitre {number}</h2>\n<p>Plume{number} commence ici, et raconte.</p>" for number in range(WRITERS)
     ]
@@ -49,65 +49,65 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 
 @dataclass
 class Writer:
-    """Somebody at a browser: the page they opened, and what they typed since."""
+    """Somebody at a browser, with the form of the page they opened and the lines they have typed."""
 
     number: int
     story: Story
     client: Client
     chance: random.Random
-    page: dict[str, Any] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
-    settled: int = 0  # conflicts they had to settle by hand
-    turned_away: int = 0  # times the desk had no time, and gave back what was typed to be sent again
+    settled: int = 0  # conflicts that this writer settled by hand
+    turned_away: int = 0  # answers 503, which give the text back to be sent again
 
     def address(self) -> str:
         return f"/redaction/newsroom/story/{self.story.pk}/change/"
 
     def open(self) -> None:
-        """Load the page, as it stands now."""
+        """Load the page of the story as it is stored now."""
         response = self.client.get(self.address())
         assert response.status_code == 200, response.status_code
         tree = parse(response.content.decode(), namespaceHTMLElements=False)
-        self.page = posted_from(tree.find(".//form[@id='story_form']"))
+        self.form = posted_from(tree.find(".//form[@id='story_form']"))
 
     def write(self, round_: int) -> None:
-        """Add a line: in one's own passage mostly, else at the end of the text, where others add theirs."""
+        """Add a line: mostly in the writer's own passage, else at the end of the text, where others add theirs."""
         line = f"ligne-{self.number}-{round_}"
         own = f"Plume{self.number} commence ici"
-        body = self.page["body"][0]
+        body = self.form["body"][0]
         if self.chance.random() < 0.75:
             body = body.replace(own, f"{line} puis {own}" if self.chance.random() < 0.5 else f"{own}, {line}")
         else:
             body = f"{body}\n<p>{line}, dit Plume{self.number}.</p>"
-        self.page["body"] = [body]
+        self.form["body"] = [body]
         self.typed.append(line)
 
     def save(self) -> None:
-        """Save as often as it takes: where the texts clash, keep both, as a careful person would."""
-        made = self.page
+        """Save as often as it takes. Where the texts conflict, keep both, as a careful person would."""
+        posted = self.form
         for _try in range(TRIES):
-            response = self.client.post(self.address(), made)
+            response = self.client.post(self.address(), posted)
             if response.status_code == 302:
                 return
             tree = parse(response.content.decode(), namespaceHTMLElements=False)
             if response.status_code == 503:
                 self.turned_away += 1
-                made = posted_from(tree.find(f".//form[@action='{self.address()}']"))
+                posted = posted_from(tree.find(f".//form[@action='{self.address()}']"))
                 continue
             assert response.status_code == 409, response.status_code
             self.settled += 1
-            made = both_kept(posted_from(tree.find(".//form[@class='clash']")))
+            posted = both_kept(posted_from(tree.find(".//form[@class='clash']")))
         raise AssertionError("never saved")
 
 
 def posted_from(form: Any) -> dict[str, list[str]]:
-    """What a browser without JavaScript would post from this form as it stands, no button pressed."""
+    """The fields that a browser without JavaScript would post from an untouched form, without any button."""
     fields: dict[str, list[str]] = {}
     for element in form.iter():
-        name, sort = element.get("name"), element.get("type")
+        name, input_type = element.get("name"), element.get("type")
         if not name or element.tag not in ("input", "textarea", "select"):
             continue
-        if sort in ("radio", "checkbox") and element.get("checked") is None:
+        if input_type in ("radio", "checkbox") and element.get("checked") is None:
             continue
         match element.tag:
             case "textarea":
@@ -123,23 +123,23 @@ def posted_from(form: Any) -> dict[str, list[str]]:
 
 
 def both_kept(form: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The choices of who wants to lose nothing: in each place, mine and theirs, one after the other."""
-    made = dict(form)
+    """The form of a conflict, settled so that nothing is lost: each place gets one's own text and then the other's."""
+    settled = dict(form)
     for name in [name for name in form if name.startswith("choice-body")]:
         place = name.removeprefix("choice-")
         mine, theirs = form[f"mine-{place}"][0], form[f"theirs-{place}"][0]
-        made |= {name: ["hand"], f"hand-{place}": [f"{mine}\n{theirs}"]}
-    return made
+        settled |= {name: ["hand"], f"hand-{place}": [f"{mine}\n{theirs}"]}
+    return settled
 
 
 def lost_lines(story: Story, writers: list[Writer]) -> list[str]:
     story.refresh_from_db()
-    there = set(WHOLE_LINE.findall(story.body))
-    return [line for writer in writers for line in writer.typed if line not in there]
+    stored = set(WHOLE_LINE.findall(story.body))
+    return [line for writer in writers for line in writer.typed if line not in stored]
 
 
 def report(name: str, story: Story, writers: list[Writer]) -> None:
-    found = {
+    counts = {
         "writers": len(writers),
         "lines": sum(len(writer.typed) for writer in writers),
         "lost": len(lost_lines(story, writers)),
@@ -147,19 +147,19 @@ def report(name: str, story: Story, writers: list[Writer]) -> None:
         "settled by hand": sum(writer.settled for writer in writers),
         "turned away": sum(writer.turned_away for writer in writers),
     }
-    print(f"\nwriters, {name}:", found)
+    print(f"\nwriters, {name}:", counts)
 
 
-def seated(story: Story, writers: list[User]) -> Iterator[Writer]:
+def writers_at_browsers(story: Story, writers: list[User]) -> Iterator[Writer]:
     for number, person in enumerate(writers):
         client = Client(raise_request_exception=False)
         client.force_login(person)
         yield Writer(number, story, client, random.Random(number))
 
 
-def test_pages_that_are_always_older_than_what_is_stored_lose_no_line(story: Story, writers: list[User]) -> None:
-    """Everybody opens the page first, then everybody saves: all but one save is stale, each time."""
-    people = list(seated(story, writers))
+def test_writers_whose_pages_are_always_stale_lose_no_line(story: Story, writers: list[User]) -> None:
+    """Everybody opens the page before anybody saves, so in each round all saves but one are stale."""
+    people = list(writers_at_browsers(story, writers))
     for round_ in range(SAVES):
         for writer in people:
             writer.open()
@@ -171,12 +171,12 @@ def test_pages_that_are_always_older_than_what_is_stored_lose_no_line(story: Sto
     assert len([line for writer in people for line in writer.typed]) == WRITERS * SAVES
     assert lost_lines(story, people) == []
     assert story.revisions.count() > WRITERS * SAVES / 2
-    assert sum(writer.settled for writer in people) < WRITERS * SAVES / 2  # most came together by themselves
+    assert sum(writer.settled for writer in people) < WRITERS * SAVES / 2  # most were merged without a conflict
 
 
-def test_people_who_save_at_the_same_moment_lose_no_line(story: Story, writers: list[User]) -> None:
-    """Each on a connection of their own, all at once, on pages that are opened again now and then."""
-    people = list(seated(story, writers))
+def test_writers_who_save_at_the_same_moment_lose_no_line(story: Story, writers: list[User]) -> None:
+    """Each writer has a database connection of their own and opens the page before each save."""
+    people = list(writers_at_browsers(story, writers))
     start = Barrier(len(people))
 
     def work(writer: Writer) -> None:
@@ -197,24 +197,24 @@ def test_people_who_save_at_the_same_moment_lose_no_line(story: Story, writers: 
     assert story.revisions.count() == story.version
 
 
-def test_a_line_is_not_found_within_a_longer_one(story: Story) -> None:
-    """The control of the count: of `ligne-3-1` and `ligne-3-10`, the first alone is lost."""
+def test_a_line_that_begins_a_longer_one_still_counts_as_lost(story: Story) -> None:
+    """The control of the count: of `ligne-3-1` and `ligne-3-10`, only the first is lost."""
     writer = Writer(3, story, Client(), random.Random(3), typed=["ligne-3-1", "ligne-3-10"])
     Story.objects.filter(pk=story.pk).update(body="<p>ligne-3-10, dit Plume3.</p>")
 
     assert lost_lines(story, [writer]) == ["ligne-3-1"]
 
 
-def test_the_last_write_loses_lines(story: Story, writers: list[User]) -> None:
-    """The control: the same people, each save forced over what is stored."""
-    people = list(seated(story, writers))
+def test_saves_that_overwrite_one_another_lose_lines(story: Story, writers: list[User]) -> None:
+    """The control: each save claims the newest version and so overwrites what the others saved."""
+    people = list(writers_at_browsers(story, writers))
     for round_ in range(SAVES):
         for writer in people:
             writer.open()
             writer.write(round_)
         for writer in people:
             story.refresh_from_db()
-            writer.page["based_on"] = [str(story.version)]
+            writer.form["based_on"] = [str(story.version)]
             writer.save()
 
     assert len(lost_lines(story, people)) > WRITERS * SAVES / 2
