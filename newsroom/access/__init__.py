@@ -1,13 +1,13 @@
 """Who may see and do what. The one policy: every admin, view and endpoint of the desk asks here.
 
-It knows roles, not `is_superuser`: somebody without a role may nothing. Whether a deed fits a story's stage is
+It knows roles, not `is_superuser`: somebody without a role may do nothing. Whether a deed fits a story's stage is
 `workflow`'s to say, whether the text is fit for it `checklist`'s. `standing` imports none of the others, `rights`
 and `people` stand on it, `stories` on `rights`, `work` and `accounts` on these, and `rows` on all but `work`.
 """
 
 from .accounts import grantable_roles, grantable_sections, may_manage
 from .people import desk_of, readers_of
-from .rights import PUTS_FORWARD, StoryRights, fits_live, is_awaited, rights_on
+from .rights import PUT_FORWARD_BY, StoryRights, fits_live, is_awaited, rights_on
 from .rows import RIGHTS, Rights, choosable_articles, choosable_stories, may, may_change_photo, visible
 from .standing import (
     CHIEFS,
@@ -37,7 +37,7 @@ from .stories import (
     may_view_story,
     may_write_stories,
     visible_stories,
-    with_second_eyes,
+    with_put_forward_by,
 )
 from .work import (
     assignable,
@@ -54,7 +54,7 @@ __all__ = [
     "NOBODY",
     "NO_STANDING",
     "PICTURE_DESK",
-    "PUTS_FORWARD",
+    "PUT_FORWARD_BY",
     "RIGHTS",
     "SUB_EDITORS_UP",
     "WRITERS",
@@ -95,5 +95,5 @@ __all__ = [
     "standing_of",
     "visible",
     "visible_stories",
-    "with_second_eyes",
+    "with_put_forward_by",
 ]

@@ -1,4 +1,4 @@
-"""Who may keep which logins: nobody grants more than they have."""
+"""Who may manage which logins: nobody grants more than they have."""
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -23,5 +23,5 @@ def grantable_roles(user: Login) -> frozenset[Role]:
 
 
 def grantable_sections(user: Login) -> QuerySet[Section]:
-    """The sections `user` may give over: their own."""
+    """The sections that `user` may tie a login to: their own."""
     return choosable_sections(user) if standing_of(user).is_any(CHIEFS) else Section.objects.none()

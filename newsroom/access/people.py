@@ -22,10 +22,10 @@ def readers_of(story: Story) -> QuerySet[User]:
 
 def desk_of(section_id: int, roles: Iterable[Role], *, but: Iterable[User] = ()) -> list[User]:
     """The logins with one of `roles` who answer for a section, whatever mail they want: those tied to it, or to the
-    section it stands in; when nobody is, all who are tied to none. `but` are those whose own doing it is.
+    section it stands in; when nobody is, all who are tied to none. `but` are left out.
 
-    A journalist who is tied to sections files under those alone, so that these decide who answers for their texts. For
-    one they were given elsewhere the desk there answers: theirs may not read it.
+    A journalist who is tied to sections files under those alone, so that these decide who answers for their texts. A
+    text that they were given in another section has the desk of that section: their own may have no right to read it.
     """
     over = logins_with(roles).exclude(pk__in=[person.pk for person in but])
     tied = over.filter(pk__in=tied_logins(section_id))
@@ -33,7 +33,7 @@ def desk_of(section_id: int, roles: Iterable[Role], *, but: Iterable[User] = ())
 
 
 def logins_with(roles: Iterable[Role]) -> QuerySet[User]:
-    """The logins that work and have one of `roles`."""
+    """The logins that are not switched off and have one of `roles`."""
     holders = User.groups.through.objects.filter(group__name__in=[role.value for role in roles]).values("user_id")
     return User.objects.filter(is_active=True, pk__in=holders)
 

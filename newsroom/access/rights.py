@@ -12,8 +12,8 @@ from newsroom.workflow import TRANSITIONS, Deed, Live, Stage, Who
 
 from .standing import CHIEFS, EDITORS_UP, PICTURE_DESK, SUB_EDITORS_UP, WRITERS, Login, Standing, standing_of
 
-# The deeds that put a text before the eyes of whoever does the deed on the left.
-PUTS_FORWARD: dict[Deed, tuple[Deed, ...]] = {
+# For each deed that asks for another pair of eyes, the deeds that put a text forward for it.
+PUT_FORWARD_BY: dict[Deed, tuple[Deed, ...]] = {
     Deed.APPROVE: (Deed.SUBMIT, Deed.FLASH),
     Deed.LOOK: (Deed.FLASH, Deed.CORRECT),
 }
@@ -68,7 +68,7 @@ class StoryRights:
         return self.is_writer or _put_forward_by(self.story, deed) == self.standing.user_id
 
     def may_override_four_eyes(self, deed: Deed) -> bool:
-        return may_be_alone(self.standing, deed)
+        return may_do_alone(self.standing, deed)
 
     @cached_property
     def open_deeds(self) -> tuple[Deed, ...]:
@@ -87,13 +87,13 @@ class StoryRights:
 
     @property
     def waits_for_other_eyes(self) -> bool:
-        """Whether four eyes alone keep the button to approve away."""
+        """Whether the rule of four eyes is all that keeps them from approving."""
         is_at_review = self.story.stage in TRANSITIONS[Deed.APPROVE].sources
         return is_at_review and Deed.APPROVE not in self.open_deeds and self.may_do(Deed.APPROVE)
 
     @property
     def may_retry(self) -> bool:
-        """Whether they may have a publication that failed tried again at once: whoever may publish it."""
+        """Whether they may have the clock try a failed publication again at once: whoever may publish it."""
         return self.story.stage == Stage.SCHEDULED and bool(self.story.failure) and self.may_do(Deed.PUBLISH)
 
     # --- The text
@@ -118,24 +118,24 @@ class StoryRights:
 
     @property
     def may_take_over(self) -> bool:
-        """Whether they may take the hand from whoever is writing: who may write the text now."""
+        """Whether they may take the hand from whoever is writing: everybody who may change the text now."""
         return self.may_edit_text
 
     # --- What stands beside it
 
     @property
     def may_plan(self) -> bool:
-        """Whether they may say who writes it, by when and how long."""
+        """Whether they may change its plan: who writes it, by when and how long."""
         return self.is_one_of(Who.SUB_EDITORS_UP)
 
     @property
     def may_add_caution(self) -> bool:
-        """Whether they may set an embargo (or a longer one), or call it a sensitive case: its writers and the desk."""
+        """Whether they may set or lengthen an embargo, or declare a sensitive case: its writers and the desk."""
         return self.is_one_of(Who.WRITERS_AND_EDITORS) or self.is_one_of(Who.SUB_EDITORS_UP)
 
     @property
     def may_lift_caution(self) -> bool:
-        """Whether they may shorten or lift an embargo, or say that a case is sensitive no more: an editor."""
+        """Whether they may shorten or lift an embargo, or declare a case not sensitive any more: an editor."""
         return self.is_one_of(Who.EDITORS_UP)
 
     @property
@@ -144,8 +144,8 @@ class StoryRights:
         return self.may_view
 
     def may_give_check(self, kind: str) -> bool:
-        """Whether they may say that a check is good: a chief on the law, the picture desk on pictures, and on a second
-        source an editor who did not write the text.
+        """Whether they may give a check: a chief on the law, the picture desk on pictures, and on a second source an
+        editor who did not write the text.
         """
         if not self.may_view:
             return False
@@ -159,7 +159,7 @@ class StoryRights:
         return False
 
     def may_waive_check(self, kind: str) -> bool:
-        """Whether they may do without a check, with a reason: a chief on the law, an editor on the others."""
+        """Whether they may waive a check, with a reason: a chief on the law, an editor on the others."""
         return self.is_one_of(Who.CHIEFS if kind == Check.Kind.LEGAL else Who.EDITORS_UP)
 
     @property
@@ -173,12 +173,13 @@ def rights_on(user: Login, story: Story) -> StoryRights:
     return StoryRights(standing_of(user), story)
 
 
-def may_be_alone(standing: Standing, deed: Deed) -> bool:
-    """A chief may approve alone, with a reason that stays on record; nobody is their own second look."""
+def may_do_alone(standing: Standing, deed: Deed) -> bool:
+    """Whether one pair of eyes is enough for `deed`: a chief may approve alone, with a reason that stays on record."""
     return TRANSITIONS[deed].chief_may_override and standing.is_any(CHIEFS)
 
 
 def fits_live(live: Live, story: Story) -> bool:
+    """Whether `story` is live, or not yet, as the workflow's table asks of a deed."""
     return live is Live.ANY or story.is_live is (live is Live.ONLY)
 
 
@@ -188,8 +189,8 @@ def is_awaited(deed: Deed, story: Story) -> bool:
 
 
 def _put_forward_by(story: Story, deed: Deed) -> int | None:
-    """The number of the login that last put the story before the eyes that do `deed`."""
+    """The number of the login that last put the story forward for `deed`; None when nobody did."""
     known: int | None
     if (known := story.__dict__.get(f"put_to_{deed}", -1)) != -1:
         return known
-    return story.moves.filter(deed__in=PUTS_FORWARD[deed]).values_list("by", flat=True).first()
+    return story.moves.filter(deed__in=PUT_FORWARD_BY[deed]).values_list("by", flat=True).first()

@@ -1,4 +1,4 @@
-"""Who may see and keep everything else: the rights on each model, the rows of lists, choices and lookups."""
+"""Who may see and change what is no story: the rights on each model, and the rows of lists, choices and lookups."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -96,7 +96,7 @@ def visible(user: Login, model: type[Model]) -> QuerySet[Any]:
 
 
 def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]:
-    """What a « Lire aussi » may name: every live article, and one's own stories that are not live."""
+    """The articles that a « Lire aussi » may name: every live one, and one's own stories that are not live."""
     if not may_enter(user):
         return Article.objects.none(), Story.objects.none()
     own = Story.objects.filter(writers=user.pk, live_revision=None).exclude(stage=Stage.SPIKED)
@@ -104,7 +104,7 @@ def choosable_articles(user: Login) -> tuple[QuerySet[Article], QuerySet[Story]]
 
 
 def choosable_stories(user: Login) -> QuerySet[Story]:
-    """The stories a text may say that it follows or answers: those of `choosable_articles`."""
+    """The stories that a text may follow or answer: those of `choosable_articles`."""
     _articles, own = choosable_articles(user)
     if not may_enter(user):
         return own

@@ -62,7 +62,7 @@ def standing_of(user: Login) -> Standing:
 
 
 def recorded_standing(user: Any) -> Standing:
-    """What is on record for a login, switched off or not. One query."""
+    """The standing on record for a login, whether it is switched off or not. One query."""
     tied = StaffProfile.sections.through.objects.filter(staffprofile__user=user).values("section_id")
     within = Section.objects.filter(Q(pk__in=tied) | Q(parent__in=tied)).order_by()
     names = user.groups.order_by().values_list("name", Value(0))

@@ -8,7 +8,7 @@ from articles.models import Section
 from newsroom.models import Move, Story
 from newsroom.workflow import Deed, Who
 
-from .rights import PUTS_FORWARD, may_be_alone, rights_on
+from .rights import PUT_FORWARD_BY, may_do_alone, rights_on
 from .standing import CHIEFS, WRITERS, Login, standing_of
 
 
@@ -19,7 +19,7 @@ def visible_stories(user: Login) -> QuerySet[Story]:
         return Story.objects.none()
     if standing.sections is None:
         return Story.objects.all()
-    # asked of each story: all that somebody ever wrote is much to gather for a page
+    # a question about each story: a list of all that somebody ever wrote would be long to gather for one page
     writes = Story.writers.through.objects.filter(story=OuterRef("pk"), user=standing.user_id)
     return Story.objects.filter(Q(section__in=standing.sections) | Exists(writes))
 
@@ -59,23 +59,24 @@ def may_write_stories(user: Login) -> bool:
 
 def may_override_four_eyes(user: Login, deed: Deed) -> bool:
     """Whether `user` may do `deed` without another pair of eyes, on any story that is theirs."""
-    return may_be_alone(standing_of(user), deed)
+    return may_do_alone(standing_of(user), deed)
 
 
 def may_flash(user: Login) -> bool:
-    """Whether `user` may put an urgent text before readers from the short form; its section must be theirs too."""
+    """Whether `user` may publish an urgent text from the short form; its section must be theirs too."""
     return standing_of(user).is_any(CHIEFS)
 
 
-def with_second_eyes(stories: QuerySet[Story]) -> QuerySet[Any]:
-    """Each story with what `lacks_second_eyes` asks of its moves, so that a page of many asks nothing for each. Their
-    writers are for the caller to prefetch.
+def with_put_forward_by(stories: QuerySet[Story]) -> QuerySet[Any]:
+    """Each story with the login that last put it forward for each deed of four eyes, as `put_to_…`.
+
+    `lacks_second_eyes` then makes no query for each story of a page. The caller prefetches the writers.
     """
     last = Move.objects.filter(story=OuterRef("pk")).order_by("-at", "-pk")
     return stories.annotate(
         **{
             f"put_to_{deed}": Subquery(last.filter(deed__in=puts).values("by")[:1])
-            for deed, puts in PUTS_FORWARD.items()
+            for deed, puts in PUT_FORWARD_BY.items()
         }
     )
 

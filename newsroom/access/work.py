@@ -1,4 +1,4 @@
-"""Who may order and be given a text, and whom a check is asked of."""
+"""Who may order a text, who may be given one to write, and who may be asked for a check."""
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -47,8 +47,9 @@ def checks_to_give(user: Login) -> QuerySet[Check]:
 
 
 def givers_of_check(kind: str, story: Story) -> QuerySet[User]:
-    """Who is told that a check is asked for: those who may give it, asked of everybody at once. Of pictures the photo
-    editors hear, the rest of the desk only where there is none.
+    """The logins to tell of a check that is asked for: those who may give it, in one query.
+
+    Photo editors are told of a check on pictures; where nobody is one, the rest of the picture desk is.
     """
     over = logins_with(CHIEFS if kind == Check.Kind.LEGAL else EDITORS_UP)
     over = over.filter(~Q(pk__in=tied_logins()) | Q(pk__in=tied_logins(story.section_id)))

@@ -66,8 +66,9 @@ class Scoped(BaseModelAdmin[Any]):
         return access.visible(request.user, field.remote_field.model)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """A list of rows stands alone: no « + » nor pencil beside it, for which Django would ask what is allowed of
-        each model that is named.
+        """A field of related rows without the « + » and the pencil beside it.
+
+        For these, Django would ask on every page what is allowed on each related model.
         """
         if isinstance(db_field, ForeignKey):
             return self.formfield_for_foreignkey(db_field, request, **kwargs)
@@ -103,13 +104,13 @@ class ScopedAdmin(Scoped, admin.ModelAdmin[Any]):
         return self.choices_for(request, db_field)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only the questions that its own filters ask: not any field of the row, by any comparison."""
-        asked = {entry[0] for entry in self.list_filter if isinstance(entry, tuple)}
+        """Whether the address may narrow the list so: by its own filters alone, not by any field in any comparison."""
+        fields = {entry[0] for entry in self.list_filter if isinstance(entry, tuple)}
         ours = {getattr(entry, "parameter_name", "") for entry in self.list_filter}
-        return lookup in ours | {f"{name}__{way}" for name in asked for way in ("exact", "id__exact", "isnull")}
+        return lookup in ours | {f"{name}__{suffix}" for name in fields for suffix in ("exact", "id__exact", "isnull")}
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
-        """Django's own log is not the newsroom's record (that is Move and Revision): there is no such page."""
+        """Not found: the newsroom's record is Move and Revision, not Django's own log."""
         raise Http404
 
 

@@ -28,8 +28,8 @@ DESK_TITLE = _("The desk")
 TRY_AGAIN_AFTER = 20  # seconds
 MOST_GIVEN_BACK = 40  # fields
 NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
-# The connection may fall while the database writes: nobody knows then whether it is in. These forms say so when sent
-# again, by their key, by the version they rest on, or by what they showed.
+# When the connection falls while the database writes, nobody knows whether the row is in. These forms may be sent again
+# safely: by their key, by the version they rest on or by what they showed, the desk sees that they were carried out.
 MADE_ONCE = (
     "newsroom_story_add",
     "newsroom_story_change",
@@ -68,7 +68,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_made_once(request: HttpRequest) -> bool:
-    """Whether what was posted may be sent again without a second thought: it is in already, or it was not."""
+    """Whether the form that was posted may be sent again without a second thought: it is never carried out twice."""
     try:
         return resolve(request.path_info).url_name in MADE_ONCE
     except Resolver404:
@@ -76,7 +76,7 @@ def _is_made_once(request: HttpRequest) -> bool:
 
 
 def _faults() -> Iterator[BaseException]:
-    """What went wrong, and what that came from."""
+    """The exception that is being answered, then those that caused it."""
     fault = sys.exc_info()[1]
     while fault is not None:
         yield fault
@@ -84,14 +84,14 @@ def _faults() -> Iterator[BaseException]:
 
 
 def _to_send_again(request: HttpRequest) -> list[tuple[str, str]]:
-    """The form as it was posted, to be sent by one button; not one with a secret in it, nor one with files."""
+    """The fields as they were posted, to be sent again by one button; none for a form with a secret or with files."""
     if request.method != "POST" or request.FILES or any("password" in name for name in request.POST):
         return []
     return [(name, str(value)) for name, values in request.POST.lists() for value in values]
 
 
 def refused_page(request: HttpRequest, story: Story, message: str | Promise) -> HttpResponse:
-    """403, and the words that were typed for the deed, to be copied."""
+    """The answer (403) to a deed that is not theirs: `message`, and the words typed for it, to be copied."""
     from django.contrib import admin
 
     words = [
@@ -104,7 +104,7 @@ def refused_page(request: HttpRequest, story: Story, message: str | Promise) -> 
 
 
 def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What somebody wrote in a form, by what the desk calls it, the longest first; no secret, and no mere number."""
+    """The words typed in a form, each with the label of its field, the longest first; no secret, and no mere number."""
     fields = [
         (str(label_of(name)), str(text))
         for name, text in request.POST.items()
@@ -123,7 +123,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @never_cache
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """What is not theirs to do: said kindly, and what was typed for it is given back."""
+    """The answer (403) to a request that is not theirs to make: a kind page that gives back what was typed."""
     from django.contrib import admin
 
     if not hasattr(request, "user") or not access.may_enter(request.user):
@@ -134,7 +134,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @never_cache
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """A form that is too long to be read, or a question that no page of ours asks."""
+    """The answer (400) to a form that is too long to be read, or to a request that no page of ours makes."""
     context = {"site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
     return guard(render(request, "newsroom/errors/bad_request.html", context, status=400))
 

@@ -20,7 +20,7 @@ STRICT: dict[str, list[str]] = {
     "frame-ancestors": [NONE],
 }
 
-# CKEditor 4 writes style attributes and event handlers. A nonce would switch 'unsafe-inline' off: none here.
+# CKEditor 4 writes style attributes and event handlers. A nonce would switch 'unsafe-inline' off, so there is none.
 WITH_EDITOR: dict[str, list[str]] = {
     **STRICT,
     "script-src": [SELF, UNSAFE_INLINE],

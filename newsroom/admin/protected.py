@@ -22,7 +22,7 @@ NAMED_AT_MOST = 5
 
 
 class KeptWhileInUse(ScopedAdmin):
-    """An admin whose rows cannot be deleted while something rests on them. Say what in `uses`."""
+    """An admin whose rows cannot be deleted while they are in use. Subclasses name each use in `uses`."""
 
     actions = None
     change_list_template = "newsroom/desk_list.html"
@@ -30,9 +30,9 @@ class KeptWhileInUse(ScopedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """One way to save."""
-        one = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context | one, *args, **kwargs)
+        """The form with one button to save, where Django has three."""
+        buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context | buttons, *args, **kwargs)
 
     def uses(self, request: HttpRequest, obj: Any) -> Iterator[str | Promise]:
         """The sentences that say where `obj` is in use, for this person; none when it may go."""
@@ -41,7 +41,7 @@ class KeptWhileInUse(ScopedAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Refuse with sentences where Django would list rows, whoever may see them."""
+        """Refuse with sentences. Django would list every row that stands in the way, even those not theirs to see."""
         with transaction.atomic():
             obj = self.get_object(request, unquote(object_id))
             if obj is not None and self.has_delete_permission(request, obj):
@@ -57,14 +57,14 @@ class KeptWhileInUse(ScopedAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Only the row itself: what hangs on it says nothing to the person, and might name what is not theirs."""
+        """The row itself and no row that depends on it, which might name a text that is not the person's to see."""
         _nested, _counts, lacking, protected = super().get_deleted_objects(objs, request)
         names = [str(obj) for obj in objs]
         return names, {str(self.opts.verbose_name_plural): len(names)}, set(lacking), names if protected else []
 
 
 def named_stories(request: HttpRequest, stories: QuerySet[Story]) -> str:
-    """Where something is used, by the headlines this person may see; empty when it is used nowhere."""
+    """The sentence on where something is used, with the headlines that this person may see; empty when nowhere."""
     numbers = set(stories.values_list("pk", flat=True))
     if not numbers:
         return ""
@@ -75,7 +75,7 @@ def named_stories(request: HttpRequest, stories: QuerySet[Story]) -> str:
     return _("Used by: %(articles)s.") % {"articles": get_text_list(names, _("and"))}
 
 
-def counted(rows: QuerySet[Any, Any], sentence: str | Promise) -> Iterator[str]:
-    """The sentence, when there are such rows."""
+def if_any(rows: QuerySet[Any, Any], sentence: str | Promise) -> Iterator[str]:
+    """`sentence`, when there are any such rows."""
     if rows.exists():
         yield str(sentence)

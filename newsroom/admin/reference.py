@@ -1,4 +1,4 @@
-"""What texts and pictures name: sections, authors, topics, credits, pages. Public as soon as it is saved."""
+"""The reference data: sections, authors, topics, credits and pages, each public as soon as it is saved."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ from newsroom.photos import intake
 
 from .forms.story import PhotoPicker
 from .photos.library import KindMenu
-from .protected import KeptWhileInUse, counted, named_stories
+from .protected import KeptWhileInUse, if_any, named_stories
 
 READERS_SEE_IT = _("An article on the site names it.")
 
@@ -136,7 +136,7 @@ class SectionAdmin(KeptWhileInUse):
 
     @admin.display(description=_("picture of the section"))
     def picture(self, section: Section) -> str:
-        """For who may only read the page."""
+        """The picture's name, on the page of somebody who may not change the section."""
         desk = SectionDesk.objects.select_related("photo").filter(section=section.pk).first()
         return str(desk.photo) if desk and desk.photo else ""
 
@@ -146,12 +146,12 @@ class SectionAdmin(KeptWhileInUse):
             SectionDesk.objects.update_or_create(section=obj, defaults={"photo": form.cleaned_data["picture"]})
 
     def uses(self, request: HttpRequest, obj: Section) -> Iterator[str | Promise]:
-        yield from counted(obj.children.all(), _("It has subsections."))
-        yield from counted(Article.objects.filter(section=obj), _("It has articles on the site."))
+        yield from if_any(obj.children.all(), _("It has subsections."))
+        yield from if_any(Article.objects.filter(section=obj), _("It has articles on the site."))
         if named := named_stories(request, Story.objects.filter(section=obj)):
             yield named
         # Taking the section away from a login tied to it alone would give that login all of them.
-        yield from counted(StaffProfile.objects.filter(sections=obj), _("Accounts are tied to it."))
+        yield from if_any(StaffProfile.objects.filter(sections=obj), _("Accounts are tied to it."))
 
 
 @admin.register(Author)
@@ -163,10 +163,10 @@ class AuthorAdmin(KeptWhileInUse):
     search_fields = ("name", "slug")
 
     def uses(self, request: HttpRequest, obj: Author) -> Iterator[str | Promise]:
-        yield from counted(Article.objects.filter(authors=obj), READERS_SEE_IT)
+        yield from if_any(Article.objects.filter(authors=obj), READERS_SEE_IT)
         if named := named_stories(request, Story.objects.filter(authors=obj)):
             yield named
-        yield from counted(StaffProfile.objects.filter(author=obj), _("An account signs with this name."))
+        yield from if_any(StaffProfile.objects.filter(author=obj), _("An account signs with this name."))
 
 
 @admin.register(Topic)
@@ -177,7 +177,7 @@ class TopicAdmin(KeptWhileInUse):
     search_fields = ("name", "slug")
 
     def uses(self, request: HttpRequest, obj: Topic) -> Iterator[str | Promise]:
-        yield from counted(Article.objects.filter(topics=obj), READERS_SEE_IT)
+        yield from if_any(Article.objects.filter(topics=obj), READERS_SEE_IT)
         if named := named_stories(request, Story.objects.filter(topics=obj)):
             yield named
 
@@ -190,7 +190,7 @@ class ImageCreditAdmin(KeptWhileInUse):
     search_fields = ("name",)
 
     def save_model(self, request: HttpRequest, obj: ImageCredit, form: Any, change: bool) -> None:
-        """Bring a corrected credit to every page that prints it, and to what the library finds its photos by."""
+        """Bring a corrected credit to every page that prints it, and to the searches of the photo library."""
         super().save_model(request, obj, form, change)
         if not change:
             return
@@ -201,7 +201,7 @@ class ImageCreditAdmin(KeptWhileInUse):
         Photo.objects.bulk_update(photos, ["folded"], batch_size=500)
 
     def uses(self, request: HttpRequest, obj: ImageCredit) -> Iterator[str | Promise]:
-        yield from counted(Photo.objects.filter(credit=obj), _("Photos of the library owe it."))
+        yield from if_any(Photo.objects.filter(credit=obj), _("Photos of the library owe it."))
 
 
 @admin.register(Page)

@@ -32,7 +32,7 @@ from .policies import guard
 
 
 class EnterForm(AuthenticationForm):
-    """Signing in, for whoever has a role; `is_staff` says nothing here."""
+    """The sign-in of everybody who has a role, whatever `is_staff` is."""
 
     error_messages = {
         **AuthenticationForm.error_messages,
@@ -86,16 +86,16 @@ class Desk(AdminSite):
         return guard(super().login(request, extra_context))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Home: what waits for whoever looks."""
+        """The desk's home."""
         return super().index(request, {**home.page(request), **(extra_context or {})})
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
-        """What the newspaper is filed by: sections, authors, topics, credits, pages."""
+        """The index of the reference data: sections, authors, topics, credits, pages."""
         name = apps.get_app_config(app_label).verbose_name
         return super().app_index(request, app_label, {"title": name, **(extra_context or {})})
 
     def each_context(self, request: Any) -> dict[str, Any]:
-        """What the frame of every page needs. Django's own asks, for each page, what is allowed of every model."""
+        """The context of every page's frame. Django's own asks, on each page, what is allowed on every model."""
         user = request.user
         name = name_of(user) if user.is_authenticated else ""
         roles = ", ".join(sorted(role.value for role in access.standing_of(user).roles))

@@ -33,7 +33,7 @@ STORY_FIELDS = {"named_follows": "follows", "named_replies_to": "replies_to"}
 
 def with_attached(stories: QuerySet[Story], user: access.Login) -> QuerySet[Any]:
     """The stories, each with a flag for every name of ATTACHED_ROWS, and with what its second eyes depend on."""
-    flagged: QuerySet[Any] = access.with_second_eyes(stories).annotate(
+    flagged: QuerySet[Any] = access.with_put_forward_by(stories).annotate(
         **{
             f"has_{name}": Exists(rows(user).filter(**{STORY_FIELDS.get(name, "story"): OuterRef("pk")}))
             for name, rows in ATTACHED_ROWS.items()

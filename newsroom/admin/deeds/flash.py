@@ -29,7 +29,7 @@ from newsroom.stories import saving
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.workflow import TRANSITIONS, Deed
 
-PARAGRAPH_SIGNS = 600  # as a standfirst may have
+LONGEST_PARAGRAPH = 600  # characters, as for a standfirst
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -38,12 +38,12 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 
 class FlashForm(forms.Form):
-    """What cannot wait, in a few words. The first paragraph stands under the headline, what follows is the text."""
+    """What cannot wait, in a few words: the first paragraph is the standfirst, those after it are the body."""
 
     headline = forms.CharField(label=_("Headline"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     paragraph = forms.CharField(
         label=_("What is known"),
-        max_length=4 * PARAGRAPH_SIGNS,
+        max_length=4 * LONGEST_PARAGRAPH,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("One paragraph. Readers are told that more will follow, unless you write a second one."),
     )
@@ -59,10 +59,10 @@ class FlashForm(forms.Form):
     author = forms.ModelChoiceField(label=_("Byline"), queryset=Author.objects.none())
     note = forms.CharField(max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
     refusal: Refused | None = None
-    before: Story | None = None  # sent from this form already, in other words
+    sent_before: Story | None = None  # the story that this very form made before, with another text
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
-        super().__init__(data, initial={"author": _signs_as(user)}, label_suffix="")
+        super().__init__(data, initial={"author": _default_author(user)}, label_suffix="")
         self.fields["note"].label = str(TRANSITIONS[Deed.FLASH].question)
         self.fields["note"].error_messages["required"] = str(TRANSITIONS[Deed.FLASH].note_missing)
         choices = {
@@ -81,10 +81,10 @@ class FlashForm(forms.Form):
         """The paragraphs as typed, between empty lines."""
         typed = self.cleaned_data["paragraph"].replace("\r", "")
         paragraphs = [one_line(part).strip() for part in typed.split("\n\n") if part.strip()]
-        if len(paragraphs[0]) > PARAGRAPH_SIGNS:
+        if len(paragraphs[0]) > LONGEST_PARAGRAPH:
             raise ValidationError(
                 _("The first paragraph is over %(most)s signs long: cut it in two, with an empty line."),
-                params={"most": PARAGRAPH_SIGNS},
+                params={"most": LONGEST_PARAGRAPH},
             )
         return paragraphs
 
@@ -98,14 +98,14 @@ class FlashForm(forms.Form):
             self.add_error("lead_photo", _("This section has no picture of its own: choose one in the library."))
 
     def words(self) -> dict[str, str]:
-        """What readers are to read. Of a valid form."""
+        """The text that readers will see. Of a valid form."""
         standfirst, *text = self.cleaned_data["paragraph"]
         body = "\n".join(f"<p>{escape(part)}</p>" for part in text or [gettext("More to follow.")])
         return {"headline": self.cleaned_data["headline"], "standfirst": standfirst, "body": body}
 
     @transaction.atomic
     def publish(self, by: User, key: UUID | None) -> Story:
-        """Put it before readers: the text and its publication, or nothing. Of a valid form.
+        """Write the text and publish it, both or neither. Of a valid form.
 
         `key` is that of the form. Raises Refused, or AlreadyStarted when the form was sent before.
         """
@@ -123,8 +123,8 @@ class FlashForm(forms.Form):
         return story
 
 
-def _signs_as(user: User) -> int | None:
-    """Who signs unless somebody else is chosen: the chief, or the newsroom as a whole."""
+def _default_author(user: User) -> int | None:
+    """The author unless another one is chosen: the one that `user` signs as, or the newsroom as a whole."""
     own = StaffProfile.objects.filter(user=user).values_list("author", flat=True).first()
     return own or Author.objects.filter(is_collective=True).order_by("pk").values_list("pk", flat=True).first()
 
@@ -139,7 +139,7 @@ def _picture_of(section: Section) -> Photo | None:
 
 
 def flash(request: HttpRequest) -> HttpResponse:
-    """The short form. What is refused comes back typed, with the reasons (409)."""
+    """The short form. When it is refused it comes back as it was typed, with the reasons (409)."""
     user = signed_in(request)
     if not access.may_flash(user):
         return _page(request, None, status=403)
@@ -155,7 +155,7 @@ def flash(request: HttpRequest) -> HttpResponse:
             if form.words().items() <= sent.content.items():
                 messages.info(request, gettext("This flash was published already: here it is."))
                 return redirect("admin:newsroom_story_change", sent.story.pk)
-            form.before = sent.story
+            form.sent_before = sent.story
         else:
             messages.success(request, str(TRANSITIONS[Deed.FLASH].confirmation))
             return redirect("admin:newsroom_story_change", story.pk)
@@ -163,6 +163,6 @@ def flash(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: FlashForm | None, *, status: int = 200) -> HttpResponse:
-    page = autosave.new_page() if form and form.before else resubmission.page_of(request)
+    page = autosave.new_page() if form and form.sent_before else resubmission.page_of(request)
     context = {**admin.site.each_context(request), "title": gettext("Flash"), "form": form, "page": page}
     return render(request, "newsroom/deeds/flash.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The pages of the deeds: what each asks, what it shows before, and what comes back when it is refused."""
+"""The pages of the deeds: the form of each, and the same form with the reasons when the deed is refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,8 @@ NOT_NOW = _("This is not to be done on this article now.")
 def urls(desk: AdminSite) -> list[URLPattern]:
     """The addresses of the deeds, behind the desk's door."""
     story = r"^newsroom/story/(?P<number>\d{1,18})"
-    any_deed = "|".join(deed for deed in Deed if deed is not Deed.CORRECT)  # which has the form one writes in
+    # a correction has a page of its own, with the text
+    any_deed = "|".join(deed for deed in Deed if deed is not Deed.CORRECT)
     return [
         re_path(rf"{story}/(?P<deed>{any_deed})/$", desk.admin_view(do_or_ask), name="newsroom_story_deed"),
         re_path(rf"{story}/reply/$", desk.admin_view(open_reply), name="newsroom_story_reply"),
@@ -54,13 +55,13 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 
 def do_or_ask(request: HttpRequest, number: str, deed: str) -> HttpResponse:
-    """The one way by which a story moves: asked by GET, done by POST."""
+    """Show the page of a deed (GET), or do the deed (POST)."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     return answer(request, story, Deed(deed))
 
 
 class Dialog(forms.Form):
-    """What a deed asks on its page. `refusal` is why it was not done, once it was tried."""
+    """The form on the page of a deed. `refusal` holds the reasons once the deed was tried and refused."""
 
     note = forms.CharField(
         label=_("A note for the record (optional)"),
@@ -75,7 +76,7 @@ class Dialog(forms.Form):
         self.story, self.user = story, user
 
     def ask(self, deed: Deed) -> None:
-        """Put the question that the note of `deed` must answer, if any. Before the fields are read: they keep it."""
+        """Put the question that the note of `deed` must answer, if any. Call it before any field is drawn."""
         if question := button_for(access.rights_on(self.user, self.story), deed).asks:
             self.fields["note"].label = str(question)
             self.fields["note"].widget.attrs["required"] = True
@@ -85,16 +86,16 @@ class Dialog(forms.Form):
         return {}
 
     def message(self, deed: Deed) -> str:
-        """The confirmation once it is done. Of a valid dialog."""
+        """The confirmation once the deed is done. Of a valid dialog."""
         return str(TRANSITIONS[deed].confirmation)
 
     def was_done(self, deed: Deed, revision: int) -> bool:
-        """Whether the last that happened to the story is `deed`, as it is asked for here. Of a valid dialog."""
+        """Whether the last move of the story is `deed`, with what was typed here. Of a valid dialog."""
         return was_last_done(self.story, deed, revision=revision, by=self.user, note=self.cleaned_data["note"])
 
 
 class NoteDialog(Dialog):
-    """A deed that asks for no more than a note, by those without JavaScript."""
+    """The page of a deed that asks for no more than a note, for those without JavaScript."""
 
 
 class WithdrawDialog(Dialog):
@@ -111,7 +112,7 @@ class WithdrawDialog(Dialog):
 
 
 class ChangeDialog(Dialog):
-    """Of a live article: what the new version is to its readers. A text they have not seen asks nothing."""
+    """Asks what the new version of a live article is to its readers; nothing of a text that they have not seen."""
 
     change_kind = forms.ChoiceField(
         label=_("What is this change to readers?"),
@@ -167,14 +168,14 @@ class ScheduleDialog(ChangeDialog):
         return f"{super().message(deed)} {spoken(self.cleaned_data['when'].moment).capitalize()}."
 
     def was_done(self, deed: Deed, revision: int) -> bool:
-        """Another hour is another deed."""
+        """The same deed with another hour is not done yet."""
         self.story.refresh_from_db(fields=["publish_at"])
         return self.story.publish_at == self.cleaned_data["when"].moment and super().was_done(deed, revision)
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """A text that the one to be published names. With a `box`, it may appear with it."""
+    """A text that is not public, named by the one to be published. With a `box`, the two may appear together."""
 
     story: Story
     box: Any = None
@@ -195,14 +196,14 @@ class PublishDialog(ChangeDialog):
         self._waited = [each for each in waited if access.may_view_story(user, each)]
         self.hidden = len(not_public(story)) - len(self._waited)
         # the version goes with the tick: what appears is what was on the screen
-        offer(self, "companions", [(_tick(each), each.headline) for each in self._waited if self._may_come(each)])
+        offer(self, "companions", [(_tick(each), each.headline) for each in self._waited if self._may_appear_too(each)])
         self.initial["companions"] = [_tick(each) for each in self._waited if each.pk == story.follows_id]
 
-    def _may_come(self, story: Story) -> bool:
+    def _may_appear_too(self, story: Story) -> bool:
         return story.stage == Stage.READY and Deed.PUBLISH in access.deeds_open_to(self.user, story)
 
     def awaited(self) -> list[Awaited]:
-        """What the text waits for, in the order of the list, each with its box if it may appear with it."""
+        """The texts that this one waits for, in the order of the list, each with its box if it may appear too."""
         boxes = {box.data["value"]: box for box in cast(Sequence[Any], self["companions"])}
         return [Awaited(each, boxes.get(_tick(each))) for each in self._waited]
 
@@ -223,9 +224,10 @@ DIALOGS: dict[Deed, type[Dialog]] = {
 
 
 def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
-    """What `deed` asks of a story that is theirs to see, or what became of it.
+    """The page of `deed` for a story that is theirs to see, or the answer to the deed that was posted.
 
-    What has a page of its own comes back with all that was typed when it is refused (409); 403 when it is not theirs.
+    A refused deed that has a page of its own comes back with all that was typed (409). One that is not theirs to do
+    answers 403.
     """
     user, kind = signed_in(request), DIALOGS.get(deed, NoteDialog)
     rights = access.rights_on(user, story)
@@ -273,14 +275,14 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
 
 @require_POST
 def open_reply(request: HttpRequest, number: str) -> HttpResponse:
-    """Start the text of a right of reply to a live article, and go and write it."""
+    """Start the text of a right of reply to a live article, and go to its page."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     user = signed_in(request)
     if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
         return refused_page(request, story, NOT_NOW)
-    # the headline that readers know: that of the next version is nobody's yet
-    known = Article.objects.values_list("headline", flat=True).get(pk=story.pk)
-    headline = gettext("Right of reply: %(headline)s") % {"headline": known}
+    # the headline that readers know: that of the next version is not public
+    published = Article.objects.values_list("headline", flat=True).get(pk=story.pk)
+    headline = gettext("Right of reply: %(headline)s") % {"headline": published}
     try:
         reply = saving.start_story(
             by=user,

@@ -50,8 +50,9 @@ def perform(
 ) -> HttpResponse | Refused:
     """Do `deed` on the version that was on the screen, and go back to the story with `message`.
 
-    `arguments` are those of the deed besides its note. What is asked for again, as `was_done` says, is done once;
-    what is not theirs to do answers 403. Any other refusal is returned, for the caller to show with what was typed.
+    `arguments` are those of the deed besides its note. A refused deed for which `was_done` is true was sent twice: the
+    answer is that it is done. One that is not theirs to do answers 403. Any other refusal is returned, for the caller
+    to show with what was typed.
     """
     try:
         DEEDS[deed](story, revision=revision, by=signed_in(request), note=note, **arguments)
@@ -66,7 +67,7 @@ def perform(
 
 
 def perform_with_note(request: HttpRequest, story: Story, deed: Deed, *, revision: int) -> HttpResponse:
-    """Do a deed that asks for no more than a note. When it is refused, goes back to the story with what was typed."""
+    """Do a deed that asks for no more than a note. When it is refused, go back to the story with what was typed."""
     note = note_for(request.POST, deed)
     done = perform(
         request, story, deed, revision=revision, note=note,
@@ -90,13 +91,13 @@ def go_on(request: HttpRequest, story: Story, deed: Deed, *, based_on: int) -> H
 
 
 def was_last_done(story: Story, deed: Deed, *, revision: int, by: Any, note: str) -> bool:
-    """Whether the last move of `story` is this very deed: it is asked for again, and is not to be refused."""
+    """Whether the last move of `story` is this very deed, by the same login with the same note: it was sent twice."""
     last = story.moves.select_related("revision").defer("revision__content").first()
     asked = (deed, revision, by.pk, note.strip(), False)
     return last is not None and (last.deed, last.revision.number, last.by_id, last.note, last.by_clock) == asked
 
 
 def already_done(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
-    """The answer to a deed that was sent again, by a double click or after a connection that fell."""
+    """The answer to a deed that was sent twice, by a double click or after a lost connection."""
     messages.info(request, gettext("Done already, by you: “%(deed)s”. Nothing was done twice.") % {"deed": deed.label})
     return redirect("admin:newsroom_story_change", story.pk)

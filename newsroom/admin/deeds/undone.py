@@ -1,4 +1,4 @@
-"""A deed that was refused, or that was typed for and not sent: what was typed comes back with the next page."""
+"""A deed that was refused, or whose note was typed and not sent: the note comes back with the next page."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from newsroom.workflow import Deed
 
 @dataclass(frozen=True)
 class UndoneDeed:
-    """What was typed for `deed`, and the problems (field, sentence) for which it was refused, if it was."""
+    """The note that was typed for `deed`, and the problems (field, sentence) for which it was refused, if it was."""
 
     deed: str = ""
     note: str = ""
@@ -22,29 +22,29 @@ NONE_UNDONE = UndoneDeed()
 
 
 def note_for(posted: QueryDict, deed: Deed) -> str:
-    """What was typed for `deed`: each has its own field on the page of the story, and needs none on its own page."""
+    """The note of `deed`: `note_<deed>` on the page of the story, which has one for each; `note` on its own page."""
     return (posted.get(f"note_{deed}") or posted.get("note", "")).strip()
 
 
 def typed_for(posted: QueryDict) -> UndoneDeed | None:
-    """The first deed for which something was typed, in its own field."""
+    """The first deed for which a note was typed, in its own field."""
     return next((UndoneDeed(deed, note) for deed in Deed if (note := posted.get(f"note_{deed}", "").strip())), None)
 
 
 def keep_refused(request: HttpRequest, story: Story, deed: Deed, note: str, refusal: Refused) -> None:
-    """Keep what was typed for a deed that was refused, and why, for the next page of the story."""
+    """Keep the note of a deed that was refused, and the reasons, for the next page of the story."""
     request.session[_key(story)] = [deed, note, [(each.field, str(each.message)) for each in refusal.problems]]
 
 
 def keep_unsent(request: HttpRequest, story: Story, posted: QueryDict) -> None:
-    """Keep a note that was typed for a deed and not sent, only saved beside, for the next page of the story."""
+    """Keep a note that was typed for a deed when only the text was saved, for the next page of the story."""
     if typed := typed_for(posted):
         request.session[_key(story)] = [typed.deed, typed.note, []]
 
 
 def take_undone(request: HttpRequest, story: Story, deed: Deed | None = None) -> UndoneDeed:
-    """Take what is kept for this story, once. On the page of one `deed`, only what was typed for that one: the reason
-    of another stays where it is.
+    """Take what is kept for this story: it is given out once. For the page of one `deed`, what is kept for another one
+    stays kept.
     """
     match request.session.get(_key(story)):
         case [of_deed, note, problems] if deed is None or of_deed == deed:

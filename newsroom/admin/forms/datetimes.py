@@ -1,4 +1,4 @@
-"""A day and an hour as people type them: in the newsroom's zone, and explained when they stand for no one moment."""
+"""A day and an hour as people type them, in the newsroom's zone. One that names no moment, or two, is refused."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,9 @@ FARTHEST = timedelta(days=3660)
 
 
 class HourInput(forms.DateTimeInput):
-    """The browser's own field; the hour is said beside it in the desk's language, and which of two when it is double.
+    """The browser's own field, with the hour written beside it in words: browsers write dates in their own language.
 
-    Browsers write dates in their own language, not the page's.
+    An hour that comes twice in the night of a change of the clocks has a choice between the two.
     """
 
     input_type = "datetime-local"
@@ -69,16 +69,16 @@ class HourField(forms.Field):
             raise ValidationError(self.error_messages["far"], code="far")
         try:
             return wall_time(naive, second={"first": False, "second": True}.get(which))
-        except NoSuchTime as none:
-            raise ValidationError(str(none.message), code="no_such_time") from none
+        except NoSuchTime as problem:
+            raise ValidationError(str(problem.message), code="no_such_time") from problem
 
 
 def _naive(typed: str) -> datetime | None:
     try:
-        found = parse_datetime(typed.strip()[:40])
-    except ValueError:  # well written, and no date: 30 February
+        moment = parse_datetime(typed.strip()[:40])
+    except ValueError:  # well written, but no such date: 30 February
         return None
-    return found.replace(tzinfo=None, second=0, microsecond=0) if found else None
+    return moment.replace(tzinfo=None, second=0, microsecond=0) if moment else None
 
 
 def _is_double(typed: Any) -> bool:
@@ -87,6 +87,6 @@ def _is_double(typed: Any) -> bool:
         return False
     try:
         wall_time(naive)
-    except NoSuchTime as none:
-        return none.is_double
+    except NoSuchTime as problem:
+        return problem.is_double
     return False

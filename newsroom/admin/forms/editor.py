@@ -19,14 +19,14 @@ REMOVED_PLUGINS = (
     "sourcedialog,magicline,resize"
 )
 
-# What the editor keeps is what will be saved, so that nothing disappears only then. No boundary: `newsroom.body` is.
+# The editor keeps what the cleaner keeps, so that nothing disappears on saving. The boundary is `newsroom.body`.
 KEPT = (
     "p h2 h3 strong em sup sub ul ol li br footer figcaption table caption thead tbody tfoot tr; a[!href]; "
     "blockquote(exergue); div(!exergue-words); th[colspan,rowspan,scope]; td[colspan,rowspan]; "
     "aside(!lire-aussi)[!data-article]; figure(image,embed)[data-image,data-embed]"
 )
 
-# What the plugin says, in the language of the desk.
+# The plugin's words, in the language of the desk.
 WORDS = {
     "crosshead": _("Crosshead"),
     "readAlso": _("Read also"),

@@ -12,13 +12,13 @@ from newsroom.workflow import Deed
 from .post import touched_plan, typed_content
 
 NOTES = ("new_note", "note_passage", "notice", *(f"note_{deed}" for deed in Deed))
-# Who starts an article signs it, in the one section there may be: neither is a text that somebody would miss.
-OFFERED_WITH_A_NEW_ARTICLE = ("section", "authors")
+# A new article opens with its author, and with its section where there is only one: nobody would miss them.
+FILLED_IN_FOR_A_NEW_ARTICLE = ("section", "authors")
 
 
 @dataclass(frozen=True)
 class KeptText:
-    """What one page sent and nobody saved, as the text it would make and the notes that were not sent."""
+    """The fields that one page sent and nobody saved: the text that they make, and the notes that were not sent."""
 
     row: Autosave
     posted: QueryDict
@@ -31,18 +31,18 @@ class KeptText:
 
     @property
     def plan(self) -> list[str | Promise]:
-        """What of the plan was changed and not saved, by its name."""
+        """The subjects of the plan that were changed and not saved, by their labels."""
         touched = touched_plan(self.posted)
         return [subject.label for subject in PlanChange.Subject if subject in touched]
 
     @property
-    def says_more(self) -> bool:
-        """Whether there is anything in it that is not stored."""
-        passed_over = () if self.row.story_id else OFFERED_WITH_A_NEW_ARTICLE
+    def differs(self) -> bool:
+        """Whether it has anything that is not stored."""
+        ignored = () if self.row.story_id else FILLED_IN_FOR_A_NEW_ARTICLE
         return bool(self.notes or self.plan) or any(
             (value or None) != (self.stored.get(name) or None)
             for name, value in self.text.items()
-            if name not in passed_over
+            if name not in ignored
         )
 
     @property

@@ -1,6 +1,6 @@
-"""What comes in from a form or an address of the desk, before anything reads it.
+"""Cleans the fields of a form, or the query of an address of the desk, before anything reads them.
 
-Word's vertical tab breaks a feed, and PostgreSQL refuses NUL: characters that nobody sees are taken out here, once, for
+Word's vertical tab breaks a feed, and PostgreSQL refuses NUL. Characters that nobody sees are taken out here, once, for
 every field of every form, for notes, searches and filters alike.
 """
 
@@ -9,12 +9,12 @@ from django.http import HttpRequest, QueryDict
 from articles.wording import legible
 from newsroom.body.inline import DROPPED_CHARACTERS
 
-# Asks Django's admin for a copy of a row, whatever `save_as` says.
-NOT_OURS = ("_saveasnew",)
+# `_saveasnew` asks Django's admin for a copy of a row, whatever `save_as` is.
+IGNORED_FIELDS = ("_saveasnew",)
 
 
 def make_legible(request: HttpRequest) -> None:
-    """Replace what was asked and posted by the same without characters that nobody sees."""
+    """Take the characters that nobody sees out of the query and of the posted fields."""
     request.GET = _legible(request.GET)  # type: ignore[assignment]
     if request.method == "POST":
         request.POST = _legible(request.POST)  # type: ignore[assignment]
@@ -23,7 +23,7 @@ def make_legible(request: HttpRequest) -> None:
 def _legible(typed: QueryDict) -> QueryDict:
     kept = QueryDict(mutable=True, encoding=typed.encoding)
     for name, values in typed.lists():
-        if name not in NOT_OURS:
+        if name not in IGNORED_FIELDS:
             kept.setlist(
                 DROPPED_CHARACTERS.sub("", name), [DROPPED_CHARACTERS.sub("", legible(value)) for value in values]
             )

@@ -19,7 +19,7 @@ from .story import LONGEST_BODY, one_line
 BYLINES = "bylines"
 PLAN = "plan"  # before the names of the fields of the plan; what each showed is posted as `…-was`
 MOST_AUTHORS = 100
-# What belongs to one post and not to the text.
+# The fields that belong to one post and not to the text.
 OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")
 MARKED_UP = re.compile(r"</?(?:a|strong|em|su[bp]|br)\b[^<>]*>")
 BLOCK = ("<h2", "<h3", "<ul", "<ol", "<blockquote", "<aside", "<figure", "<table", "<p>")
@@ -61,7 +61,7 @@ class StoryPost:
         return bool(self.fields.get("_later"))
 
     def text(self, stored: ContentDict) -> ContentDict:
-        """The text that was typed, field for field as `stored` has them; what the page did not hold is left out."""
+        """The text that was typed, field for field as `stored` has them, without those that the page did not hold."""
         return typed_content(self.fields, stored)
 
     def with_text(self, content: ContentDict, story: Story) -> "StoryPost":
@@ -69,7 +69,7 @@ class StoryPost:
         return StoryPost.read(as_posted(content, self.fields, story))
 
     def with_choices_made(self, story: Story) -> "StoryPost":
-        """The post that a page of two texts stands for."""
+        """The post that comes of a page with two texts to choose from."""
         return StoryPost.read(chosen(self.fields, story))
 
     def under(self, page: str, **fields: str) -> "StoryPost":
@@ -81,7 +81,7 @@ class StoryPost:
 
 
 def typed_content(posted: QueryDict, stored: ContentDict) -> ContentDict:
-    """The text that was posted, field for field as `stored` has them; what the page did not hold is left out."""
+    """The text that was posted, field for field as `stored` has them, without those that the page did not hold."""
     typed: ContentDict = {}
     for name, value in stored.items():
         if name == "authors":
@@ -113,8 +113,9 @@ def typed_authors(posted: QueryDict) -> list[int]:
 
 
 def text_over(posted: QueryDict, stored: ContentDict) -> tuple[ContentDict, bool]:
-    """The stored text with what was typed over it, to be looked at and not saved; and whether its body was too long,
-    in which case the stored one stands in its place.
+    """The stored text with the typed fields over it, to be looked at and not saved; and whether its body was too long.
+
+    A body that is too long is replaced by the stored one.
     """
     content = {**stored, **typed_content(posted, stored)}
     is_too_long = len(content["body"]) > LONGEST_BODY
@@ -122,11 +123,11 @@ def text_over(posted: QueryDict, stored: ContentDict) -> tuple[ContentDict, bool
 
 
 def touched_plan(posted: QueryDict) -> list[str]:
-    """The fields of the plan that say something else than they showed."""
-    shown = [name for name in posted if name.startswith(f"{PLAN}-") and name.endswith("-was")]
+    """The fields of the plan whose value is another one than the page showed."""
+    originals = [name for name in posted if name.startswith(f"{PLAN}-") and name.endswith("-was")]
     return [
         name.removeprefix(f"{PLAN}-").removesuffix("-was")
-        for name in shown
+        for name in originals
         if posted.get(name.removesuffix("-was"), "").strip() != posted.get(name)
     ]
 
@@ -172,10 +173,10 @@ OF_A_CHOICE = ("_choices", "piece", "choice-", "mine-", "theirs-", "hand-")
 
 
 def chosen(posted: QueryDict, story: Story) -> QueryDict:
-    """The post that a page of two texts stands for: in each place mine, theirs, or what was written there by hand.
+    """The post that comes of a page with two texts to choose from.
 
-    `_choices` names the fields in question. A body comes in pieces: those that were settled as they are, and the names
-    of those to choose.
+    In each place the choice is mine, theirs, or what was written by hand. `_choices` names the fields in question. A
+    body comes in pieces: the settled ones as they are, and the names of those to choose.
     """
     stored = content_of(story)
     content = {**stored, **typed_content(posted, stored)}
@@ -205,7 +206,7 @@ def _choice(posted: QueryDict, name: str) -> str:
 
 
 def for_hand(blocks: list[str]) -> str:
-    """Blocks of a body to be written again by hand: a paragraph as its words, another block with its tags."""
+    """Blocks of a body as lines to be edited by hand: a paragraph as its words, any other block with its tags."""
     return "\n".join(_plain(block) for block in blocks)
 
 
@@ -220,7 +221,7 @@ def _plain(block: str) -> str:
 
 
 def read_by_hand(typed: str) -> str:
-    """HTML from what `for_hand` gave and somebody wrote on: a line is a paragraph. To be cleaned as any other."""
+    """The HTML of lines that `for_hand` wrote and somebody edited: a line is a paragraph. It is not cleaned yet."""
     return "\n".join(_block(line.strip()) for line in typed.splitlines() if line.strip())
 
 

@@ -1,6 +1,6 @@
-"""Forms that make something new: sent twice, by a double click or after a connection that fell, it is made once.
+"""Keys of forms that make something new: sent twice, by a double click or after a lost connection, they make it once.
 
-Such a form carries a random name, `page`, which the page of a story has anyhow.
+Such a form carries a random name, `page`, as the page of a story does.
 """
 
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The form of a story: a page one writes in, and its ordered bylines."""
+"""The form of a story: its text, its filing and its ordered bylines."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class PhotoPicker(forms.NumberInput):
     """The lead picture as a figure with a search beside it; without JavaScript, the number of the photo."""
 
     template_name = "newsroom/forms/photo.html"
-    stored: Photo | None = None  # that of the story, which was read with it
+    stored: Photo | None = None  # the story's own photo, which was read with it
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         number = row_number(str(value or ""))
@@ -85,7 +85,7 @@ class StoryForm(forms.ModelForm[Story]):
             "replies_to": {"invalid_choice": NOT_TO_BE_NAMED},
         }
 
-    typed_before: ContentDict = {}  # a text that was kept, to be opened with
+    typed_before: ContentDict = {}  # the kept text that the form is opened with
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if self.typed_before:
@@ -93,7 +93,7 @@ class StoryForm(forms.ModelForm[Story]):
         super().__init__(*args, **kwargs)
         sections = self.fields.get("section")
         if isinstance(sections, forms.ModelChoiceField) and sections.queryset is not None:
-            # who writes a text that was filed elsewhere keeps it there
+            # a text stays in its section, even where that is not one of the writer's own
             kept = Section.objects.select_related("parent").filter(pk=self.instance.section_id)
             sections.queryset = sections.queryset | kept
         picture = self.fields.get("lead_photo")
@@ -102,7 +102,7 @@ class StoryForm(forms.ModelForm[Story]):
         for name in ("follows", "replies_to"):
             named = self.fields.get(name)
             if isinstance(named, forms.ModelChoiceField) and named.queryset is not None:
-                # what a colleague named stays, though one may not name it oneself
+                # an article that a colleague named stays, even where the writer may not name it
                 may_be_named = Q(pk__in=named.queryset.values("pk")) | Q(pk=getattr(self.instance, f"{name}_id"))
                 named.queryset = Story.objects.filter(may_be_named)
 
@@ -111,7 +111,7 @@ class StoryForm(forms.ModelForm[Story]):
         return one_line(self.cleaned_data["headline"])
 
     def clean_body(self) -> str:
-        """What the newsroom's cleaner leaves of what was typed or pasted."""
+        """The body as the newsroom's cleaner leaves it, typed or pasted."""
         typed: str = self.cleaned_data["body"]
         if len(typed) > LONGEST_BODY:  # cleaning takes a time that grows faster than the text
             raise ValidationError(
@@ -139,7 +139,7 @@ class BylineForm(forms.ModelForm[StoryByline]):
         return super().has_changed()
 
     def _get_validation_exclusions(self) -> set[str]:
-        # Once each is asked of what was typed, by the set: two authors who change places are no duplicates.
+        # `BylineSet.clean` refuses an author twice. Django would compare with stored rows, and refuse two that swap.
         return super()._get_validation_exclusions() | {"story"}  # type: ignore[misc,no-any-return]
 
 
@@ -148,12 +148,12 @@ class BylineSet(BaseInlineFormSet[StoryByline, Story, BylineForm]):
 
     @cached_property
     def authors(self) -> list[Any]:
-        """The choices of every line, asked for once."""
+        """The choices of every line, read once."""
         choices = iter(self.form.base_fields["author"].choices)  # type: ignore[attr-defined]
-        return list(choices)  # of the iterator: a list made of the choices themselves counts them first
+        return list(choices)  # from an iterator: `list` would first count the choices, by a query
 
     def get_queryset(self) -> Any:
-        """The lines as they were read with the story; those of a kept text are given, and are none."""
+        """The lines that were read with the story; none where a kept text is opened, whose lines are initial values."""
         read = getattr(self.instance, "_prefetched_objects_cache", {}).get("bylines")
         if read is not None and not self.is_bound and self.queryset is not None and not self.queryset.query.is_empty():
             return list(read)

@@ -20,15 +20,15 @@ from newsroom.workflow import TRANSITIONS, Deed, Stage
 from . import day, home, selection
 from .selection import Narrowing
 
-CARDS = 15  # of a stage; all of them when the board is narrowed to it
+CARDS = 15  # of a stage; all of them when the board is narrowing to it
 MOST_CARDS = 200
 
-# What moves a card.
+# The deeds that move a card to another column.
 MOVES = tuple(deed for deed, row in TRANSITIONS.items() if row.target is not None and not row.only_from_its_article)
 
 
 @dataclass(frozen=True)
-class Move:
+class CardMove:
     deed: Deed
 
     @property
@@ -44,7 +44,7 @@ class Move:
 @dataclass(frozen=True)
 class Card:
     story: Any
-    moves: list[Move]
+    moves: list[CardMove]
 
 
 @dataclass(frozen=True)
@@ -66,26 +66,26 @@ def board(request: HttpRequest) -> HttpResponse:
     """The texts in work by stage, and what went out today."""
     from django.contrib import admin
 
-    narrowed = selection.read(request)
+    narrowing = selection.read(request)
     context = {
         **admin.site.each_context(request),
         "title": _("The board"),
-        "narrowing": narrowed,
-        "columns": columns_of(request.user, narrowed),
+        "narrowing": narrowing,
+        "columns": columns_of(request.user, narrowing),
         "may_commission": access.may_commission(request.user),
-        "section_desk": home.answering_for(narrowed),
+        "section_desk": home.answering_for(narrowing),
     }
     return render(request, "newsroom/overview/board.html", context)
 
 
-def columns_of(user: access.Login, narrowed: Narrowing) -> list[Column]:
-    """The columns of the board, by a fixed number of questions."""
-    seen = narrowed.apply(access.visible_stories(user))
-    stages = [stage for stage in selection.STAGES if narrowed.stage in ("", stage)]
-    stories = _in_work(seen, MOST_CARDS if narrowed.stage else CARDS)
-    published = day.published(seen, narrowed.section) if Stage.PUBLISHED in stages else []
-    shown = published if narrowed.stage else published[:CARDS]
-    _read_around([*stories, *shown])
+def columns_of(user: access.Login, narrowing: Narrowing) -> list[Column]:
+    """The columns of the board, in a fixed number of queries."""
+    seen = narrowing.apply(access.visible_stories(user))
+    stages = [stage for stage in selection.STAGES if narrowing.stage in ("", stage)]
+    stories = _in_work(seen, MOST_CARDS if narrowing.stage else CARDS)
+    published = day.published(seen, narrowing.section) if Stage.PUBLISHED in stages else []
+    shown = published if narrowing.stage else published[:CARDS]
+    _read_for_cards([*stories, *shown])
     columns = []
     for stage in stages:
         here = shown if stage == Stage.PUBLISHED else [story for story in stories if story.stage == stage]
@@ -95,17 +95,18 @@ def columns_of(user: access.Login, narrowed: Narrowing) -> list[Column]:
 
 
 def _in_work(seen: QuerySet[Story], cards: int) -> list[Any]:
-    # which cards first, then what they say: asked at once, engines read the archive to save themselves a few look-ups
+    # the cards are chosen first and read after: in one query, databases read the archive to save a few look-ups
     cut = home.cut_by_stage(home.with_last_move(home.in_work(seen).filter(IS_IN_WORK)), cards)
     places = dict(cut.values_list("pk", "among"))
-    rows = home.light(access.with_second_eyes(Story.objects.all())).select_related("assignee").in_bulk(list(places))
+    cards_of_all = home.without_text(access.with_put_forward_by(Story.objects.all()))
+    rows = cards_of_all.select_related("assignee").in_bulk(list(places))
     for number, among in places.items():
         rows[number].among = among
     return [rows[number] for number in places]
 
 
-def _read_around(stories: list[Any]) -> None:
-    """Read what the cards say beside the text, of all of them at once."""
+def _read_for_cards(stories: list[Any]) -> None:
+    """Read what the cards show of these stories besides their own rows, for all of them at once."""
     home.read_bylines(stories)
     checks = Prefetch("checks", Check.objects.filter(outcome=""), to_attr="open_checks")
     prefetch_related_objects(stories, "writers", checks)
@@ -114,7 +115,7 @@ def _read_around(stories: list[Any]) -> None:
         story.people_here = here.get(story.pk, [])
 
 
-def _moves(user: access.Login, story: Any) -> list[Move]:
+def _moves(user: access.Login, story: Any) -> list[CardMove]:
     if story.stage == Stage.PUBLISHED:  # today's column: what is live is moved from its own page
         return []
-    return [Move(deed) for deed in access.deeds_open_to(user, story) if deed in MOVES]
+    return [CardMove(deed) for deed in access.deeds_open_to(user, story) if deed in MOVES]

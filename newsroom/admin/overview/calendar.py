@@ -22,7 +22,7 @@ from . import home, selection
 WEEK = "semaine"
 MOST = 400  # stories of one week
 WRITTEN = re.compile(r"(?P<year>(?:19|20|21)\d\d)-W(?P<week>\d\d)", re.ASCII)
-ORDER_AT = time(18, 0)  # the deadline an order from a day of the calendar begins with
+ORDER_AT = time(18, 0)  # the deadline that an order from a day of the calendar starts with
 
 
 @dataclass(frozen=True)
@@ -87,18 +87,18 @@ def calendar(request: HttpRequest) -> HttpResponse:
     from django.contrib import admin
 
     week = week_of(request.GET.get(WEEK, ""))
-    narrowed = selection.read(request, keep=(WEEK,))
-    seen = narrowed.apply(access.visible_stories(request.user))
+    narrowing = selection.read(request, keep=(WEEK,))
+    seen = narrowing.apply(access.visible_stories(request.user))
     stories = list(_planned(seen, week))
     home.read_bylines(stories)
     context = {
         **admin.site.each_context(request),
         "title": _("The calendar"),
-        "narrowing": narrowed,
+        "narrowing": narrowing,
         "week": week,
-        "this_week": narrowed.query,
-        "before": narrowed.query_with(**{WEEK: str(week.other(-1))}),
-        "after": narrowed.query_with(**{WEEK: str(week.other(1))}),
+        "this_week": narrowing.query,
+        "before": narrowing.query_with(**{WEEK: str(week.other(-1))}),
+        "after": narrowing.query_with(**{WEEK: str(week.other(1))}),
         "days": days_of(week, stories),
         "is_cut": len(stories) == MOST,
         "may_commission": access.may_commission(request.user),
@@ -109,9 +109,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def week_of(written: str) -> Week:
     """The week as an address has it; this one for anything else."""
     today = timezone.localdate()
-    if found := WRITTEN.fullmatch(written):
+    if parts := WRITTEN.fullmatch(written):
         try:
-            return Week(date.fromisocalendar(int(found["year"]), int(found["week"]), 1))
+            return Week(date.fromisocalendar(int(parts["year"]), int(parts["week"]), 1))
         except ValueError:  # there is no such week in that year
             pass
     return Week(today - timedelta(days=today.weekday()))
@@ -130,13 +130,13 @@ def days_of(week: Week, stories: list[Any]) -> list[Day]:
 
 
 def _planned(seen: QuerySet[Story], week: Week) -> QuerySet[Any]:
-    """What of the stories in work falls in the week, each once."""
+    """The stories in work with a deadline, a departure or the end of an embargo in the week."""
     moments = ("deadline", "publish_at", "embargo_until")
     falls = Q()
     for name in moments:
         falls |= Q(**{f"{name}__gte": week.began, f"{name}__lt": week.ends})
-    found = home.in_work(seen).filter(falls).select_related("section__parent", "assignee")
-    return found.defer(*home.HEAVY).order_by("deadline", "pk")[:MOST]
+    stories = home.in_work(seen).filter(falls).select_related("section__parent", "assignee")
+    return stories.defer(*home.NOT_LISTED).order_by("deadline", "pk")[:MOST]
 
 
 def _events(story: Any) -> list[Event]:

@@ -25,7 +25,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Day:
-    """The line of the day: where now stands on it, the hours written under it, what went out and what is to."""
+    """The line of the day: the place of now, the hours written under it, what went out and what is to go out."""
 
     now: datetime
     now_x: int
@@ -57,20 +57,20 @@ def midnight() -> datetime:
 
 
 def published(seen: QuerySet[Story], section: Section | None = None) -> list[Any]:
-    """Of the stories of `seen`, those first published today, the latest first. Read by the site's own list, of which
-    one day is one stretch of an index.
+    """Of the stories of `seen`, those first published today, the latest first. They are selected by the site's own
+    list, in which one day is one stretch of an index.
     """
     kind, ref = (ListingKind.SECTION, section.pk) if section else (ListingKind.ALL, 0)
     lines = Listing.objects.filter(kind=kind, ref=ref, published_at__gte=midnight())
     numbers = list(lines.order_by("-published_at", "-article_id").values_list("article_id", flat=True)[:MOST_PUBLISHED])
     if not numbers:
         return []
-    found = seen.filter(pk__in=numbers).select_related("section__parent").defer("body", "standfirst")
-    return sorted(found, key=lambda story: numbers.index(story.pk))
+    stories = seen.filter(pk__in=numbers).select_related("section__parent").defer("body", "standfirst")
+    return sorted(stories, key=lambda story: numbers.index(story.pk))
 
 
 def most_read(stories: list[Any]) -> list[Reading]:
-    """How these are read since midnight, the most read first."""
+    """The readings of these stories since midnight, the most read first."""
     began = midnight()
     hours = int((timezone.now() - began) / timedelta(hours=1)) + 1
     counts: dict[int, list[int]] = defaultdict(lambda: [0] * hours)

@@ -1,6 +1,6 @@
-"""The desk's home: what waits for whoever looks, and nothing that is not theirs to see.
+"""The desk's home: what waits for whoever looks at it, and nothing that is not theirs to see.
 
-A fixed number of questions, whatever the number of stories: what is in work is read at once, cut by stage in the
+A fixed number of queries, whatever the number of stories: what is in work is read at once, cut by stage in the
 database; of what is published, today's alone is asked for.
 """
 
@@ -22,19 +22,19 @@ from newsroom.review.checks import open_for
 from newsroom.versions import desk_changes
 from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
 
-from . import selection as narrowings
+from . import selection
 from .day import Day, Reading, line, most_read
 from .day import published as published_today
 from .selection import Narrowing, is_written_by
 
 ROWS = 10
-MOST_OWN = 40  # of what one has in hand; more is asked of the list
-HEAVY = ("body", "standfirst", "change_text", "folded")  # what no list shows
+MOST_OWN = 40  # of one's own texts in one stage; the list has them all
+NOT_LISTED = ("body", "standfirst", "change_text", "folded")  # the fields that no list shows
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A story in a queue, and why it is there: a note, a check, whose hand it passed."""
+    """A story in a queue, with the note or the check that put it there, if one did."""
 
     story: Any
     note: Note | None = None
@@ -43,9 +43,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queue:
-    """Some stories that wait for the same thing; never more than ROWS of them. `number` is how many there are, where
-    it costs nothing to know.
-    """
+    """The first stories that wait for the same thing. `number` is how many there are, where that costs no query."""
 
     code: str
     name: str | Promise
@@ -72,21 +70,21 @@ def with_last_move(stories: QuerySet[Story]) -> QuerySet[Any]:
     )
 
 
-def light(stories: QuerySet[Story]) -> QuerySet[Any]:
+def without_text(stories: QuerySet[Story]) -> QuerySet[Any]:
     """Stories as lists and cards show them: without their text."""
-    return with_last_move(stories.select_related("section__parent").defer(*HEAVY))
+    return with_last_move(stories.select_related("section__parent").defer(*NOT_LISTED))
 
 
 def in_work(stories: QuerySet[Story]) -> QuerySet[Story]:
-    """Of these, what the desk has on its hands. Found first, by an index that holds nothing else: engines that do not
-    know how few they are would rather read a section's or a person's whole archive.
+    """Those of `stories` that are in work. They are selected by an index that holds nothing else: a database that does
+    not know how few they are would rather read the whole archive of a section or of a person.
     """
     return stories.filter(pk__in=Story.objects.filter(IS_IN_WORK).values("pk"))
 
 
 def cut_by_stage(stories: QuerySet[Any], rows: int, *, apart: tuple[str, ...] = ()) -> QuerySet[Any]:
-    """The first `rows` stories of each stage: what is due or late first, then what waits longest. Each says `among`
-    how many it stands. `apart` are more fields that divide them.
+    """The first `rows` stories of each stage: what is due or late first, then what waits longest. `among` is the
+    number of stories in the stage of each. `apart` names more fields that divide them.
     """
     parts = [F("stage"), *map(F, apart)]
     urgency = [
@@ -104,7 +102,7 @@ def cut_by_stage(stories: QuerySet[Any], rows: int, *, apart: tuple[str, ...] = 
 
 @dataclass(frozen=True)
 class Home:
-    """All that the page shows: what needs who looks, and what the day is like."""
+    """All that the home shows: the queues of whoever looks at it, and the day."""
 
     queues: list[Queue]
     day: Day
@@ -118,20 +116,20 @@ class Home:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """What the page of the home shows."""
-    narrowing = narrowings.read(request, people=False)
+    """The context of the home."""
+    narrowing = selection.read(request, people=False)
     home = home_of(request.user, narrowing)
     return {
         "home": home,
         "queues": home.queues,
         "nothing_waits": not any(queue.rows for queue in home.queues),
-        "published_query": narrowing.query_with(**{narrowings.STAGE: Stage.PUBLISHED.value}),
+        "published_query": narrowing.query_with(**{selection.STAGE: Stage.PUBLISHED.value}),
         "section_desk": answering_for(narrowing),
     }
 
 
 def answering_for(narrowing: Narrowing) -> list[User]:
-    """Who answers for the section a page is narrowed to, and is told of its texts; nobody when it is to none."""
+    """The logins that answer for the section a page is narrowed to, and hear of its texts; none without one."""
     if narrowing.section is None:
         return []
     return access.desk_of(narrowing.section.pk, access.SUB_EDITORS_UP)
@@ -153,7 +151,7 @@ def home_of(user: access.Login, narrowing: Narrowing) -> Home:
 
 
 def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, bool], list[Any]]) -> list[Queue]:
-    """What needs `user`, in the order in which it does. A queue that is not theirs to clear is not there."""
+    """The queues of `user`, the most urgent first. A queue that is not theirs to clear is left out."""
     standing = access.standing_of(user)
     queues = []
     if standing.is_any(access.EDITORS_UP):
@@ -163,11 +161,12 @@ def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, b
     if standing.is_any(access.WRITERS):
         returned = [story for story in own if story.last_deed == Deed.SEND_BACK]
         queues.append(Queue("returned", _("Sent back to you"), [Waiting(story) for story in returned]))
-        changed = light(desk_changes.lately_changed(seen, cast(User, user)))[:ROWS]
+        changed = without_text(desk_changes.lately_changed(seen, cast(User, user)))[:ROWS]
         queues.append(Queue("changed", _("Changed by the desk"), [Waiting(story) for story in changed]))
     queues += _asked_of(user, seen)
     if standing.is_any(access.SUB_EDITORS_UP):
-        queues.append(Queue("look", _("Flashes to look at again"), [Waiting(story) for story in _unlooked(user, seen)]))
+        flashes = [Waiting(story) for story in _awaiting_second_look(user, seen)]
+        queues.append(Queue("look", _("Flashes to look at again"), flashes))
         waiting = _for_their_eyes(user, stages[Stage.REVIEW, False] + stages[Stage.REVIEW, True])
         queues.append(_queue("review", _("To review"), waiting, user, Deed.APPROVE))
     if standing.is_any(access.EDITORS_UP):
@@ -186,8 +185,8 @@ def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, b
 
 def _in_hand(user: access.Login, seen: QuerySet[Story]) -> dict[tuple[str, bool], list[Any]]:
     """What is in work, by stage and by whether it is one's own text: ROWS of each; of one's own, MOST_OWN."""
-    found_now = light(access.with_second_eyes(in_work(seen))).annotate(mine=is_written_by(user))
-    placed = cut_by_stage(found_now.exclude(stage=Stage.DRAFT, mine=False), MOST_OWN, apart=("mine",))
+    rows = without_text(access.with_put_forward_by(in_work(seen))).annotate(mine=is_written_by(user))
+    placed = cut_by_stage(rows.exclude(stage=Stage.DRAFT, mine=False), MOST_OWN, apart=("mine",))
     found: dict[tuple[str, bool], list[Any]] = {(stage, mine): [] for stage in IN_WORK for mine in (True, False)}
     for story in placed:
         found[story.stage, bool(story.mine)].append(story)
@@ -195,7 +194,7 @@ def _in_hand(user: access.Login, seen: QuerySet[Story]) -> dict[tuple[str, bool]
 
 
 def _queue(code: str, name: str | Promise, stories: list[Any], user: access.Login, deed: Deed) -> Queue:
-    """Of these, those on which `deed` is theirs to do."""
+    """The queue of those of `stories` on which `deed` is theirs to do."""
     theirs = [story for story in stories if access.is_one_of(TRANSITIONS[deed].who, user, story)]
     number = max((story.among for story in theirs), default=0)
     stage = theirs[0].stage if theirs else ""
@@ -203,17 +202,17 @@ def _queue(code: str, name: str | Promise, stories: list[Any], user: access.Logi
 
 
 def _for_their_eyes(user: access.Login, stories: list[Any]) -> list[Any]:
-    """Of these, those that wait for another pair of eyes than who wrote or submitted them."""
+    """Those of `stories` that `user` may approve: they neither wrote nor submitted them."""
     if access.may_override_four_eyes(user, Deed.APPROVE):
         return stories
     return [story for story in stories if not story.mine and story.put_to_approve != user.pk]
 
 
-def _unlooked(user: access.Login, seen: QuerySet[Story]) -> list[Any]:
-    """The flashes that wait for a second pair of eyes, which may be theirs."""
-    unlooked = Story.objects.filter(awaits_second_look=True).values("pk")  # by an index that holds nothing else
-    waiting = access.with_second_eyes(seen.filter(pk__in=unlooked).exclude(is_written_by(user)))
-    found = light(waiting).order_by("-saved_at")[:ROWS]
+def _awaiting_second_look(user: access.Login, seen: QuerySet[Story]) -> list[Any]:
+    """The flashes that wait for a second look which `user` may give."""
+    awaiting = Story.objects.filter(awaits_second_look=True).values("pk")  # by an index that holds nothing else
+    waiting = access.with_put_forward_by(seen.filter(pk__in=awaiting).exclude(is_written_by(user)))
+    found = without_text(waiting).order_by("-saved_at")[:ROWS]
     return [
         story
         for story in found
@@ -222,10 +221,10 @@ def _unlooked(user: access.Login, seen: QuerySet[Story]) -> list[Any]:
 
 
 def _asked_of(user: access.Login, seen: QuerySet[Story]) -> list[Queue]:
-    """What colleagues ask of `user` by name, and the checks that are theirs to give."""
+    """The notes that name `user`, and the checks that are theirs to give."""
     asked, checks = list(notes.asked_of(user, seen)[:ROWS]), list(open_for(user, seen)[:ROWS])
     numbers = {note.story_id for note in asked} | {check.story_id for check in checks}
-    stories = light(seen.filter(pk__in=numbers)).in_bulk() if numbers else {}
+    stories = without_text(seen.filter(pk__in=numbers)).in_bulk() if numbers else {}
     return [
         Queue("asked", _("Asked of you"), [Waiting(stories[note.story_id], note=note) for note in asked]),
         Queue("checks", _("Checks to give"), [Waiting(stories[check.story_id], check=check) for check in checks]),
@@ -233,21 +232,20 @@ def _asked_of(user: access.Login, seen: QuerySet[Story]) -> list[Queue]:
 
 
 def _rewriting(seen: QuerySet[Story]) -> QuerySet[Any]:
-    """What is live while its next version is in work."""
+    """The stories that are live while their next version is in work."""
     found = in_work(seen).filter(live_revision__isnull=False).select_related("live_revision")
-    return found.defer(*HEAVY, "live_revision__content").order_by("-saved_at")[:ROWS]
+    return found.defer(*NOT_LISTED, "live_revision__content").order_by("-saved_at")[:ROWS]
 
 
 def _read_bylines(queues: list[Queue]) -> None:
-    shown = list({id(story): story for queue in queues for story in queue.stories}.values())
-    read_bylines(shown)
+    read_bylines(list({id(story): story for queue in queues for story in queue.stories}.values()))
 
 
 def read_bylines(stories: list[Any]) -> None:
-    """Read who signs all of these at once."""
+    """Read the bylines of all these stories at once."""
     prefetch_related_objects(stories, bylines())
 
 
 def bylines() -> Prefetch[Any]:
-    """Who signs, in one question for all the stories of a page."""
+    """The bylines with their authors, in one query for all the stories of a page."""
     return Prefetch("bylines", StoryByline.objects.select_related("author"))

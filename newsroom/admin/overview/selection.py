@@ -1,4 +1,4 @@
-"""What a page of the desk is narrowed to: a section, a person, a stage, one's own. It stands in the address alone.
+"""Narrows a page of the desk to a section, a person, a stage or one's own texts, as its address says.
 
 Home, board, calendar and list read the same words there, so that a link from one to another keeps them.
 """
@@ -22,7 +22,8 @@ from newsroom.models import Story, name_of
 from newsroom.workflow import IN_WORK, Stage
 
 STAGES = (*IN_WORK, Stage.PUBLISHED)  # what is spiked is asked of the list
-NOTHING: dict[str, Any] = {"section": None, "person": None, "stage": ""}
+# The answer to each question that lets everything through.
+EVERYTHING: dict[str, Any] = {"section": None, "person": None, "stage": ""}
 SECTION, PERSON, STAGE, MINE = "rubrique", "personne", "etape", "miens"
 
 
@@ -48,7 +49,7 @@ class Menu:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What the address asks for. What it names that is not there narrows nothing."""
+    """What the address asks for. A section, person or stage that is not there narrows nothing."""
 
     user: access.Login
     section: Section | None = None
@@ -76,7 +77,7 @@ class Narrowing:
 
     @cached_property
     def query(self) -> str:
-        """What a link to another page takes along: « ?rubrique=politique&miens=1 »."""
+        """The query that a link to another page takes along: « ?rubrique=politique&miens=1 »."""
         return _query(self._words())
 
     def query_with(self, **more: str) -> str:
@@ -115,10 +116,10 @@ class Narrowing:
         self, title: Promise, everything: Promise, name: str, choices: Iterable[tuple[str | Promise, Any]]
     ) -> Menu:
         now = getattr(self, name)
-        answers: list[tuple[str | Promise, Any]] = [(everything, NOTHING[name]), *choices]
-        return Menu(title, [Option(label, self._but(name, row)._address(), now == row) for label, row in answers])
+        answers: list[tuple[str | Promise, Any]] = [(everything, EVERYTHING[name]), *choices]
+        return Menu(title, [Option(label, self._with(name, row)._address(), now == row) for label, row in answers])
 
-    def _but(self, name: str, value: Any) -> "Narrowing":
+    def _with(self, name: str, value: Any) -> "Narrowing":
         changed: dict[str, Any] = {name: value}
         return replace(self, **changed)
 
@@ -128,17 +129,17 @@ class Narrowing:
 
 def read(request: HttpRequest, *, keep: tuple[str, ...] = (), people: bool = True) -> Narrowing:
     """What the address of a page asks for, among what its reader may see. `keep` are words of that page's own."""
-    asked, user = request.GET, request.user
+    query, user = request.GET, request.user
     sections = tuple(visible_sections(user))
     staff = tuple(access.assignable()) if people else ()
-    stage = asked.get(STAGE, "")
+    stage = query.get(STAGE, "")
     return Narrowing(
         user,
-        section=next((row for row in sections if row.slug == asked.get(SECTION)), None),
-        person=next((row for row in staff if row.pk == row_number(asked.get(PERSON))), None),
+        section=next((row for row in sections if row.slug == query.get(SECTION)), None),
+        person=next((row for row in staff if row.pk == row_number(query.get(PERSON))), None),
         stage=stage if stage in STAGES else "",
-        is_mine=asked.get(MINE) == "1",
-        kept=tuple((name, asked[name]) for name in keep if asked.get(name)),
+        is_mine=query.get(MINE) == "1",
+        kept=tuple((name, query[name]) for name in keep if query.get(name)),
         sections=sections,
         people=staff,
     )
@@ -151,12 +152,12 @@ def visible_sections(user: access.Login) -> list[Section]:
 
 
 def within(section: Section, among: Iterable[Section]) -> list[int]:
-    """A section and its subsections."""
+    """The numbers of a section and of its subsections."""
     return [section.pk, *(row.pk for row in among if row.parent_id == section.pk)]
 
 
 def is_written_by(person: access.Login) -> Exists:
-    """Whether somebody writes a story; asked of each, so for few of them."""
+    """Whether somebody writes a story. The database asks it of each story, so ask it of few."""
     return Exists(Story.writers.through.objects.filter(story=OuterRef("pk"), user=person.pk))
 
 

@@ -60,13 +60,13 @@ class Watchdog:
 
 
 def watch(user: access.Login) -> Watchdog:
-    """What `user` may know of the clock: when it last beat, and the next departure among what they may read."""
+    """The state of the clock: when it last beat, and the next departure among the stories that `user` may read."""
     ahead = access.visible_stories(user).filter(stage=Stage.SCHEDULED, publish_at__gt=Now()).order_by("publish_at")
     departure = Subquery(ahead.values("publish_at")[:1], output_field=DateTimeField())
-    seen = Beat.objects.annotate(now=Now(), departure=departure).values_list("at", "now", "departure").first()
-    if seen is None:
+    beat = Beat.objects.annotate(now=Now(), departure=departure).values_list("at", "now", "departure").first()
+    if beat is None:
         return Watchdog(None, None)
-    at, now, next_departure = seen
+    at, now, next_departure = beat
     return Watchdog(max(now - at, timedelta()), next_departure)
 
 
@@ -93,7 +93,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 @require_GET
 def line(request: HttpRequest) -> JsonResponse:
-    """The line again, for a page that stays open."""
+    """The line as JSON, for a page that stays open."""
     watchdog = watch(request.user)
     return JsonResponse({"line": str(watchdog), "stopped": watchdog.is_stopped})
 

@@ -77,7 +77,7 @@ def offered(user: User, story: Story | None, but: str = "") -> list[KeptText]:
     if not rows:
         return []
     stored = stored_text(story)
-    return [typed for row in rows if (typed := kept_text_in(row, stored)).says_more]
+    return [typed for row in rows if (typed := kept_text_in(row, stored)).differs]
 
 
 # --- What the page of a story asks while one writes ---------------------------------------------------------------
@@ -103,7 +103,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     if "left_behind" in request.POST:
         page = _free_page(user, page, fields, since=request.POST["left_behind"])
     unsaved = Autosave(user=user, story=story, page=page, based_on=based_on, fields=fields)
-    if not kept_text_in(unsaved, stored_text(story)).says_more:
+    if not kept_text_in(unsaved, stored_text(story)).differs:
         forget(page, by=user)
         return JsonResponse({"kept": False, "saved_at": ""})
     try:

@@ -153,7 +153,7 @@ class CommissionForm(OrderForm):
         },
     )
     field_order = ("headline", "section", "assignee", "deadline", "signs")
-    before: Story | None = None  # ordered from this form already, under another headline
+    sent_before: Story | None = None  # the story that this very form ordered before, under another headline
 
     def __init__(self, data: QueryDict | None, *, user: Any, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
@@ -224,7 +224,7 @@ def order(request: HttpRequest) -> HttpResponse:
                 if sent.content["headline"] == form.cleaned_data["headline"]:
                     messages.info(request, _("This article was ordered already: here it is."))
                     return redirect("admin:newsroom_story_change", sent.story.pk)
-                form.before = sent.story
+                form.sent_before = sent.story
             else:
                 messages.success(request, _("Ordered: %(headline)s") % {"headline": story.headline})
                 return redirect("admin:newsroom_story_change", story.pk)
@@ -232,7 +232,7 @@ def order(request: HttpRequest) -> HttpResponse:
         section = selection.read(request, people=False).section
         initial = {"deadline": request.GET.get("echeance", "")[:16], "section": section.pk if section else None}
         form = CommissionForm(None, user=request.user, initial=initial)
-    page = autosave.new_page() if form.before else resubmission.page_of(request)
+    page = autosave.new_page() if form.sent_before else resubmission.page_of(request)
     context = {"form": form, "page": page, "title": _("Order an article")}
     return _rendered(request, "newsroom/panels/plan/commission.html", context)
 

@@ -20,7 +20,7 @@ from newsroom.admin.base import ScopedAdmin, signed_in
 from newsroom.admin.forms.choices import offer, offer_rows
 from newsroom.models import StaffProfile, name_of
 
-# Django's own pages let their holder make themselves a superuser, and change what a role is called.
+# Django's own pages would let whoever may use them make themselves a superuser, or rename a role.
 for model in (User, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
@@ -93,7 +93,7 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self.validate_passwords()
-        # judged beside the names written here, which the password must not repeat
+        # judged with the names typed here, which the password must not repeat
         self.validate_password_for_user(User(**{name: cleaned.get(name) or "" for name in NAMES}))
         if self.instance.pk == self.by.pk and not cleaned.get("is_active"):
             self.add_error("is_active", _("One does not close one’s own account: ask a colleague."))
@@ -174,13 +174,13 @@ class AccountAdmin(ScopedAdmin):
     ) -> HttpResponse:
         login: User | None = context["original"]
         name = name_of(login) if login else _("New account")
-        words = {"title": name, "show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context | words, *args, **kwargs)
+        frame = {"title": name, "show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context | frame, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Of an account that is not theirs to change, only the name."""
-        all_of_it = super().get_fieldsets(request, obj)
-        return all_of_it if obj is None or self.has_change_permission(request, obj) else all_of_it[:1]
+        """All fields; of an account that is not theirs to change, the name alone."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is None or self.has_change_permission(request, obj) else fieldsets[:1]
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -193,7 +193,7 @@ class AccountAdmin(ScopedAdmin):
         return login
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Write the standing down; end the sessions of a login that was just closed."""
+        """Store the standing; end the sessions of a login that was just closed."""
         super().save_related(request, form, formsets, change)
         login, chosen = form.instance, form.cleaned_data
         profile = set_standing(

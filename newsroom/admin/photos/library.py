@@ -38,7 +38,7 @@ FOCAL = ("focal_x", "focal_y")
 
 
 class PhotoForm(forms.ModelForm[Photo]):
-    """What is written about a photo. What readers see cannot lose its description, caption or credit."""
+    """The fields of a photo. One that readers see cannot lose its description, caption or credit."""
 
     based_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -60,10 +60,10 @@ class PhotoForm(forms.ModelForm[Photo]):
             self.fields["based_on"].initial = self._state
 
     def clean_caption(self) -> str:
-        return one_line(self.cleaned_data["caption"])
+        return single_spaced(self.cleaned_data["caption"])
 
     def clean_alt(self) -> str:
-        return one_line(self.cleaned_data["alt"])
+        return single_spaced(self.cleaned_data["alt"])
 
     def clean_focal_x(self) -> float:
         return within_the_picture(self.cleaned_data["focal_x"])
@@ -72,7 +72,7 @@ class PhotoForm(forms.ModelForm[Photo]):
         return within_the_picture(self.cleaned_data["focal_y"])
 
     def clean(self) -> dict[str, Any]:
-        """A picture by an unknown author says where they were looked for; one that is live keeps what it owes."""
+        """Ask where an unknown author was looked for; refuse a change that takes from a live picture what it owes."""
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk and cleaned.get("based_on") != self._state:
             self._tell_of_other_save()
@@ -90,7 +90,7 @@ class PhotoForm(forms.ModelForm[Photo]):
         return cleaned
 
     def _tell_of_other_save(self) -> None:
-        """Keep what was typed on the screen, say what is stored, and let the next save be a decision."""
+        """Show what is stored beside what was typed. The next save then replaces it knowingly."""
         stored = " · ".join(str(value) for value in self._stored.values() if value)
         message = _("Somebody changed this photo while you had it open. Stored: %(stored)s. Save again to replace it.")
         self.add_error(None, message % {"stored": stored})
@@ -98,13 +98,13 @@ class PhotoForm(forms.ModelForm[Photo]):
 
 
 def state_of(photo: Photo) -> str:
-    """What a save of a photo rests on: changes whenever one of its words does."""
+    """The digest of a photo's fields that its form posts back: a save that rests on another one is refused."""
     words = [str(getattr(photo, f"{name}_id" if name == "credit" else name)) for name in (*WORDS, *FOCAL)]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 class UploadForm(PhotoForm):
-    """A file and what is written about it. After a refusal the words are still there, the file is to choose again."""
+    """A file, its caption and credit. After a refusal the words are still there, and the file is to be chosen again."""
 
     file = forms.FileField(
         label=capfirst(_("file")),
@@ -129,7 +129,7 @@ class UploadForm(PhotoForm):
         return file
 
 
-def one_line(text: str) -> str:
+def single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -141,7 +141,7 @@ def within_the_picture(share: float) -> float:
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What is still to be done for a photo, and what readers see."""
+    """The photos to be completed, those on the site, and those that cannot be read."""
 
     title = _("state")
     parameter_name = "etat"
@@ -233,7 +233,7 @@ class PhotoAdmin(KeptWhileInUse):
             if request.method != "POST" or not access.may_enter(request.user):
                 raise
             return given_back(request)
-        except Unfit as unfit:  # only found when it was to be kept, or its sizes made
+        except Unfit as unfit:  # found when the file was kept or its sizes were made
             messages.error(request, str(unfit.message))
             return HttpResponseRedirect(request.path)
 
@@ -267,7 +267,7 @@ class PhotoAdmin(KeptWhileInUse):
         super().delete_model(request, obj)
         transaction.on_commit(lambda: renditions.remove_private(names))
 
-    # --- Other doors
+    # --- Sizes and uploads
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -289,7 +289,7 @@ class PhotoAdmin(KeptWhileInUse):
             raise PermissionDenied
         chosen = row_number(request.POST.get("credit"))
         credit = access.visible(request.user, ImageCredit).filter(pk=chosen).first()
-        shared = {"credit": credit, "photographer": one_line(request.POST.get("photographer", ""))[:120]}
+        shared = {"credit": credit, "photographer": single_spaced(request.POST.get("photographer", ""))[:120]}
         answers = [self._take(request, file, shared) for file in request.FILES.getlist("files")]
         answers += [refusal(name, intake.TOO_HEAVY) for name in intake.too_heavy(request)]
         if not answers:

@@ -1,6 +1,6 @@
-"""Correcting a live article at once: its text in the form one writes in, with what the change is, and one step.
+"""Correcting a live article at once: the form of its text, the kind of the change, and one step to publish both.
 
-The text and its publication go in together. Refused, neither does, and all that was typed is on the page again.
+The text is saved and published in one transaction. Refused, neither is done, and the page shows all that was typed.
 """
 
 from dataclasses import replace
@@ -34,11 +34,11 @@ from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
 from .page import BylineInline, StoryPage
 
-UNTOUCHED = (ChangeKind.TYPO, ChangeKind.UPDATE)  # which are nothing without a change of the text
+CHANGES_OF_THE_TEXT = (ChangeKind.TYPO, ChangeKind.UPDATE)  # there is none where the text stays as it was
 
 
 class CorrectionForm(StoryForm):
-    """The form one writes in. With a `refusal` it is shown again as it was typed, with the reasons."""
+    """The form of the text. With a `refusal` it is shown again as it was typed, with the reasons."""
 
     refusal: Refused | None = None
 
@@ -79,13 +79,16 @@ class CorrectionPage(StoryPage):
         return type(form.__name__, (form,), {"refusal": self.refusal})
 
     def correct(self, number: str) -> HttpResponse:
-        """Asked by GET, done by POST. What may not be corrected any more is given back (409), to others 403."""
+        """Show the page (GET), or correct the article (POST).
+
+        A text that cannot be corrected any more comes back as it was typed (409). Who may correct none gets 403.
+        """
         request, post = self.page.request, self.page.post
         if post is None:
-            self._open(story=self.get_object(request, number))
+            self._update_page(story=self.get_object(request, number))
             if not self.may_write:
                 return refused_page(request, self.page.story, NOT_NOW)
-            self._open(kept_text=autosave.kept_text_to_open(request, self.page.story))
+            self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
             return self._form()
         try:
             with transaction.atomic():
@@ -96,7 +99,7 @@ class CorrectionPage(StoryPage):
 
     def _carry_out(self, number: str, post: StoryPost) -> HttpResponse:
         request = self.page.request
-        self._open(story=self.get_object(request, number))
+        self._update_page(story=self.get_object(request, number))
         story = self.page.story
         if not self.page.rights.may_do(Deed.CORRECT):
             return refused_page(request, story, NOT_NOW)
@@ -118,33 +121,33 @@ class CorrectionPage(StoryPage):
         return self._form()
 
     def _form(self) -> HttpResponse:
-        """The form, or what came of it: 409 when it is shown again."""
+        """The form, or the answer to its post: 409 when it is shown again."""
         request, story = self.page.request, self.page.story
-        response = self.changeform_view(request, str(story.pk), "", self.around(self.page, is_editable=True))
+        response = self.changeform_view(request, str(story.pk), "", self.surroundings(self.page, is_editable=True))
         if self.page.post is not None and isinstance(response, TemplateResponse):
             response.status_code = 409
         return guard(response, WITH_EDITOR)
 
     def _shown_again(self, number: str, refusal: Refused) -> HttpResponse:
-        """The page as it was typed, from the rows as they now stand again."""
+        """The page as it was typed, over the rows as they are after the rollback."""
         request = self.page.request
-        request.session.pop(autosave.SAVED, None)  # noted before the refusal: the browser must keep its copy
+        request.session.pop(autosave.SAVED, None)  # set before the refusal: the browser must keep its copy
         again = CorrectionPage(self.admin_site, request, refusal)
         with transaction.atomic():
-            again._open(story=again.get_object(request, number))
+            again._update_page(story=again.get_object(request, number))
             return again._form()
 
-    def around(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
+    def surroundings(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
         page = replace(page, undone=self._undone_deed(page))
         dialog = ChangeDialog(page.story, page.user, page.request.POST or None)
-        return {**super().around(page, is_editable), "buttons": [], "plan": None, "correcting": dialog}
+        return {**super().surroundings(page, is_editable), "buttons": [], "plan": None, "correcting": dialog}
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
         dialog = ChangeDialog(story, self.page.user, request.POST)
         if not dialog.is_valid():
             raise Refused(_("Not done: say what this change is to readers, in the panel of the actions."))
         notice = dialog.change_notice()
-        if notice is not None and self._says_nothing(story, notice):
+        if notice is not None and self._lacks_its_change(story, notice):
             raise Refused(_("Not done: nothing changed in the text, so there is no typo mended and no update."))
         publishing.correct(
             story, revision=story.version, by=self.page.user, note=dialog.cleaned_data["note"], change=notice
@@ -154,21 +157,23 @@ class CorrectionPage(StoryPage):
         return redirect("admin:newsroom_story_change", story.pk)
 
     def _was_published(self, post: StoryPost) -> bool:
-        """Whether this very correction, text and note, is the last that they made: it is sent again."""
+        """Whether this very correction, text and notice, is the last one and theirs: it was sent twice."""
         story, user = self.page.story, self.page.user
         dialog, last = ChangeDialog(story, user, post.fields), story.changes.first()
         if post.deed != Deed.CORRECT or last is None or not dialog.is_valid():
             return False
         notice = dialog.change_notice()
-        if notice is None or self._says_nothing(story, notice):
+        if notice is None or self._lacks_its_change(story, notice):
             return False
         asked = (notice.kind, notice.text.strip(), notice.reply.pk if notice.reply else None, user.pk)
         stored = content_of(story)
-        is_told = (last.kind, last.text, last.reply_id, last.by_id) == asked
-        return is_told and stored | post.text(stored) == stored
+        is_same_notice = (last.kind, last.text, last.reply_id, last.by_id) == asked
+        return is_same_notice and stored | post.text(stored) == stored
 
-    def _says_nothing(self, story: Story, notice: ChangeNotice) -> bool:
-        return notice.kind in UNTOUCHED and self.page.post is not None and story.version == self.page.post.based_on
+    def _lacks_its_change(self, story: Story, notice: ChangeNotice) -> bool:
+        """Whether `notice` announces a change of the text, and the text did not change."""
+        post = self.page.post
+        return notice.kind in CHANGES_OF_THE_TEXT and post is not None and story.version == post.based_on
 
 
 JOINED: str | Promise = _(
@@ -183,7 +188,7 @@ NOT_YET: str | Promise = _("Nothing is published yet; what you typed is here. â€
 
 
 def _hold(typed: QueryDict, number: str) -> None:
-    """Hold the article with what it is to answer and to show from now on: see `publishing.hold`."""
+    """Lock the article with the texts that it will answer and the pictures that it will show: see `publishing.hold`."""
     body = typed.get("body", "")[:LONGEST_BODY]
     pictures = [typed.get("lead_photo"), *map(str, references(body).images)]
     named = [typed.get("replies_to"), typed.get("change_reply")]

@@ -36,8 +36,8 @@ class StageTabs(admin.SimpleListFilter):
         return queryset.filter(stage=self.value()) if self.value() in Stage.values else queryset
 
 
-# What the address of a request asks for, as long as the request lasts.
-_read: WeakKeyDictionary[HttpRequest, Narrowing] = WeakKeyDictionary()
+# What the address of each request asks for, as long as the request lasts.
+_narrowings: WeakKeyDictionary[HttpRequest, Narrowing] = WeakKeyDictionary()
 
 
 class NarrowedMenu(admin.SimpleListFilter):
@@ -46,10 +46,10 @@ class NarrowedMenu(admin.SimpleListFilter):
     template = "newsroom/components/filter_menu.html"
 
     def narrowing(self, request: HttpRequest) -> Narrowing:
-        """What the address asks for, read once for all of them."""
-        if request not in _read:
-            _read[request] = selection.read(request)
-        return _read[request]
+        """What the address asks for, read once for all menus of the page."""
+        if request not in _narrowings:
+            _narrowings[request] = selection.read(request)
+        return _narrowings[request]
 
 
 class SectionMenu(NarrowedMenu):
@@ -69,7 +69,7 @@ class SectionMenu(NarrowedMenu):
 
 
 class PersonMenu(NarrowedMenu):
-    """Who writes it, or is asked to."""
+    """The logins that write it, those who were asked to among them."""
 
     title = _("person")
     parameter_name = selection.PERSON
@@ -95,7 +95,7 @@ class MineMenu(NarrowedMenu):
 
 
 class StateMenu(admin.SimpleListFilter):
-    """What a stage does not say: each is read from a short index of its own."""
+    """States that no stage names. Each is read from a short index of its own."""
 
     title = _("state")
     parameter_name = "etat"
@@ -112,14 +112,14 @@ class StateMenu(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         now = timezone.now()
-        are = {
+        conditions = {
             "retard": Q(stage__in=[Stage.DRAFT, Stage.REVIEW], deadline__lt=now),
             "echec": Q(stage=Stage.SCHEDULED) & ~Q(failure=""),
             "a-relire": Q(awaits_second_look=True),
             "embargo": Q(embargo_until__gt=now),
             "sensible": Q(is_sensitive=True),
         }
-        asked = are.get(self.value() or "")
+        asked = conditions.get(self.value() or "")
         return queryset.filter(pk__in=Story.objects.filter(asked).values("pk")) if asked else queryset
 
 
@@ -128,7 +128,7 @@ class LabelMenu(admin.ChoicesFieldListFilter):
 
 
 class LiveMenu(admin.SimpleListFilter):
-    """Whether readers see something of it."""
+    """Whether the story has a live article."""
 
     title = _("on the air")
     parameter_name = "en-ligne"
@@ -146,12 +146,12 @@ class LiveMenu(admin.SimpleListFilter):
         return queryset
 
 
-class NearPages(Paginator[Any]):
-    """Pages whose count stops at `FAR` rows: beyond, one searches or filters, and no list counts the whole archive."""
+class CappedPages(Paginator[Any]):
+    """Pages whose count stops at `MOST_COUNTED` rows, so that no list counts the archive: beyond, one searches."""
 
-    FAR = 3000
+    MOST_COUNTED = 3000
 
     @cached_property
     def count(self) -> int:
         rows = cast(QuerySet[Any], self.object_list)
-        return rows.order_by()[: self.FAR].count()
+        return rows.order_by()[: self.MOST_COUNTED].count()

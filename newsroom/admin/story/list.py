@@ -21,8 +21,8 @@ from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import Deed, Stage
 
 from .correction import CorrectionPage
-from .filters import LabelMenu, LiveMenu, MineMenu, NearPages, PersonMenu, SectionMenu, StageTabs, StateMenu
-from .page import StoryPage, with_what_a_page_names
+from .filters import CappedPages, LabelMenu, LiveMenu, MineMenu, PersonMenu, SectionMenu, StageTabs, StateMenu
+from .page import StoryPage, with_named_rows
 
 
 @admin.register(Story)
@@ -35,11 +35,11 @@ class StoryAdmin(ScopedAdmin):
     list_filter = [StageTabs, MineMenu, SectionMenu, PersonMenu, StateMenu, ("label", LabelMenu), LiveMenu]
     search_fields = ["folded"]
     list_select_related = ["section__parent"]
-    paginator = NearPages
+    paginator = CappedPages
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changes = super().get_changelist_instance(request)
-        # which rows first, then what they say: joined at once, engines read the archive section by section
+        # the rows are chosen first and read after: joined in one query, databases read the archive section by section
         numbers = list(changes.result_list.values_list("pk", flat=True))
         rows = with_last_move(self.get_queryset(request)).prefetch_related(bylines()).in_bulk(numbers)
         changes.result_list = [rows[number] for number in numbers if number in rows]
@@ -84,7 +84,7 @@ class StoryAdmin(ScopedAdmin):
         return short_when(story.saved_at)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
-        return with_what_a_page_names(super().get_queryset(request))
+        return with_named_rows(super().get_queryset(request))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

@@ -1,4 +1,4 @@
-"""The page of a story: the text one writes in, what stands beside it, and what is done from it."""
+"""The page of a story: its text, the panels beside it, and the deeds that are done from it."""
 
 from contextlib import nullcontext
 from dataclasses import replace
@@ -40,8 +40,8 @@ TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED, Stage.PUBLISHE
 NAMING = ("follows", "replies_to")  # the fields that name an article by its number
 
 
-def with_what_a_page_names(stories: QuerySet[Story]) -> QuerySet[Story]:
-    """The stories with the rows that their page and the list name, read at once."""
+def with_named_rows(stories: QuerySet[Story]) -> QuerySet[Story]:
+    """The stories with the rows that their page and the list name, in one query."""
     return stories.select_related("section__parent", "lead_photo__credit", "assignee")
 
 
@@ -83,43 +83,43 @@ class StoryPage(ScopedAdmin):
     def __init__(self, site: AdminSite, request: HttpRequest) -> None:
         super().__init__(Story, site)
         self.page = OpenPage(request, Story(), StoryPost.read(request.POST) if request.method == "POST" else None)
-        self.sent = self.page.post  # as it came, before it was joined with what is stored
+        self.sent = self.page.post  # the post as it came, before it was joined with what is stored
 
     # --- Answering
 
     def begin(self) -> HttpResponse:
-        """The page of a new article, or what came of it."""
+        """The page of a new article, or the answer to its post."""
         request = self.page.request
-        self._open(kept_text=autosave.kept_text_to_open(request, None))
+        self._update_page(kept_text=autosave.kept_text_to_open(request, None))
         try:
-            response = self.changeform_view(request, None, "", self._around_new_text())
+            response = self.changeform_view(request, None, "", self._surroundings_of_new_text())
         except AlreadyStarted as started:
             return self._sent_again(started)
         return guard(response, WITH_EDITOR)
 
     def answer(self, number: str) -> HttpResponse:
-        """The page of a story, or what came of it.
+        """The page of a story, or the answer to its post.
 
         A save that rests on an older text is joined with it, or answered, before anything is read from it.
         """
         request, post = self.page.request, self.page.post
-        # who only reads keeps nobody from writing: where the database has one writer at a time, a transaction would
+        # a reader opens no transaction: where the database has one writer at a time, it would keep others from writing
         with nullcontext() if post is None else transaction.atomic():
             try:
-                self._open(story=self.get_object(request, number))
+                self._update_page(story=self.get_object(request, number))
             except Http404:
                 if post is not None and access.may_enter(request.user):
                     return given_back(request)
                 raise
             is_editable = self.page.rights.may_edit_text
             if post is not None:
-                answer = self._joined(post) if is_editable else self._come_too_late(post)
+                answer = self._joined(post) if is_editable else self._answer_late_post(post)
                 if answer is not None:
                     return answer
             elif is_editable:
-                self._open(kept_text=autosave.kept_text_to_open(request, self.page.story))
+                self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
             response = self.changeform_view(request, number)
-        self._add_what_stands_around(response, is_editable)
+        self._add_surroundings(response, is_editable)
         return guard(response, WITH_EDITOR if is_editable else WITH_PREVIEW)
 
     def _joined(self, post: StoryPost) -> HttpResponse | None:
@@ -127,16 +127,16 @@ class StoryPage(ScopedAdmin):
         joined = conflict.joined(self.page.request, self.page.story, post)
         if isinstance(joined, HttpResponse):
             return joined
-        self._open(post=joined)
+        self._update_page(post=joined)
         return None
 
-    def _come_too_late(self, post: StoryPost) -> HttpResponse:
-        # a check is asked for and given whatever stage the text has reached
+    def _answer_late_post(self, post: StoryPost) -> HttpResponse:
+        # a check may be asked for and given at any stage of the text
         checks.settle(self.page)
         return conflict.too_late(self.page.request, self.page.story, post)
 
-    def _open(self, **changes: Any) -> None:
-        """Know more of the page. A post that was joined is what Django's form reads."""
+    def _update_page(self, **changes: Any) -> None:
+        """Take up what is now known of the page. Django's form then reads the joined post."""
         self.page = replace(self.page, **changes)
         if self.page.post is not None:
             self.page.request.POST = self.page.post.fields  # type: ignore[assignment]
@@ -144,7 +144,7 @@ class StoryPage(ScopedAdmin):
     # --- Reading
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
-        return with_what_a_page_names(super().get_queryset(request))
+        return with_named_rows(super().get_queryset(request))
 
     def choices_for(self, request: HttpRequest, field: Any) -> QuerySet[Any]:
         if field.remote_field.model is Section:
@@ -176,15 +176,15 @@ class StoryPage(ScopedAdmin):
         return form if kept is None else type(form.__name__, (form,), {"typed_before": kept.text})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Story:
-        """The story, under lock when it is about to be written. One that is not visible was never there."""
+        """The story, under lock for a post. Raises Http404 for one that does not exist or is not theirs to see."""
         if not self.page.is_new:
             return self.page.story
         if row_number(object_id) is None:
             raise Http404
         if self.page.post is not None:
-            # held first, then read: a join would lose the row that a colleague files elsewhere meanwhile
+            # locked first, then read: a join would lose the story while a colleague files it elsewhere
             list(Story.objects.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
-        stories = self.get_queryset(request).prefetch_related("writers")  # asked of by every question of access
+        stories = self.get_queryset(request).prefetch_related("writers")  # every question of access reads them
         if self.page.post is None:
             stories = attached.with_attached(stories, request.user).prefetch_related("topics", "bylines")
         return get_object_or_404(stories, pk=object_id)
@@ -208,25 +208,25 @@ class StoryPage(ScopedAdmin):
         named = {name: found[number] for name, number in typed.items() if number}
         return super().render_change_form(request, context | {"named_articles": named}, *args, **kwargs)
 
-    # --- What stands around the text
+    # --- The surroundings of the text
 
-    def _around_new_text(self) -> dict[str, Any]:
+    def _surroundings_of_new_text(self) -> dict[str, Any]:
         submit = buttons.button_for(self.page.rights, Deed.SUBMIT)
-        around = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0}
-        return {**around, **beside.context_of(self.page)}
+        frame = {"editable": True, "track": TRACK, "now": Stage.DRAFT, "buttons": [submit], "version": 0}
+        return {**frame, **beside.context_of(self.page)}
 
-    def _add_what_stands_around(self, response: HttpResponse, is_editable: bool) -> None:
+    def _add_surroundings(self, response: HttpResponse, is_editable: bool) -> None:
         """Complete the page that Django's form made, if it made one.
 
-        It is asked once the story is let go, so that whoever is refused keeps nobody waiting.
+        This runs once the lock on the story is released, so that a refused form keeps nobody waiting.
         """
         if not isinstance(response, TemplateResponse) or "adminform" not in (response.context_data or {}):
             return
         page, story = self.page, self.page.story
-        if page.post is not None:  # a form that was refused has written upon the row
+        if page.post is not None:  # a refused form has changed the row in memory
             stored = self.get_queryset(page.request).prefetch_related("writers").filter(pk=story.pk).first()
             page = replace(page, story=stored or story)
-        context = self.around(replace(page, undone=self._undone_deed(page)), is_editable)
+        context = self.surroundings(replace(page, undone=self._undone_deed(page)), is_editable)
         response.context_data = {**(response.context_data or {}), **context}
 
     def _undone_deed(self, page: OpenPage) -> undone.UndoneDeed:
@@ -235,8 +235,8 @@ class StoryPage(ScopedAdmin):
         refused = undone.NONE_UNDONE if page.post is not None else undone.take_undone(page.request, page.story)
         return typed or refused
 
-    def around(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
-        """What stands around the text: stage, buttons, and the panels."""
+    def surroundings(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
+        """The context of what stands around the text: stage, buttons, panels."""
         story, rights = page.story, page.rights
         return {
             "editable": is_editable,
@@ -265,8 +265,8 @@ class StoryPage(ScopedAdmin):
 
     @transaction.atomic
     def _sent_again(self, started: AlreadyStarted) -> HttpResponse:
-        """The answer to a new article that was saved from this page before: the one that is there. Other words than
-        those are kept beside it.
+        """The answer to a new article that this page has saved before: the stored one. A text that differs from it is
+        kept beside it.
         """
         request, post = self.page.request, self.page.post
         story, first = started.story, started.content
@@ -286,7 +286,7 @@ class StoryPage(ScopedAdmin):
         return redirect("admin:newsroom_story_change", story.pk)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BylineSet, change: bool) -> None:
-        """The bylines as one ordered list, written when it is another one: two authors may change places."""
+        """Write the bylines as one ordered list, if it changed: row by row, two authors could not change places."""
         story: Story = form.instance
         authors = formset.author_ids()
         if authors != list(story.bylines.order_by("order", "pk").values_list("author", flat=True)):
@@ -300,7 +300,7 @@ class StoryPage(ScopedAdmin):
             autosave.saved(request, self.page.post)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
-        """Django's log stays empty: the newsroom's record is Move and Revision."""
+        """Empty, as Django's log stays: the newsroom's record is Move and Revision."""
         return []
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
@@ -316,7 +316,7 @@ class StoryPage(ScopedAdmin):
         return self._after_save(request, obj)
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
-        """The text is in; now what the panels were asked, and the deed that came with it."""
+        """Let the panels do their part of the post once the text is saved, then do the deed that came with it."""
         post, sent = self.page.post, self.sent
         if post is None or sent is None:
             raise SuspiciousOperation("A save without a post.")
