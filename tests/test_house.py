@@ -339,3 +339,16 @@ def test_the_hooks_before_a_commit_fetch_nothing_and_run_the_lint_of_make() -> N
 def test_a_check_of_an_unknown_name_is_refused() -> None:
     with pytest.raises(SystemExit, match="No check is called presque"):
         lint.checks_named(["mypy", "presque"])
+
+
+def test_no_module_of_tests_imports_another() -> None:
+    """What several of them need stands in a module without tests, or in a conftest."""
+    wrong = [
+        f"{name}: {line.strip()}"
+        for name in tracked()
+        if name.startswith("tests/") and name.endswith(".py")
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+        if re.match(r"\s*(?:from [\w.]*\btest_\w+ import|import [\w.]*\btest_\w+|from [\w.]+ import test_\w+)", line)
+    ]
+
+    assert wrong == []

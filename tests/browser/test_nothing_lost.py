@@ -15,8 +15,8 @@ from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Story, Takeover
 from newsroom.review import notes
 from tests.browser.story_page import body_of, wait_for_editor
-from tests.newsroom.test_autosaving import database_away
-from tests.newsroom.test_story_form import typed
+from tests.newsroom.outages import database_away
+from tests.newsroom.story_post import typed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -26,7 +26,7 @@ from newsroom.models import (
     Takeover,
 )
 
-from .test_story_form import new, typed
+from .story_post import new, typed
 
 # The story is one of the section; « elsewhere » are tied to another one.
 WRITER, COLLEAGUE, SUB, EDITOR, PHOTO, CHIEF = "writer", "colleague", "sub-editor", "editor", "photo editor", "chief"

@@ -44,7 +44,7 @@ from .address_table import (
     Row,
     World,
 )
-from .test_matrix import bring_to
+from .stages import bring_to
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +20,8 @@ from newsroom.accounts import set_standing
 from newsroom.editing import autosave
 from newsroom.models import Autosave, SavedPage, Story
 
-from .test_story_form import ADD, address, new, typed
+from .outages import database_away
+from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -539,17 +540,6 @@ def test_what_is_typed_is_refused_to_who_is_signed_out(story: Story) -> None:
 
 
 # --- The database away --------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def database_away() -> Iterator[None]:
-    """Every question to the database fails as it does when nobody answers there."""
-
-    def refuse(*_arguments: Any, **_named: Any) -> Any:
-        raise OperationalError("could not connect to server: Connection refused")
-
-    with connection.execute_wrapper(refuse):
-        yield
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from newsroom.publishing.companions import has_own_page, waited_for
 from newsroom.stories import saving
 from newsroom.workflow import Deed
 
-from .test_races import at_once
+from .racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,7 @@ from newsroom.stories import saving
 from newsroom.stories.content import content_of
 from newsroom.workflow import ChangeKind
 
-from .test_story_form import address, typed
+from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from articles.models import Article, Withdrawal
 from newsroom import deeds
 from newsroom.models import Story
 
-from .test_story_form import ADD, address, new, typed
+from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Story
 
-from .test_story_form import ADD, address
+from .story_post import ADD, address
 
 pytestmark = pytest.mark.django_db
 LIST = "/redaction/newsroom/story/"

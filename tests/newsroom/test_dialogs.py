@@ -21,7 +21,7 @@ from newsroom.models import Change, Story
 from newsroom.stories import backlinks
 from newsroom.workflow import ChangeKind
 
-from .test_story_form import address, typed
+from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -15,15 +15,14 @@ from articles.models import Article, Author, Section
 from newsroom import deeds, publishing, refusals
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.models import Move, Story
-from newsroom.scheduling.wall_time import WallTime
+from newsroom.models import Story
 from newsroom.stories import content, saving
 
-from .test_story_form import typed
+from .stages import CHIEF, COLLEAGUE, EDITOR, SUB, WRITER, bring_to
+from .story_post import typed
 
 pytestmark = pytest.mark.django_db
 
-WRITER, COLLEAGUE, SUB, EDITOR, CHIEF = "writer", "colleague", "sub-editor", "editor", "chief"
 PHOTO_EDITOR, ELSEWHERE = "photo editor", "editor of another section"
 WITHOUT_A_ROLE = ["signed out", "superuser without a role", "outsider"]
 ACTORS = [WRITER, COLLEAGUE, SUB, EDITOR, CHIEF, PHOTO_EDITOR, ELSEWHERE, *WITHOUT_A_ROLE]
@@ -108,37 +107,6 @@ def people(
         WRITER: journalist, COLLEAGUE: colleague, SUB: sub_editor, EDITOR: editor, CHIEF: chief, "signed out": None,
         "superuser without a role": superuser, "outsider": outsider, PHOTO_EDITOR: photo_editor, ELSEWHERE: elsewhere,
     }  # fmt: skip
-
-
-def bring_to(state: str, story: Story, people: dict[str, User | None]) -> Story:
-    """Move a new draft to `state` by real deeds: submitted by the writer, the rest by a chief."""
-    by = {"writer": people[WRITER], "chief": people[CHIEF]}
-
-    def do(deed: Callable[..., Move], who: str, **said: Any) -> None:
-        story.refresh_from_db()
-        deed(story, revision=story.version, by=by[who], **said)
-
-    stage, _plus, live = state.partition("+")
-    if stage == "flashed":
-        do(publishing.flash, "chief", note="La digue cède.")
-    elif live:
-        do(deeds.submit, "writer")
-        do(deeds.approve, "chief")
-        do(publishing.publish, "chief")
-        if stage != "published":
-            do(deeds.revise, "writer")
-    if stage in ("review", "ready", "scheduled"):
-        do(deeds.submit, "writer")
-    if stage in ("ready", "scheduled"):
-        do(deeds.approve, "chief")
-    if stage == "scheduled":
-        when = WallTime(timezone.now() + timedelta(hours=3), "dans trois heures")
-        do(deeds.schedule, "chief", when=when, change=deeds.ChangeNotice(deeds.ChangeKind.UPDATE))
-    if stage == "spiked":
-        do(deeds.spike, "chief")
-    story.refresh_from_db()
-    assert (story.stage, story.is_live) == (stage.replace("flashed", "published"), bool(live))
-    return story
 
 
 def posted(story: Story, deed: str) -> dict[str, Any]:

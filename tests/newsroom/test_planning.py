@@ -19,8 +19,8 @@ from newsroom.planning import Subject
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.scheduling.wall_time import WallTime
 
-from .test_story_form import address
-from .test_story_form import typed as text
+from .story_post import address
+from .story_post import typed as text
 
 pytestmark = pytest.mark.django_db
 ORDER = "/redaction/commande/"

@@ -19,7 +19,7 @@ from newsroom.accounts import set_standing
 from newsroom.editing import presence
 from newsroom.models import Autosave, Presence, Story, Takeover
 
-from .test_story_form import address, typed
+from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
 

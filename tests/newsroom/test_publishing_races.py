@@ -20,8 +20,8 @@ from newsroom.models import Dispatch, Move, Photo, Story
 from newsroom.stories import content, saving
 from newsroom.workflow import ChangeKind, Stage
 
+from .racing import at_once
 from .scheduling import hour_of, let_hour_come
-from .test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 6

@@ -1,15 +1,13 @@
 """Two people at the same moment, on two connections."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from articles.models import Article, Image
@@ -19,27 +17,11 @@ from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Photo, Presence, Story
 from newsroom.photos import renditions
 
+from .racing import at_once
 from .scheduling import hour_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Run all of them at the same moment, each on its own connection; what each returned or raised."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> object:
-        start.wait(timeout=30)
-        try:
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
 
 
 def test_two_withdrawals_at_once_leave_no_picture(

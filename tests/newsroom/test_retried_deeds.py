@@ -14,8 +14,8 @@ from newsroom import deeds
 from newsroom.models import Change, Photo, PlanChange, Story
 from newsroom.workflow import TRANSITIONS, Deed
 
-from .test_retries import at_the_desk, is_told_so, key_on, twice
-from .test_story_form import address, typed
+from .sending_twice import at_the_desk, is_told_so, key_on, twice
+from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
 

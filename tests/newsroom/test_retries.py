@@ -1,6 +1,5 @@
 """A form that is sent twice, by a double click or after a connection that fell: what it does is done once."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.messages import get_messages
 from django.db import OperationalError, connection
 from django.test import Client
 
@@ -16,36 +14,14 @@ from articles.models import Article, Author, Section
 from newsroom.models import Autosave, Photo, PlanChange, Story
 from newsroom.workflow import Deed
 
-from .test_races import at_once
-from .test_story_form import ADD, address, new
+from .racing import at_once
+from .sending_twice import PAGE, at_the_desk, is_told_so, key_on, twice
+from .story_post import ADD, address, new
 
 pytestmark = pytest.mark.django_db
 
 FLASH = "/redaction/flash/"
 ORDER = "/redaction/commande/"
-PAGE = re.compile(r'name="page" value="([^"]+)"')
-
-
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def is_told_so(response: Any) -> bool:
-    """Whether the last that is said is no success and no reproach: it was in already."""
-    return [message.level_tag for message in get_messages(response.wsgi_request)][-1] == "info"
-
-
-def key_on(client: Client, where: str) -> str:
-    """The key of the form that a browser is shown there."""
-    found = PAGE.search(client.get(where).content.decode())
-    assert found, where
-    return found[1]
-
-
-def twice(client: Client, where: str, fields: dict[str, Any]) -> tuple[Any, Any]:
-    return client.post(where, fields), client.post(where, fields)
 
 
 @pytest.fixture

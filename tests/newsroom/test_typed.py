@@ -15,7 +15,7 @@ from newsroom.accounts import set_standing
 from newsroom.clock import Clock
 from newsroom.models import Dispatch, Note, Photo, Story
 
-from .test_story_form import ADD, address, new, typed
+from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
 NINES = "9" * 5000

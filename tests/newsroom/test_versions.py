@@ -18,7 +18,7 @@ from newsroom.stories.content import content_of
 from newsroom.stories.saving import put_text, record_text
 from newsroom.workflow import Stage
 
-from .test_races import at_once
+from .racing import at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,45 @@
+"""A story brought to a state by the real deeds."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from newsroom import deeds, publishing
+from newsroom.models import Move, Story
+from newsroom.scheduling.wall_time import WallTime
+
+WRITER, COLLEAGUE, SUB, EDITOR, CHIEF = "writer", "colleague", "sub-editor", "editor", "chief"
+
+
+def bring_to(state: str, story: Story, people: dict[str, User | None]) -> Story:
+    """Move a new draft to `state` by real deeds: submitted by the writer, the rest by a chief."""
+    by = {"writer": people[WRITER], "chief": people[CHIEF]}
+
+    def do(deed: Callable[..., Move], who: str, **said: Any) -> None:
+        story.refresh_from_db()
+        deed(story, revision=story.version, by=by[who], **said)
+
+    stage, _plus, live = state.partition("+")
+    if stage == "flashed":
+        do(publishing.flash, "chief", note="La digue cède.")
+    elif live:
+        do(deeds.submit, "writer")
+        do(deeds.approve, "chief")
+        do(publishing.publish, "chief")
+        if stage != "published":
+            do(deeds.revise, "writer")
+    if stage in ("review", "ready", "scheduled"):
+        do(deeds.submit, "writer")
+    if stage in ("ready", "scheduled"):
+        do(deeds.approve, "chief")
+    if stage == "scheduled":
+        when = WallTime(timezone.now() + timedelta(hours=3), "dans trois heures")
+        do(deeds.schedule, "chief", when=when, change=deeds.ChangeNotice(deeds.ChangeKind.UPDATE))
+    if stage == "spiked":
+        do(deeds.spike, "chief")
+    story.refresh_from_db()
+    assert (story.stage, story.is_live) == (stage.replace("flashed", "published"), bool(live))
+    return story
