@@ -19,6 +19,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from PIL import Image as Picture
 from pytest_django import Settings
+from pytest_django.plugin import blocking_manager_key
 from zeal import zeal_context
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch
@@ -33,7 +34,7 @@ from newsroom.models import Photo, Story
 from newsroom.photos import intake
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
-from tests.databases import creating_once, forget_what_was_copied
+from tests.databases import creating_once, forget_what_was_copied, was_copied_from
 
 PASSWORD = "la-une-demain"
 BODY = (
@@ -83,8 +84,11 @@ def django_db_modify_db_settings(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput"):  # the process that has no other above it
-        forget_what_was_copied()
+    """In the process that has no other above it: remove the database that its workers copied."""
+    config = session.config
+    if not hasattr(config, "workerinput") and was_copied_from(config._tmp_path_factory.getbasetemp()):
+        with config.stash[blocking_manager_key].unblock():
+            forget_what_was_copied()
 
 
 @pytest.fixture(scope="session", autouse=True)

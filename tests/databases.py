@@ -30,7 +30,7 @@ def creating_once(create: Callable[..., str], folder: Path, worker: str) -> Call
 
     def create_or_copy(creation: Any, *args: Any, **options: Any) -> str:
         with alone(folder):
-            if (folder / "migrated-by").exists():
+            if was_copied_from(folder):
                 return _copy(creation, folder)
             name = create(creation, *args, **options)
             _keep_aside(creation, name, folder)
@@ -67,6 +67,11 @@ def _copy_in_postgresql(creation: Any, source: str, target: str) -> None:
     with creation._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {quote(target)}")
         cursor.execute(f"CREATE DATABASE {quote(target)} TEMPLATE {quote(source)}")
+
+
+def was_copied_from(folder: Path) -> bool:
+    """Whether a database was migrated in this run, whose workers share `folder`."""
+    return (folder / "migrated-by").exists()
 
 
 def forget_what_was_copied() -> None:
