@@ -14,6 +14,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 FRENCH = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 SOURCES = ("articles", "newsroom", "templates")
+WIDTH = 110  # of a line of the catalogue
 
 Key = tuple[str | None, str, str]  # context, message, its plural
 
@@ -39,7 +40,7 @@ def extracted() -> polib.POFile:
 
 def write() -> None:
     """Merge the code's messages into locale/fr and compile it. A message that the code no longer has is removed."""
-    catalogue = polib.pofile(str(FRENCH), wrapwidth=0) if FRENCH.exists() else polib.POFile(wrapwidth=0)
+    catalogue = polib.pofile(str(FRENCH), wrapwidth=WIDTH) if FRENCH.exists() else polib.POFile(wrapwidth=WIDTH)
     fresh = extracted()
     if not catalogue.metadata:
         catalogue.metadata = {
@@ -53,6 +54,8 @@ def write() -> None:
     catalogue.merge(fresh)
     for entry in catalogue.obsolete_entries():
         catalogue.remove(entry)
+    for entry in catalogue:
+        entry.occurrences = []  # they move with every line of code: the change of one message would be lost among them
     catalogue.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
     FRENCH.parent.mkdir(parents=True, exist_ok=True)
     catalogue.save(str(FRENCH))

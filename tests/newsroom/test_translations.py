@@ -5,7 +5,7 @@ import re
 import polib
 import pytest
 
-from tests.catalogue import FRENCH, Key, extracted, key
+from tests.catalogue import FRENCH, WIDTH, Key, extracted, key
 
 NARROW, HARD = "\u202f", "\u00a0"
 # what names values in a message, which a translation must keep: %(name)s, %s, {name}
@@ -66,6 +66,15 @@ def test_what_is_compiled_is_what_is_written(french: polib.POFile) -> None:
     compiled = {key(entry): sentences(entry) for entry in polib.mofile(str(FRENCH.with_suffix(".mo")))}
 
     assert compiled == {key(entry): sentences(entry) for entry in french.translated_entries()}
+
+
+def test_the_catalogue_is_laid_out_as_make_messages_lays_it_out() -> None:
+    """In another layout, the change of one message would be lost among a thousand lines."""
+    laid_out = polib.pofile(str(FRENCH), wrapwidth=WIDTH)
+    laid_out.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
+
+    assert not [entry.msgid for entry in laid_out if entry.occurrences]
+    assert str(laid_out).splitlines() == FRENCH.read_text(encoding="utf-8").splitlines()
 
 
 def test_translations_keep_the_places_of_their_values(french: polib.POFile) -> None:
