@@ -10,7 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks  # noqa: F401
 
 from articles.models import Article, Author, Correction, Image, Listing, ListingKind, Page, Section, Topic, Withdrawal
+from articles.models.addresses import RESERVED_SLUGS
 from articles.readership import refresh_top_reads
+from articles.urls import urlpatterns
 
 from .reading import SITEMAP, json_ld, page
 
@@ -77,6 +79,12 @@ def test_an_unchanged_page_is_not_sent_twice_even_compressed(client: Client, ful
 
 
 # --- Addresses ----------------------------------------------------------------------------------------------------
+
+
+def test_no_section_or_page_can_take_the_first_word_of_another_address() -> None:
+    first_words = {re.split(r"[/.]", str(entry.pattern))[0] for entry in urlpatterns}
+
+    assert {word for word in first_words if word and not word.startswith("<")} - RESERVED_SLUGS == set()
 
 
 def test_a_wrong_section_or_slug_redirects_to_the_right_address(client: Client, put_live: PutLive) -> None:
@@ -185,7 +193,7 @@ def test_an_article_prints_its_references_authors_topics_correction_and_lists(
     assert "La rade. © DR" in html
     assert "Le vote était mardi." in html
     assert html.count('rel="author"') == 3
-    assert html.count('href="/sujets/') == 3
+    assert html.count('href="/sujets/sujet-') == 3
     latest = html[html.index('id="derniers"') : html.index('id="lus"')]
     assert latest.count('class="card__title"') == 6
     assert html[html.index('id="lus"') :].count("<li><a href") >= 6

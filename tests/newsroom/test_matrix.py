@@ -17,6 +17,7 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Story
 from newsroom.stories import content, saving
+from newsroom.workflow import Deed
 
 from .stages import CHIEF, COLLEAGUE, EDITOR, SUB, WRITER, bring_to
 from .story_post import typed
@@ -93,6 +94,12 @@ def answer_to_a_get(actor: str, deed: str, state: str) -> int:
     if actor == ELSEWHERE:
         return 404
     return 200 if may(actor, deed, state) else 403
+
+
+def test_every_deed_stands_in_the_tables_of_the_matrix() -> None:
+    """No role would try a deed that is missing here."""
+    for table in (WHOSE, WHEN, TARGET):
+        assert set(table) == set(Deed.values)
 
 
 @pytest.fixture
