@@ -1,4 +1,6 @@
-"""docs/architecture.md is true: its map is whole, its floors and its data model are those of the code."""
+"""docs/architecture.md is true: its map is whole, its floors and its data model are those of the code. The chapters of
+CONTRIBUTING.md on what is added name what is there.
+"""
 
 import re
 import tomllib
@@ -136,3 +138,27 @@ def test_a_trip_names_files_that_are_there_and_functions_that_stand_in_them(trip
         wrong += [name for name in names if not any(is_in(name, file) for file in known)]
 
     assert not wrong
+
+
+# --- How to add… --------------------------------------------------------------------------------------------------
+
+
+def chapters() -> str:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return text.partition("\n## How to add…\n")[2].partition("\n## ")[0]
+
+
+def test_the_chapters_on_what_is_added_name_files_that_are_there() -> None:
+    files = {word for word in re.findall(r"[\w./-]+\.(?:py|js|css|html|md)\b", chapters()) if "/" in word}
+
+    assert files
+    assert not sorted(file for file in files if "NAME" not in file and not (ROOT / file).exists())
+
+
+def test_the_chapters_on_what_is_added_name_tables_and_functions_that_are_there() -> None:
+    names = {word for word in CODE.findall(chapters()) if re.fullmatch(r"[A-Za-z]\w*_\w+|[A-Z]{3,}", word)}
+    folders = ("articles", "newsroom", "tests")
+    code = "\n".join(path.read_text(encoding="utf-8") for name in folders for path in (ROOT / name).rglob("*.py"))
+
+    assert names
+    assert not sorted(name for name in names if not re.search(rf"\b{name}\b", code))
