@@ -1,6 +1,6 @@
-"""What is typed and not saved: taken in from the page one writes in, offered again, looked at, taken up or thrown away.
+"""Texts that are typed and not saved: kept while one writes, offered again, read, taken up again or thrown away.
 
-A row belongs to who typed it: for anybody else, and once its story is not theirs to see, there is none.
+A kept text belongs to the login that typed it. Nobody else finds it, nor do they once its story is not theirs to see.
 """
 
 from typing import Any
@@ -46,7 +46,7 @@ from newsroom.workflow import Deed
 
 from .base import NOTHING_ASKED, OpenPage, Outcome
 
-# What a page holds beside the text and the notes: of one post, or of one page.
+# The fields of a page that are neither text nor notes: they belong to one post, or to one page.
 NOT_TYPED = (
     "csrfmiddlewaretoken", "page", "turn", "based_on", "revision", "taken_up", "left_behind", "_deed", "_continue",
 )  # fmt: skip
@@ -70,7 +70,7 @@ def stored_text(story: Story | None) -> ContentDict:
 
 
 def offered(user: User, story: Story | None, but: str = "") -> list[KeptText]:
-    """What `user` typed for `story` and never saved, where it differs from what is stored; not that of page `but`."""
+    """The texts that `user` typed for `story` and never saved, if they differ from it; not that of page `but`."""
     if story is not None and not attached.may_have_attached(story, "kept_texts"):
         return []
     rows = [row for row in waiting_for(user, story) if row.page != but]
@@ -80,13 +80,15 @@ def offered(user: User, story: Story | None, but: str = "") -> list[KeptText]:
     return [typed for row in rows if (typed := kept_text_in(row, stored)).differs]
 
 
-# --- What the page of a story asks while one writes ---------------------------------------------------------------
+# --- Kept while one writes ----------------------------------------------------------------------------------------
 
 
 @require_POST
 def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
-    """Keep what was typed in one page. A text that says what is stored needs no row; what comes after the save of its
-    page is not kept; a page that was left behind by its tab never replaces what came from it later.
+    """Keep what was typed in one page.
+
+    A text that is equal to the stored one is not kept, nor is one that arrives after the save of its page. A text that
+    a tab left behind never replaces one that came later from the same page.
     """
     story = _story(request, number)
     if not access.may_write_stories(request.user):
@@ -128,7 +130,7 @@ def _free_page(user: User, page: str, fields: Fields, *, since: str) -> str:
 
 
 def _saved_already() -> JsonResponse:
-    """It is in the text: the browser lets go of its copy."""
+    """The answer for a text that is saved already, upon which the browser drops its copy."""
     return JsonResponse({"kept": False, "saved_at": ""})
 
 
@@ -144,7 +146,7 @@ def _refused(message: str, status: int) -> JsonResponse:
 
 @require_GET
 def session(request: HttpRequest) -> JsonResponse:
-    """Who is signed in, and the token their forms carry: a page that was open before takes it up."""
+    """Who is signed in, and the token of their forms, which a page that was open before takes up."""
     return JsonResponse({"user": request.user.pk, "token": get_token(request)})
 
 
@@ -160,7 +162,7 @@ def waiting(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 
 def recover(request: HttpRequest, page: str) -> HttpResponse:
-    """What was typed beside what is stored, to be taken up again or thrown away."""
+    """The kept text beside the stored one, to be taken up again or thrown away."""
     typed = _own(request, page)
     story = typed.row.story
     names = Names(request.user, [typed.stored, typed.text])
@@ -180,7 +182,7 @@ def recover(request: HttpRequest, page: str) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, page: str) -> HttpResponse:
-    """Throw away what one typed and did not save."""
+    """Throw away a kept text of one's own."""
     typed = _own(request, page)
     forget(page, by=signed_in(request))
     let_go(request, page)
@@ -236,7 +238,7 @@ def kept_text_to_open(request: HttpRequest, story: Story | None) -> KeptText | N
 
 
 def context(page: OpenPage) -> dict[str, Any]:
-    """What the page of a story tells its scripts of itself, and the texts that it offers."""
+    """What the scripts of the page need to know of it, and the kept texts that it offers."""
     again, story, request = page.kept_text, None if page.is_new else page.story, page.request
     name = resubmission.page_of(request)
     kept = [text for text in offered(page.user, story, but=name) if again is None or text.row.pk != again.row.pk]
@@ -277,8 +279,8 @@ def _bar_words() -> dict[str, str]:
     }
 
 
-def saved(request: HttpRequest, post: StoryPost) -> None:
-    """The page that was posted is saved: nothing of it waits any more. To be called in the transaction of the save."""
+def forget_saved(request: HttpRequest, post: StoryPost) -> None:
+    """Forget what was kept of the page that was posted. To be called in the transaction of its save."""
     if post.page:
         record_saved(post.page, post.turn, by=signed_in(request))
     _forget_taken_up(request)
@@ -286,7 +288,7 @@ def saved(request: HttpRequest, post: StoryPost) -> None:
 
 
 def let_go(request: HttpRequest, page: str) -> None:
-    """The desk has what was typed in `page`: the next page of a story tells the browser to let go of it."""
+    """Have the next page of a story tell the browser to drop its copy of `page`: the desk has what was typed there."""
     if is_page(page):
         request.session[SAVED] = page
 
@@ -296,7 +298,7 @@ def _mark(row: Autosave) -> str:
 
 
 def _forget_taken_up(request: HttpRequest) -> None:
-    """The text that the page was opened with lives on in the page, unless its own tab wrote more since."""
+    """Forget the kept text that the page was opened with, unless its own tab kept more since: the page has it now."""
     before, _separator, when = request.POST.get("taken_up", "").partition("@")
     row = Autosave.objects.filter(user=request.user.pk, page=before).first() if before else None
     if row is not None and row.saved_at.isoformat() == when:

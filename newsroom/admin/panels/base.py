@@ -1,4 +1,4 @@
-"""What every panel beside a text is given, and what it answers.
+"""What every panel beside a text is given (an OpenPage), and what it gives back (an Outcome).
 
 A panel is a module of this package with three functions: `urls`, `context` and `settle`. It stands in `PANELS` of
 `newsroom.admin.panels.beside`, and nowhere else.

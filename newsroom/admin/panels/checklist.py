@@ -43,7 +43,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the checklist: a rule that is kept, by its name, or what one found. `place` is where it leads."""
+    """One line of the checklist: the name of a rule that the text keeps, or a problem; `place` is its anchor."""
 
     state: str
     place: str
@@ -52,9 +52,9 @@ class Line:
 
 @dataclass(frozen=True)
 class ChecklistShown:
-    """The checklist as it is shown. `is_refused`: a deed was refused for it, so that what is not there yet is a fault.
+    """The checklist as it is shown. `is_refused` when a deed was refused for it: what is missing is a fault then.
 
-    `version` is the saved one whose state it is; 0 for a text as typed.
+    `version` is the saved version that it judges; 0 for a text as it is typed.
     """
 
     lines: list[Line]
@@ -67,12 +67,12 @@ class ChecklistShown:
     version: int = 0
 
     @property
-    def still(self) -> str:
+    def remaining(self) -> str:
         """The sentence beside the button that the checklist blocks; empty when it blocks none."""
         if not self.blocking:
             return ""
-        announcement = ngettext("%(points)s point still to mend.", "%(points)s points still to mend.", self.blocking)
-        return announcement % {"points": self.blocking}
+        sentence = ngettext("%(points)s point still to mend.", "%(points)s points still to mend.", self.blocking)
+        return sentence % {"points": self.blocking}
 
     @property
     def announcement(self) -> str:
@@ -88,7 +88,7 @@ class ChecklistShown:
 def checklist_shown(
     text: Text, wanted: Checklist, *, is_strict: bool, undone: UndoneDeed = NONE_UNDONE, version: int = 0
 ) -> ChecklistShown:
-    """The checklist of `text`. In a draft what is not there yet is work ahead; `is_strict` calls it a fault."""
+    """The checklist of `text`. In a draft what is missing is work ahead; with `is_strict` it is a fault."""
     points_found = points(text, wanted)
     lines = [line for point in points_found for line in _lines(point, is_strict)]
     known = {line.words for line in lines}
@@ -134,7 +134,7 @@ def _length(text: Text) -> str:
 
 
 def context(page: OpenPage) -> dict[str, Any]:
-    """The checklist of the saved version; of what was typed, when the page comes back with that."""
+    """The checklist of the saved version, or of the typed text when the page comes back with one."""
     story, undone = page.story, page.undone
     wanted = TRANSITIONS[Deed(undone.deed)].checklist if undone.problems else Checklist.NONE
     wanted = NEXT_CHECKLIST.get(story.stage, Checklist.NONE) if wanted is Checklist.NONE else wanted

@@ -23,8 +23,8 @@ from newsroom.workflow import Stage
 from .base import CHECKS_SHOWN, OpenPage, Outcome
 
 STORY = "newsroom/story"
-KEPT = 20_000  # characters typed for a check that was refused
-ASK = "note_check"  # what is asked; the answer to a check has its number behind
+LONGEST_KEPT = 20_000  # characters typed for a check that was refused
+ASK = "note_check"  # the field of a question; that of an answer ends in the number of its check
 PRESSED = re.compile(r"(give|waive)-([1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -36,8 +36,8 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 
 @dataclass(frozen=True)
-class Look:
-    """A check as one person sees it, with what they typed for it and has not gone in yet."""
+class VisibleCheck:
+    """A check as one person sees it, with the answer that they typed and that was not taken in yet."""
 
     check: Check
     may_give: bool
@@ -55,8 +55,8 @@ def context(page: OpenPage) -> dict[str, Any]:
     typed = _typed(page.post.fields) if page.post else page.request.session.pop(_key(story), {})
     waiting = {check.kind for check in checks if not check.outcome}
     return {
-        "looks": [
-            Look(
+        "visible_checks": [
+            VisibleCheck(
                 check,
                 may_give=not check.outcome and rights.may_give_check(check.kind),
                 may_waive=not check.outcome and rights.may_waive_check(check.kind),
@@ -72,7 +72,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 
 
 def settle(page: OpenPage) -> Outcome:
-    """Ask for a check, give one or do without it; say why when it is refused. What was typed then comes back."""
+    """Ask for a check, give one or waive it. When that is refused, the page says why and has what was typed."""
     try:
         return Outcome(did=_carry_out(page.request, page.story))
     except Refused as refusal:
@@ -99,10 +99,10 @@ def _carry_out(request: HttpRequest, story: Story) -> bool:
     return True
 
 
-def _answer_check(request: HttpRequest, story: Story, how: str, number: int, words: str) -> str:
+def _answer_check(request: HttpRequest, story: Story, verb: str, number: int, words: str) -> str:
     check = get_object_or_404(story.checks, pk=number)
     by = signed_in(request)
-    if how == "waive":
+    if verb == "waive":
         waive(check, by=by, reason=words)
         return _("Check waived: the reason is on record.")
     given = give(check, revision=_version_read(request, story), by=by, note=words)
@@ -110,7 +110,7 @@ def _answer_check(request: HttpRequest, story: Story, how: str, number: int, wor
 
 
 def _version_read(request: HttpRequest, story: Story) -> int:
-    """The version that was on the screen; the stored one, when only who answers has written since."""
+    """The version that was on the screen, or the stored one when nobody but the person who answers wrote since."""
     version_read = whole(request.POST.get("check_version"))
     others = story.revisions.filter(number__gt=version_read).exclude(by=signed_in(request))
     return version_read if others.exists() else story.version
@@ -119,7 +119,7 @@ def _version_read(request: HttpRequest, story: Story) -> int:
 def _typed(posted: QueryDict) -> dict[str, str]:
     """What was typed for checks: to ask for one, and in answer to each that waits."""
     answers = [name for name in posted if name.startswith(f"{ASK}_") and row_number(name.removeprefix(f"{ASK}_"))]
-    return {name: posted.get(name, "").strip()[:KEPT] for name in [ASK, "check_kind", *answers[:CHECKS_SHOWN]]}
+    return {name: posted.get(name, "").strip()[:LONGEST_KEPT] for name in [ASK, "check_kind", *answers[:CHECKS_SHOWN]]}
 
 
 def _key(story: Story) -> str:
@@ -127,7 +127,7 @@ def _key(story: Story) -> str:
 
 
 def check(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask for a check of a story that one may read, give one or do without it."""
+    """Ask for a check of a story that one may read, give one or waive it."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     if request.method == "POST":
         try:

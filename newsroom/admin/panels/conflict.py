@@ -1,4 +1,4 @@
-"""A save that rests on an older text: joined with the newer one where they allow it, else both to choose from.
+"""A save that rests on an older text: joined with the newer one where no passage clashes, else both to choose from.
 
 Nothing typed is thrown away: what does not go in comes back on the page, and is kept aside.
 """
@@ -38,7 +38,7 @@ OF_THE_NOTE = ("note_key", "note_passage")  # of the note for the team
 
 @dataclass(frozen=True)
 class Choice:
-    """One place to choose in. `name` is that of its inputs; what cannot be written by hand has no `by_hand`."""
+    """One place where two texts clash. `name` is that of its inputs; `by_hand` is None where nothing can be typed."""
 
     name: str
     field: str
@@ -75,7 +75,7 @@ def joined(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | H
     if merge.clashes:
         return _both_texts(request, story, post, base, merge)
     if merge.content != stored:
-        _tell_joined(request, story, post.based_on)
+        _announce_joined(request, story, post.based_on)
     if post.deed is not None and not _was_done(request, story, post, post.deed):
         undone = gettext("“%(deed)s” is not done: the text changed meanwhile. Read it again first.")
         messages.warning(request, undone % {"deed": post.deed.label})
@@ -83,7 +83,7 @@ def joined(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | H
 
 
 def too_late(request: HttpRequest, story: Story, post: StoryPost) -> HttpResponse:
-    """The answer to a save of a text that is not theirs to change any more: what was typed, beside it."""
+    """The answer to a save of a text that is not theirs to change any more: the stored text and what was typed."""
     stored = content_of(story)
     merge = merge_contents(None, post.text(stored), stored)
     if not merge.clashes and not post.fields.get("new_note", "").strip():
@@ -99,12 +99,12 @@ def too_late(request: HttpRequest, story: Story, post: StoryPost) -> HttpRespons
 
 
 def _was_done(request: HttpRequest, story: Story, post: StoryPost, deed: Deed) -> bool:
-    """Whether the deed that came with the text was done with it: the same form is sent again."""
+    """Whether the deed that came with the text is done already: the same form was sent twice."""
     note = note_for(post.fields, deed)
     return was_last_done(story, deed, revision=story.version, by=request.user, note=note)
 
 
-def _tell_joined(request: HttpRequest, story: Story, based_on: int) -> None:
+def _announce_joined(request: HttpRequest, story: Story, based_on: int) -> None:
     address = f"{reverse('admin:newsroom_story_compare', args=[story.pk])}?avant={based_on}&apres={story.version}"
     if who := _who_else_wrote(request, story, based_on):
         message = gettext("Changes by %(who)s, saved while you were writing, are joined with yours.") % {"who": who}
@@ -164,8 +164,8 @@ def _page(
 
 
 def keep_aside(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | None:
-    """Keep what was posted as the page of the story offers it again, so that this page may be closed; it goes with the
-    save that comes of it.
+    """Keep what was posted, to be offered again by the page of the story, so that this page may be closed. The save of
+    this page forgets it.
 
     Returns the post under the name of the page that it is kept by; None when it is longer than anything the desk keeps.
     """
@@ -188,10 +188,10 @@ def keep_aside(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost
 
 
 def _choices(merge: Merge, names: Names) -> list[Choice]:
-    found: list[Choice] = []
+    choices: list[Choice] = []
     for name, clash in merge.clashes.items():
-        found += _of_body(clash, names) if clash.passages else [_of_field(name, clash, names)]
-    return found
+        choices += _of_body(clash, names) if clash.passages else [_of_field(name, clash, names)]
+    return choices
 
 
 def _of_field(name: str, clash: FieldClash, names: Names) -> Choice:
@@ -232,7 +232,7 @@ def _read(blocks: list[str], names: Names) -> str:
 
 
 def _pieces(clash: FieldClash) -> list[str]:
-    """A body as the form carries it: what is settled, and the names of what is to be chosen."""
+    """A body in pieces, as the form carries it: the settled ones, and the names of those to choose."""
     return [
         f"?body-{number}" if isinstance(passage, Clash) else "\n".join(passage)
         for number, passage in enumerate(clash.passages)
@@ -240,7 +240,7 @@ def _pieces(clash: FieldClash) -> list[str]:
 
 
 def _joined(base: ContentDict, merge: Merge, stored: ContentDict) -> Iterable[tuple[str | Promise, str | Promise]]:
-    """The fields that came together by themselves, and whose words they now say."""
+    """The fields that were joined without a choice, and whose text each now has."""
     for name, value in merge.content.items():
         if name in merge.clashes or value == base.get(name) or not base:
             continue

@@ -1,6 +1,6 @@
-"""What the editor asks the desk while one writes: articles and photos to refer to, and what references are now.
+"""The searches of the editor while one writes: articles and photos to refer to, and what references stand for now.
 
-Each answer is JSON, a few queries, and says no more than `access` lets the person see.
+Each answer is JSON, takes a few queries, and names nothing that `access` does not let the person see.
 """
 
 from typing import Any
@@ -40,7 +40,7 @@ def articles(request: HttpRequest) -> JsonResponse:
     live, own = access.choosable_articles(request.user)
     found_own = _holding(words, own.exclude(pk=this)).order_by("-saved_at")[: MOST // 2]
     results = [{"id": story.pk, "title": story.headline, "live": False} for story in found_own]
-    # A headline being rewritten finds nothing by its new words: only what readers see is judged.
+    # No article is found by the words of its next headline: only the one that readers see counts.
     drafted = Story.objects.filter(live_revision__isnull=False)
     candidates = live.exclude(pk=this).filter(
         Q(pk__in=_holding(words, drafted).values("pk")) | Q(headline__icontains=typed.strip())
@@ -69,7 +69,7 @@ def photos(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def references(request: HttpRequest) -> JsonResponse:
-    """What the references of a body are now: `articles` and `images` are numbers with commas between.
+    """What the references of a body stand for now: `articles` and `images` are numbers with commas between.
 
     What is not there, or not the person's to see, is missing from the answer: both look the same.
     """

@@ -63,7 +63,7 @@ class TypedNote:
 
 
 def context(page: OpenPage) -> dict[str, Any]:
-    """Its notes and what the desk changed, as they stand on the page of a story, and what was typed of a new note."""
+    """The notes of a story, what the desk changed in its text, and the new note as it was typed."""
     typed, story = _typed_note(page), page.story
     notes = _notes(story)
     return {
@@ -79,7 +79,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 
 
 def _typed_note(page: OpenPage) -> TypedNote:
-    """The note that was being written: of the refused post, of the text that is taken up, or of a refused note."""
+    """The new note as it was typed: in the refused post, in the text that is taken up, or in a refused note."""
     if page.post is not None:
         return _typed(page.request)
     kept = _take_kept(page.request, page.story)
@@ -91,8 +91,8 @@ def _typed_note(page: OpenPage) -> TypedNote:
 
 def _notes(story: Story) -> dict[str, list[Note]]:
     turned = Exists(NoteTurn.objects.filter(note=OuterRef("pk")))
-    is_silent = not attached.may_have_attached(story, "notes")
-    notes = [] if is_silent else list(story.notes.select_related("by").annotate(turned=turned))
+    has_none = not attached.may_have_attached(story, "notes")
+    notes = [] if has_none else list(story.notes.select_related("by").annotate(turned=turned))
     turns = Prefetch("turns", NoteTurn.objects.select_related("by"))
     prefetch_related_objects([note for note in notes if note.turned], turns)
     return {
@@ -128,14 +128,14 @@ def _add_note(request: HttpRequest, story: Story) -> bool:
         return True
     messages.success(request, gettext("Note added.") if written.is_new else gettext("This note was added already."))
     if written.is_new and written.unknown:
-        nobody = gettext("Nobody here is called %(names)s: nobody was told by that name.")
+        warning = gettext("Nobody here is called %(names)s: nobody was told by that name.")
         names = get_text_list([f"@{name}" for name in written.unknown], gettext("or"))
-        messages.warning(request, nobody % {"names": names})
+        messages.warning(request, warning % {"names": names})
     return True
 
 
 def _turn(request: HttpRequest, story: Story, number: int, *, settles: bool) -> str:
-    """Settle a note of this story, or take it up again. Returns what to say of it; nothing when it has no such note."""
+    """Settle a note of this story, or take it up again. Returns the message; empty when it has no such note."""
     found = Note.objects.filter(story=story, pk=number).first()
     if found is None:
         return ""

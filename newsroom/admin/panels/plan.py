@@ -41,7 +41,7 @@ class PersonChoice(forms.ModelChoiceField[User]):
 
 
 class OrderForm(forms.Form):
-    """Who writes it, by when, how long: what an order says, of a text that is there or is not yet."""
+    """An order: who writes a text, by when and how long, whether it is begun or not."""
 
     assignee = PersonChoice(
         queryset=User.objects.none(),
@@ -75,8 +75,8 @@ class OrderForm(forms.Form):
 
 
 class PlanForm(OrderForm):
-    """The whole plan, as far as it is theirs to change. It posts what it showed beside what is typed, so that who
-    changes one thing does not put back another that a colleague changed meanwhile.
+    """The whole plan, as far as it is theirs to change. It posts the values that it showed beside those typed, so
+    that whoever changes one thing does not put back another that a colleague changed meanwhile.
     """
 
     embargo = HourField(required=False, label=gettext_lazy("Under embargo until"))
@@ -109,11 +109,11 @@ class PlanForm(OrderForm):
         return [(f"{PLAN}-{name}-was", self._before(name)) for name in self.fields]
 
     def touched(self) -> set[str]:
-        """The fields that say something else than they showed."""
+        """The fields whose value is another one than they showed."""
         return {name for name in self.fields if self._typed(name) != self.data.get(f"{PLAN}-{name}-was", "")}
 
     def wanted(self) -> dict[Subject, Any]:
-        """What was changed of the plan; to be asked of a valid form."""
+        """The changes of the plan. Of a valid form."""
         touched = self.touched()
         typed = {
             **self.ordered(),
@@ -193,7 +193,7 @@ def changes_of(story: Story) -> list[PlanChange]:
 
 
 def settle(page: OpenPage) -> Outcome:
-    """Change what the post changes of the plan. What cannot be done is answered with the page of the plan, as typed."""
+    """Change the plan as the post asks. When that is refused, the answer is the page of the plan as it was typed."""
     request, story = page.request, page.story
     form = PlanForm(request.POST, rights=access.rights_on(page.user, story))
     if not form.touched():

@@ -1,4 +1,4 @@
-"""Who has a story open: each page gives signs of life, and the bar names the others. Somebody may take the hand over.
+"""Who has a story open: each open page sends heartbeats, and its bar names the others. A colleague may take the hand.
 
 Only whoever may read the story learns who has it open.
 """
@@ -33,13 +33,13 @@ from .base import NOTHING_ASKED, OpenPage, Outcome
 def urls(desk: AdminSite) -> list[URLPattern]:
     """The addresses of presence, behind the desk's door."""
     return [
-        path("presence/<int:number>/", desk.admin_view(sign_of_life), name="presence"),
+        path("presence/<int:number>/", desk.admin_view(heartbeat), name="presence"),
         path("presence/<int:number>/prendre-la-main/", desk.admin_view(take_over), name="presence_take_over"),
     ]
 
 
 def context(page: OpenPage) -> dict[str, Any]:
-    """Who else has the story open, and what the page's script needs to go on telling that it is open here."""
+    """Who else has the story open, and what the script of the page needs to send its heartbeats."""
     story = page.story
     takeovers = story.takeovers.select_related("taken_from", "by")[:TAKEOVERS_SHOWN]
     return {
@@ -62,8 +62,8 @@ TAKEOVERS_SHOWN = 20
 
 
 @require_POST
-def sign_of_life(request: HttpRequest, number: int) -> JsonResponse:
-    """One page says that it is there, or that it leaves; it learns who else is, and whether its hand was taken."""
+def heartbeat(request: HttpRequest, number: int) -> JsonResponse:
+    """Record that a page is open, or is left; answer who else has the story open, and whether the hand was taken."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     page, user = request.POST.get("page", ""), signed_in(request)
     if not is_page(page):
@@ -72,7 +72,7 @@ def sign_of_life(request: HttpRequest, number: int) -> JsonResponse:
         presence.leave(story, by=user, page=page)
         return JsonResponse({})
     row = presence.record_presence(story, by=user, page=page, field=request.POST.get("field", ""))
-    return JsonResponse(_told(request, story, row))
+    return JsonResponse(_state_for(request, story, row))
 
 
 @require_POST
@@ -90,7 +90,7 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
     message = _taken_from(losing)
     if is_asked_by_script and is_page(page):
         row = presence.record_presence(story, by=user, page=page, field="")
-        return JsonResponse({**_told(request, story, row), "said": message})
+        return JsonResponse({**_state_for(request, story, row), "said": message})
     if is_page(page) and "based_on" in request.POST:
         conflict.keep_aside(request, story, StoryPost.read(request.POST))
     messages.success(request, message)
@@ -105,7 +105,7 @@ def _taken_from(losing: list[User]) -> str:
     }
 
 
-def _told(request: HttpRequest, story: Story, row: Presence) -> dict[str, Any]:
+def _state_for(request: HttpRequest, story: Story, row: Presence) -> dict[str, Any]:
     others = presence.others_at(story, request.user)
     context = {"here": others, "may_take_over": access.rights_on(request.user, story).may_take_over, "original": story}
     taker = row.taken_over_by

@@ -63,7 +63,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 
 @dataclass(frozen=True)
-class Shared:
+class DeskLink:
     """A link as the desk shows it."""
 
     link: ShareLink
@@ -83,17 +83,17 @@ class Shared:
 
 
 def context(page: OpenPage) -> dict[str, Any]:
-    """What the page of a story says of its links and of what they brought. Two queries."""
+    """The links of a story, and the answers that they brought. Two queries."""
     story = page.story
     rows = access.visible(page.user, ShareLink).filter(story=story).select_related("revision", "made_by", "revoked_by")
-    # those that are open come first: whatever the list leaves out, nobody can enter by it
+    # open links come first: those that the list leaves out open nothing
     is_shut = Case(When(revoked_at=None, expires_at__gt=timezone.now(), then=False), default=True)
     rows = rows.order_by(is_shut, "-made_at", "-pk").defer("revision__content").prefetch_related("answers")[:MOST_LINKS]
     links = list(rows) if attached.may_have_attached(story, "links") else []
     for link in links:
         link.story = story
     return {
-        "shared": [Shared(link, list(link.answers.all())) for link in links],
+        "shared": [DeskLink(link, list(link.answers.all())) for link in links],
         "may_share": page.rights.may_share,
     }
 
@@ -247,6 +247,6 @@ def _shared_page(
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
-    """Forged, unknown, revoked or past its time: the same words, and what was typed is given back."""
+    """The one answer to a token that is forged, unknown, revoked or expired; it gives back what was typed."""
     context = {"newspaper": newspaper(), "canonical": "", "typed": request.POST.get("text", "")[:LONGEST_COMMENT]}
     return render(request, "newsroom/panels/share_links/closed.html", context, status=404)

@@ -1,4 +1,4 @@
-"""The versions of a story: the list, one of them, two compared, and one made the text again."""
+"""The versions of a story: their list, the page of one, two compared, and one restored."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from .base import HISTORY_ROWS, NOTHING_ASKED, OpenPage, Outcome
 STORY = "newsroom/story/<int:number>"
 MOST_SHOWN = 1000  # versions of one story
 ROWS_OF_A_PANEL = 60
-# What a version is once this was done on it.
+# The milestone that a version becomes when a deed is done on it.
 BECAME: dict[str, Milestone] = {
     Deed.SUBMIT: Milestone.SUBMITTED,
     Deed.APPROVE: Milestone.APPROVED,
@@ -87,10 +87,10 @@ def history_of(story: Story, moves: list[Move] | None = None) -> list[Stretch]:
 
 
 def with_milestones(story: Story, revisions: Iterable[Revision], moves: list[Move] | None = None) -> list[Any]:
-    """These versions of `story`, each with all that it was: `milestones`, in the order in which it became so.
+    """These versions of `story`, each with all its `milestones`, in the order in which it became so.
 
-    A revision itself keeps the last alone. One query, for those of which there is anything to say; none, when `moves`
-    are given, all those of the story.
+    A revision itself keeps the last alone. One query, if any of these has a milestone; none when `moves` gives all
+    moves of the story.
     """
     rows: list[Any] = list(revisions)
     became: dict[int, dict[str, None]] = {row.pk: {} for row in rows}
@@ -179,7 +179,7 @@ def compared(request: HttpRequest, number: int) -> HttpResponse:
         before=before,
         after=after,
         choices=choices,
-        comparison=compare(_whole(before), _whole(after), names),
+        comparison=compare(_content_of(before), _content_of(after), names),
         may_restore=low != story.version and access.may_edit_text(request.user, story),
     )
 
@@ -188,7 +188,7 @@ def _last_two(story: Story) -> tuple[int, int]:
     return max(story.version - 1, 1), story.version
 
 
-def _whole(revision: Revision) -> ContentDict:
+def _content_of(revision: Revision) -> ContentDict:
     return {**MISSING_IN_OLDER, **revision.content}
 
 
@@ -198,7 +198,7 @@ def _whole(revision: Revision) -> ContentDict:
 def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Make an older version the text again: shown by GET, done by POST, as a new version."""
     with transaction.atomic():
-        if request.method == "POST":  # held first, then read: as for a save
+        if request.method == "POST":  # locked first, then read: as for a save
             list(Story.objects.select_for_update(no_key=True).filter(pk=number).values_list("pk"))
         story = _story(request, number)
         revision = get_object_or_404(story.revisions.select_related("by"), number=version)
@@ -210,7 +210,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
         is_current = whole(request.POST.get("based_on")) == story.version
         if request.method == "POST" and is_current:
             return _restored(request, story, revision, content)
-        names = Names(request.user, [now, content, _whole(revision)])
+        names = Names(request.user, [now, content, _content_of(revision)])
         return _page(
             request,
             "restore",
@@ -226,7 +226,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
 
 
 def _restorable(user: access.Login, revision: Revision, story: Story) -> tuple[ContentDict, dict[str, list[int]]]:
-    """What `revision` can still say, and what is gone of it, or is a section that is not for `user` to choose."""
+    """The content of `revision` that can be restored, and the rows it names that are gone or not `user`'s to choose."""
     content, gone = surviving(revision.content, story)
     section = content["section"]
     if section != story.section_id and not access.choosable_sections(user).filter(pk=section).exists():

@@ -106,7 +106,7 @@ class CorrectionPage(StoryPage):
         if not self.may_write:
             return conflict.too_late(request, story, post)
         if self._was_published(post):
-            autosave.saved(request, post)
+            autosave.forget_saved(request, post)
             notes.settle(self.page)
             messages.info(request, gettext("Published already: readers have this text. Nothing was done twice."))
             return redirect("admin:newsroom_story_change", story.pk)

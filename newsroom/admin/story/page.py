@@ -275,7 +275,7 @@ class StoryPage(ScopedAdmin):
         typed = post.text(first)
         typed["slug"] = typed.get("slug") or first["slug"]  # made by the desk when none is typed
         if first | typed == first:
-            autosave.saved(request, post)
+            autosave.forget_saved(request, post)
             messages.info(request, gettext("This article was saved already: here it is."))
             return redirect("admin:newsroom_story_change", story.pk)
         post = post.under(post.page, based_on="1")
@@ -297,7 +297,7 @@ class StoryPage(ScopedAdmin):
         story: Story = form.instance
         saving.record_text(story, by=signed_in(request))
         if self.page.post is not None:
-            autosave.saved(request, self.page.post)
+            autosave.forget_saved(request, self.page.post)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         """Empty, as Django's log stays: the newsroom's record is Move and Revision."""

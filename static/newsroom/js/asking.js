@@ -1,4 +1,4 @@
-// What a page asks the desk. A session may end, and begin again in another tab: the token follows it.
+// The requests of a page to the desk. A session may end, and begin again in another tab: the token follows it.
 
 export const page = JSON.parse(document.querySelector("#writing-page")?.textContent ?? "null"); // of one's writing
 const { login, session } = document.querySelector("#logout-form").dataset;
@@ -20,7 +20,7 @@ async function renew() {
   for (const field of tokens()) field.value = token;
 }
 
-// The answer, whatever its status; throws Closed, or what the network threw.
+// Resolves to the answer, whatever its status; throws Closed, or the error of the network.
 export async function post(address, fields, options = {}) {
   const send = () => fetch(address, {
     method: "POST", body: new URLSearchParams(fields), redirect: "manual",

@@ -7,7 +7,7 @@ const lines = document.querySelectorAll("[data-watchdog]");
 function say(words, stopped) {
   for (const line of lines) {
     const text = line.lastElementChild;
-    // heard at once when it stops, and not every half minute
+    // screen readers hear of a stop at once, and of nothing every half minute
     if (stopped) text.setAttribute("role", "alert");
     else text.removeAttribute("role");
     if (text.textContent !== words) text.textContent = words;

@@ -6,14 +6,14 @@ import { form, readyEditors, sent, typed, whenReady } from "../form.js";
 import * as pocket from "./pocket.js";
 import { Saving } from "./saving.js";
 
-const GIVEN_UP_AFTER = 30_000; // a post that was stopped
+const GIVEN_UP_AFTER = 30_000; // milliseconds: the browser has stopped the post by then
 
 const line = document.querySelector("#saved");
 const said = document.querySelector("#saved-said");
 const { words } = page;
 const first = line.textContent;
 
-// What the browser puts back in the fields is of another moment: over a newer version, saving it would undo that one.
+// The browser may put old words back in the fields: over a newer version, saving them would undo that version.
 form.autocomplete = "off";
 
 // --- The line in the bar
@@ -42,7 +42,7 @@ function age() {
   line.textContent = text.replace("{n}", number);
 }
 
-// --- What goes to the desk
+// --- Sending to the desk
 
 async function send(fields, options) {
   const answer = await post(page.autosave, fields, options);
@@ -63,7 +63,7 @@ const saving = new Saving({
   tell,
 });
 
-// --- Every way by which words come in: keys, the spell checker, dictation, the editor's source.
+// --- Every source of a change: keys, the spell checker, dictation, the editor's source.
 
 const changed = () => saving.changed();
 const look = () => saving.look();
@@ -95,7 +95,7 @@ let givenUp = 0;
 form.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   form.elements.turn.value = saving.submit();
-  setTimeout(() => { if (saving.isLeaving) setReadOnly(true); }); // a word typed from now on would be in neither page
+  setTimeout(() => { if (saving.isLeaving) setReadOnly(true); }); // words typed after this would be in neither page
   clearTimeout(givenUp);
   givenUp = setTimeout(stay, GIVEN_UP_AFTER);
 });
@@ -108,7 +108,7 @@ addEventListener("beforeunload", (event) => { if (saving.isLost()) event.prevent
 addEventListener("pagehide", () => saving.leave());
 
 document.addEventListener("signing-out", ({ detail }) => detail.push(saving.save()));
-document.addEventListener("signed-out", () => { saving.isLeaving = true; }); // they said that the rest may be lost
+document.addEventListener("signed-out", () => { saving.isLeaving = true; }); // the person agreed that the rest may be lost
 
 // Other tabs ask for this lock to know that the page is still open, and leave its text alone.
 navigator.locks?.request(page.page, () => new Promise(() => {}));

@@ -1,16 +1,16 @@
-// The checklist, live: what is typed is sent to be looked at, and the panel comes back with the server's own rules and
-// words. Nothing is saved by it, and the server decides again. Without it, the panel is that of the saved version.
+// The live checklist: the typed text goes to the server, and the panel comes back with the server's rules and words.
+// Nothing is saved by it, and a deed is judged again. Without it, the panel is that of the saved version.
 
 import { form, readyEditors, sent, typed, whenReady } from "../form.js";
 
-const LAG = 900; // milliseconds between the last change and the look
+const LAG = 900; // milliseconds between the last change and the request
 
 const said = document.querySelector("#checklist-said");
 const address = said?.dataset.address;
 const panel = () => document.querySelector("#checklist");
 let timer = 0;
 let asked;
-let last = ""; // the text that the panel speaks of
+let last = ""; // the text that the panel is about
 
 function replace(fresh) {
   const old = panel();
@@ -33,7 +33,7 @@ function tell(shown) {
 }
 
 async function look() {
-  asked?.abort(); // an answer about words that were taken back would stay
+  asked?.abort(); // else an answer about words that are gone would stay
   const fields = typed();
   const text = fields.toString();
   if (text === last) return;
@@ -43,7 +43,7 @@ async function look() {
   const { signal } = asked;
   try {
     const answer = await fetch(address, { method: "POST", body: fields, signal });
-    if (!answer.ok || answer.redirected) return; // the text went on, or the session ended: other lines say so
+    if (!answer.ok || answer.redirected) return; // the stage changed, or the session ended: other parts of the page say so
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#checklist");
     if (signal.aborted || !fresh) return;
     last = text;
@@ -62,14 +62,14 @@ const soon = () => {
 if (address && panel()) {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  // what scripts write fires nothing: a picture chosen, bylines moved
+  // a change by a script sends no event: a picture chosen, bylines moved
   for (const done of ["click", "dragend"]) {
     document.addEventListener(done, () => setTimeout(() => { if (typed().toString() !== last) soon(); }));
   }
-  if (panel().querySelector(".checked-version")) last = sent; // else an author, or what was kept, may be filled in
+  if (panel().querySelector(".checked-version")) last = sent; // else an author or a kept text may be filled in
   const follow = (editor) => {
     editor.on("change", soon);
-    // what a spelling checker or dictation writes is no change to the editor
+    // the editor sends no change for words of a spelling checker or of dictation
     const listen = () => editor.editable()?.attachListener(editor.editable(), "input", soon);
     listen();
     editor.on("contentDom", listen);
@@ -78,7 +78,7 @@ if (address && panel()) {
   if (typed().toString() !== last) soon();
 }
 
-// A line leads into its field: it opens what holds it, and puts the caret there.
+// A line leads into its field: it opens the panel around the field, and puts the caret there.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("#checklist a");
   const row = link && document.querySelector(link.getAttribute("href"));

@@ -1,7 +1,7 @@
-// « @ » in a note: the word that is begun, who is offered for it, and which one is pointed at. It knows neither the page
-// nor the network: both are given to it.
+// « @ » in a note: the name that is begun, the colleagues offered for it, and the highlighted one. It knows neither
+// the page nor the network: both are given to it.
 
-const LAG = 150; // milliseconds between the last key and the question
+const LAG = 150; // milliseconds between the last key and the search
 
 // What was typed after an @ that begins a word, up to the caret.
 export const begun = (text, caret) =>
@@ -23,7 +23,7 @@ export class Completion {
     return this.people.length > 0;
   }
 
-  // `word`: what is begun at the caret now, if anything.
+  // `word`: the name that is begun at the caret, if any.
   write(word) {
     if (word !== undefined && word === this.#word) return;
     clearTimeout(this.#timer);
@@ -73,7 +73,7 @@ export class Completion {
     this.choose(person);
   }
 
-  // Whether the key was for the list.
+  // Returns whether the list took the key.
   press(key) {
     if (!this.isOpen) return false;
     if (key === "ArrowDown") this.#pointAt(Math.min(this.active + 1, this.people.length - 1));

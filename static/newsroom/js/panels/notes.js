@@ -5,7 +5,7 @@ import { post } from "../asking.js";
 const panel = document.querySelector("#notes");
 const list = panel.querySelector("#notes-list");
 const said = panel.querySelector(".note-said");
-let last = Promise.resolve(); // one at a time: each answer is the whole list, as it was for the desk at that moment
+let last = Promise.resolve(); // one request at a time: each answer is the whole list, as it stood at that moment
 
 panel.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-turn]");

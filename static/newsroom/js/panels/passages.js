@@ -1,4 +1,4 @@
-// The words a note is about: taken from the text, and found there again. Without it, one types them.
+// The passage of a note: taken from the selected text, and found there again. Without it, one types the passage.
 
 import { whenReady } from "../form.js";
 
@@ -17,13 +17,13 @@ const isEditorComing = () => window.CKEDITOR && !editor() && document.querySelec
 
 // --- Taking ------------------------------------------------------------------------------------------------------
 
-let last = null; // the line one was in before the note, or nothing for the body
-let read = ""; // what was selected last where one only reads
+let last = null; // the field that had the caret before the note; null for the body
+let read = ""; // the last selection on a page that is only read
 
 document.addEventListener("focusin", ({ target }) => {
   if (lines.includes(target)) last = target;
 });
-const follow = (one) => one.on("focus", () => { last = null; }); // the frame tells the page nothing of it
+const follow = (one) => one.on("focus", () => { last = null; }); // the page gets no focus event from the frame
 if (window.CKEDITOR) {
   Object.values(CKEDITOR.instances).forEach(follow);
   CKEDITOR.on("instanceCreated", ({ editor: one }) => follow(one));
@@ -61,7 +61,7 @@ document.addEventListener("annotate", take); // the editor's own button
 
 // --- Finding -----------------------------------------------------------------------------------------------------
 
-// Saving sets apostrophes, quotation marks and spaces as they are printed: none of it makes other words.
+// Saving changes apostrophes, quotation marks and spaces into those that are printed: the words stay the same.
 const ALIKE = { "’": "'", "‘": "'", "«": '"', "»": '"', "“": '"', "”": '"', "…": "...", "\u2011": "-" };
 
 function folded(text) {
@@ -77,7 +77,7 @@ function folded(text) {
   return { signs, places };
 }
 
-// Where `words` stand among texts laid end to end: the number of a text and a place in it, first and last.
+// Returns where `words` begin and end in texts laid end to end: for each, the number of a text and a place in it.
 function whereIn(texts, words) {
   const wanted = folded(words).signs;
   const all = texts.map(folded);
@@ -161,7 +161,7 @@ function goTo(link) {
 
 function find(link) {
   const open = editor();
-  if (open?.mode === "source") open.setMode("wysiwyg", () => goTo(link)); // its words are not told from its tags
+  if (open?.mode === "source") open.setMode("wysiwyg", () => goTo(link)); // in source mode, words and tags are one text
   else goTo(link);
 }
 

@@ -1,5 +1,5 @@
-// This page says that it is there, and which field is being written; it learns who else is, and whether somebody took
-// the hand. Only advice: what may be saved is the version's to decide.
+// This page reports that it is open, and which field is being written. It learns who else has the story open, and
+// whether somebody took the hand. All this is advice: the version that a save rests on decides whether it goes in.
 
 import { page, post } from "../asking.js";
 import { form, whenReady } from "../form.js";
@@ -11,9 +11,9 @@ const hand = document.querySelector("#hand");
 const newer = document.querySelector("#newer");
 const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
 let field = "", writtenAt = 0, people, timer, signedAt = 0;
-let asked = 0, drawn = 0; // the number of a question, and of the one whose answer is shown
+let asked = 0, drawn = 0; // the numbers of the last heartbeat, and of the one whose answer is drawn
 
-// An answer that was overtaken by a later one is of another moment.
+// An answer that a later one has overtaken is out of date.
 function show(told, number) {
   if (number < drawn) return;
   drawn = number;
@@ -53,7 +53,7 @@ function writing(name) {
   const is = FIELDS.includes(name) ? name : "other";
   if (is === field) return;
   field = is;
-  // the others need not wait for the next sign, yet nobody is told at each key
+  // colleagues need not wait for the next heartbeat, but not every key sends one
   clearTimeout(timer);
   timer = setTimeout(sign, Math.max(0, signedAt + every / 6 - Date.now()));
 }

@@ -64,7 +64,7 @@ function draw(html) {
 }
 
 async function refresh() {
-  asking?.abort(); // an answer about words that were taken back would stay
+  asking?.abort(); // else an answer about words that are gone would stay
   if (pane.hidden || !isThere || !pane.dataset.draft) return;
   const data = typed();
   const now = data.toString();
@@ -125,7 +125,7 @@ for (const button of widths) button.addEventListener("click", () => choose(butto
 frame.addEventListener("load", () => {
   if (!frame.src) return; // the empty frame, before it is opened
   isThere = true;
-  shown = ""; // what came is the saved version, whatever was drawn before
+  shown = ""; // the frame has just loaded the saved version
   mind();
   refresh();
 });

@@ -1,5 +1,5 @@
-// What a tab left in this browser and the desk has not got: sent to the desk, which offers it; what the desk refuses is
-// shown to be copied. What is open in another tab is not lost, and is left alone.
+// Texts that a tab left in this browser and the desk does not have are sent to the desk, which offers them. Those that
+// it refuses are shown here to be copied. A text that is open in another tab is not lost, and is left alone.
 
 import { page } from "../asking.js";
 import * as pocket from "./pocket.js";

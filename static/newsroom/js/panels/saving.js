@@ -1,4 +1,4 @@
-// When a text goes to the desk, and what becomes of what the desk does not take. It knows neither the page nor the
+// Decides when a text goes to the desk, and keeps here what the desk does not take. It knows neither the page nor the
 // network: both are given to it.
 
 const LONGEST_WAIT = 60_000; // milliseconds between two tries
@@ -42,7 +42,7 @@ export class Saving {
     this.#timer = setTimeout(() => this.save(), delay);
   }
 
-  // The number grows: of what comes in after a save, the desk knows what was typed before it.
+  // The number grows: by it the desk knows a text that was typed before a save and arrives after it.
   #numbered(text) {
     this.turn += 1;
     return `${text}&turn=${this.turn}`;
@@ -59,7 +59,7 @@ export class Saving {
     this.#saveIn(this.pause);
   }
 
-  // What scripts write fires nothing: a picture chosen, bylines moved.
+  // A change by a script sends no event: a picture chosen, bylines moved.
   look() {
     if (!this.#timer && !this.#sending && !this.isInTrouble && this.isUnsaved) this.changed();
   }
@@ -67,7 +67,7 @@ export class Saving {
   async save(options = {}) {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    while (this.#sending) await this.#sending; // one at a time, so that the last word stays the last
+    while (this.#sending) await this.#sending; // one request at a time, so that the last text stays the last
     if (this.isLocked || this.isLeaving) return;
     const text = this.typed();
     if (text === this.held) {
@@ -100,7 +100,7 @@ export class Saving {
     const isHere = this.#keepHere(text);
     if (!isHere) this.#show("failed");
     else this.#show(trouble.said || trouble.isClosed ? "failed" : "offline", trouble);
-    if (trouble.said) return; // as long as it is the same text, the answer will be
+    if (trouble.said) return; // the same text would get the same answer
     this.#saveIn(this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
   }

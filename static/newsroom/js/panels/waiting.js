@@ -1,4 +1,4 @@
-// What waits in this browser, sent to the desk. What the desk takes is let go of here.
+// Texts that wait in this browser are sent to the desk. Those that it takes are dropped here.
 
 import { post } from "../asking.js";
 import * as pocket from "./pocket.js";

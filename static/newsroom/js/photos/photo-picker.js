@@ -1,4 +1,4 @@
-// The lead picture: a search as you type in the photo library. Without it, one writes the number of the photo.
+// The lead picture: a search as one types in the photo library. Without it, one writes the number of the photo.
 
 const dialog = document.querySelector("#photo-search");
 const words = dialog.querySelector("#photo-search-words");

@@ -2,7 +2,7 @@
 
 import { form, sent, typed } from "../form.js";
 
-const GIVEN_UP_AFTER = 30_000; // a post that was stopped
+const GIVEN_UP_AFTER = 30_000; // milliseconds: the browser has stopped the post by then
 
 let leaving = false;
 let givenUp = 0;

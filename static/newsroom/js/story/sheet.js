@@ -35,7 +35,7 @@ for (const field of form.querySelectorAll("[data-grow]")) {
   fit(); // nothing is written before somebody types
 }
 
-// A second click would make a second article.
+// A second click is stopped: it would post the form twice.
 let leaving = false;
 let givenUp = 0;
 function stay() {
@@ -45,11 +45,11 @@ function stay() {
 form.addEventListener("submit", (event) => {
   if (leaving) return event.preventDefault();
   leaving = true;
-  givenUp = setTimeout(stay, 30_000); // a post that was stopped
+  givenUp = setTimeout(stay, 30_000); // milliseconds: the browser has stopped the post by then
 });
 addEventListener("pageshow", stay);
 
-// The frame has its own document: the theme has to be told to it.
+// The frame has a document of its own, which the theme has to be set in.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 function theme(editor) {
   const chosen = document.documentElement.dataset.theme;
@@ -61,7 +61,7 @@ const wordsIn = (text) => text.split(/[\s\u00a0\u202f]+/).filter((word) => /[\p{
 
 function measure(editor) {
   const body = editor.document?.$.body;
-  // What is shown of a reference is another text's.
+  // The words inside a reference belong to another text.
   const shown = body ? [...body.querySelectorAll("aside.lire-aussi, figure")] : [];
   const words = shown.reduce((sum, reference) => sum - wordsIn(reference.innerText), wordsIn(body?.innerText ?? ""));
   const output = document.querySelector("#word-count");
