@@ -1,4 +1,4 @@
-"""A real Chromium before a live server that sends the real headers, and the two judges of a page: axe and Nu."""
+"""A real Chromium on a live server that sends the real headers, and the two checkers of a page: axe and Nu."""
 
 import json
 import socket
@@ -23,9 +23,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-LONGEST = (
-    90_000  # milliseconds until a test gives up what it waits for: nothing where all is well, and a machine may be slow
-)
+LONGEST_WAIT = 90_000  # milliseconds; a passing test never waits so long, even on a slow machine
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -40,9 +38,9 @@ def chromium() -> Iterator[Browser]:
     path = packages.chromium()
     assert path, f"Chromium is not there: {packages.CHROMIUM.advice}."
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs a loop in this thread; Django then refuses to touch the database there unless told.
+        # Playwright runs an event loop in this thread, where Django refuses queries without this variable.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        expect.set_options(timeout=LONGEST)
+        expect.set_options(timeout=LONGEST_WAIT)
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
@@ -50,31 +48,31 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(chromium: Browser, live_server: Any, settings: LazySettings) -> Iterator[Callable[..., Page]]:
-    """Opens a window with nothing remembered: `new_page()`, or with Playwright's options, such as `viewport=`.
+    """Opens a window without cookies or storage: `new_page()`, or with Playwright's options, such as `viewport=`.
 
-    Addresses are those of the live server. When the test is over, a page that broke (a script's error, something the
-    Content-Security-Policy refused) fails it.
+    Addresses are those of the live server. The test fails at its end when a script raised an error in one of its pages
+    or the Content-Security-Policy refused something there.
     """
     settings.SITE_URL = live_server.url
-    contexts, complaints = [], []
+    contexts, errors = [], []
 
     def open_window(**options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, locale="fr-FR", **options)
-        context.set_default_timeout(LONGEST)
+        context.set_default_timeout(LONGEST_WAIT)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: _refused(said.text) and complaints.append(f"{page.url}: {said.text}"))
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: _refused(message.text) and errors.append(f"{page.url}: {message.text}"))
         return page
 
     yield open_window
     for context in contexts:
-        context.cookies()  # asked for nothing but to hear what the browser has said so far
-    broken = list(complaints)  # an editor that is still loading complains of the network that is taken away here
+        context.cookies()  # a round trip, after which the events so far have all arrived
+    raised = list(errors)  # an editor that is still loading raises another when the network goes, below
     for context in contexts:
-        context.set_offline(True)  # what a page says while it closes would reach the next test
+        context.set_offline(True)  # a request that a page sends while it closes would reach the next test
         context.close()
-    assert not broken, broken
+    assert not raised, raised
 
 
 def _refused(message: str) -> bool:
@@ -83,13 +81,13 @@ def _refused(message: str) -> bool:
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
-    """A window of somebody signed out."""
+    """A window in which nobody is signed in."""
     return new_page()
 
 
 @pytest.fixture
 def sign_in(password: str) -> Callable[[Page, User], None]:
-    """Signs a login in as people do, by the form."""
+    """Signs a login in through the form."""
 
     def enter(page: Page, user: User) -> None:
         page.goto("/redaction/login/")
@@ -103,16 +101,16 @@ def sign_in(password: str) -> Callable[[Page, User], None]:
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    """axe finds nothing on the page as it now stands: WCAG 2.2 A and AA, and its good practices."""
+    """Fails when axe finds a violation of WCAG 2.2 A or AA, or of its best practices, on the page as it is now."""
 
     def judge(page: Page) -> None:
-        # without preload: else axe writes imported sheets into the page, which the policy rightly refuses
+        # with preload, axe writes imported style sheets into the page, and the policy refuses them
         options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
-        found = Axe().run(page, options=options)
+        results = Axe().run(page, options=options)
         violations = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
             + "\n    ".join(node["html"][:200] for node in violation["nodes"][:5])
-            for violation in found.response["violations"]
+            for violation in results.response["violations"]
         ]
         assert not violations, f"{page.url}\n" + "\n".join(violations)
 
@@ -121,7 +119,7 @@ def assert_accessible() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def checker() -> Iterator[str]:
-    """The address of the Nu HTML checker: one process for all documents, a new one for each is seconds of Java."""
+    """The address of the Nu HTML checker. One process checks all documents, as Java takes seconds to start."""
     java = packages.java()
     assert java, f"Java is not there: {packages.JAVA.advice}."
     assert NU.exists(), "The Nu HTML checker is not there: run npm ci."
@@ -138,23 +136,23 @@ def checker() -> Iterator[str]:
 
 
 def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
-    given_up_at = time.monotonic() + 120
+    deadline = time.monotonic() + 120
     while True:
         assert process.poll() is None, "The Nu HTML checker ended as it began."
         try:
             return socket.create_connection(("127.0.0.1", port)).close()
         except ConnectionRefusedError:
-            assert time.monotonic() < given_up_at, "The Nu HTML checker does not answer."
+            assert time.monotonic() < deadline, "The Nu HTML checker does not answer."
             time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
 def assert_valid_html(checker: str) -> Callable[[str], None]:
-    """The Nu HTML checker has no error to tell about this document."""
+    """Fails when the Nu HTML checker finds an error in the document."""
 
     def judge(html: str) -> None:
-        asked = Request(checker, html.encode(), {"Content-Type": "text/html; charset=utf-8"})  # noqa: S310 (our own)
-        with urlopen(asked, timeout=120) as answer:  # noqa: S310
+        request = Request(checker, html.encode(), {"Content-Type": "text/html; charset=utf-8"})  # noqa: S310 (our own)
+        with urlopen(request, timeout=120) as answer:  # noqa: S310
             messages = json.load(answer)["messages"]
         errors = [
             f"line {message.get('lastLine')}: {message['message']}\n    {message.get('extract', '').strip()}"

@@ -1,4 +1,4 @@
-"""The page of a story as tests drive it: its editor, and what is kept from the page for a while."""
+"""Drives the page of a story: its editor, and answers that are held back from the page."""
 
 from collections.abc import Callable
 
@@ -6,23 +6,23 @@ from playwright.sync_api import Locator, Page, Route
 
 
 def body_of(page: Page) -> Locator:
-    """What one writes in."""
+    """The editable body in the editor's frame."""
     return page.frame_locator("iframe.cke_wysiwyg_frame").locator("body.cke_editable")
 
 
 def wait_for_editor(page: Page) -> None:
-    """Until it can be written in. Its text is shown a moment before, when its buttons do nothing yet."""
+    """Wait until the editor is ready. Its text appears a moment before, when its buttons do nothing yet."""
     page.wait_for_function(
         "() => Object.values(window.CKEDITOR?.instances ?? {}).some((editor) => editor.status === 'ready')"
     )
 
 
 def hold(page: Page, pattern: str) -> Callable[[], None]:
-    """Keeps what `pattern` names from the page, until what is returned is called."""
+    """Hold back the answers to requests that match `pattern`. Returns the function that lets them through."""
     held: list[Route] = []
     is_open = False
 
-    def meet(route: Route) -> None:
+    def answer(route: Route) -> None:
         if is_open:
             route.continue_()
         else:
@@ -34,5 +34,5 @@ def hold(page: Page, pattern: str) -> Callable[[], None]:
         for route in held:
             route.continue_()
 
-    page.route(pattern, meet)
+    page.route(pattern, answer)
     return let_go

@@ -1,4 +1,4 @@
-"""The checklist beside the text, in a real browser: it follows what is typed, leads into the fields, takes no focus."""
+"""The checklist beside the text, in a real browser: it follows the typing, links to the fields and takes no focus."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def write(page: Page, journalist: User, sign_in: Callable[[Page, User], None]) -> Callable[[Story], Page]:
-    """Opens the page of a story as its writer, once the editor is ready."""
+    """Opens the page of a story as its writer, and waits for the editor."""
 
     def open_page(story: Story) -> Page:
         sign_in(page, journalist)
@@ -42,7 +42,7 @@ def state(page: Page, field: str) -> Any:
     return page.locator("#checklist li", has=page.locator(f"a[href='#row-{field}']")).first
 
 
-def test_the_panel_follows_what_is_typed_and_leaves_the_caret_where_it_is(
+def test_the_checklist_follows_the_typing_and_leaves_the_caret_in_place(
     write: Callable[[Story], Page], draft: Story
 ) -> None:
     page = write(draft)
@@ -59,7 +59,9 @@ def test_the_panel_follows_what_is_typed_and_leaves_the_caret_where_it_is(
     assert (draft.standfirst, draft.version) == ("", 1)
 
 
-def test_the_length_written_follows_beside_the_length_ordered(write: Callable[[Story], Page], draft: Story) -> None:
+def test_the_count_of_characters_follows_the_typing_beside_the_length_ordered(
+    write: Callable[[Story], Page], draft: Story
+) -> None:
     page = write(draft)
     before = page.locator("#sign-count").inner_text()
 
@@ -71,7 +73,7 @@ def test_the_length_written_follows_beside_the_length_ordered(write: Callable[[S
     assert "3 500" in page.locator("#sign-count").inner_text().replace("\u202f", " ").replace("\xa0", " ")
 
 
-def test_a_picture_that_is_chosen_and_a_byline_that_goes_are_looked_at_too(
+def test_a_chosen_picture_and_a_removed_byline_are_checked_too(
     write: Callable[[Story], Page], draft: Story, make_photo: Callable[..., Photo]
 ) -> None:
     make_photo(caption="")
@@ -85,7 +87,7 @@ def test_a_picture_that_is_chosen_and_a_byline_that_goes_are_looked_at_too(
     expect(state(page, "bylines")).to_have_attribute("data-state", "todo")
 
 
-def test_nothing_is_asked_of_the_desk_while_nothing_changes(
+def test_the_checklist_sends_no_request_while_the_text_does_not_change(
     page: Page, write: Callable[[Story], Page], draft: Story
 ) -> None:
     page.clock.install()
@@ -95,13 +97,15 @@ def test_nothing_is_asked_of_the_desk_while_nothing_changes(
 
     page.locator("#checks summary").last.click()
     page.clock.run_for(5000)
-    with page.expect_request("**/checklist/"):  # the control: a change is asked about, and no click before it was
+    with page.expect_request("**/checklist/"):  # the control: a change does send a request
         page.locator("#id_headline").fill("Le budget de la commune tient en quatre lignes")
 
     assert len(asked) == 1
 
 
-def test_whoever_reads_the_panel_by_keyboard_stays_on_their_line(write: Callable[[Story], Page], draft: Story) -> None:
+def test_a_new_answer_leaves_the_focus_on_the_line_of_the_checklist_where_it_was(
+    write: Callable[[Story], Page], draft: Story
+) -> None:
     page = write(draft)
     line(page, "topics").focus()
 
@@ -118,7 +122,9 @@ def test_whoever_reads_the_panel_by_keyboard_stays_on_their_line(write: Callable
 @pytest.mark.parametrize(
     ("field", "focused"), [("headline", "#id_headline"), ("section", "#id_section"), ("standfirst", "#id_standfirst")]
 )
-def test_a_line_leads_into_its_field(write: Callable[[Story], Page], draft: Story, field: str, focused: str) -> None:
+def test_a_line_of_the_checklist_moves_the_focus_to_its_field(
+    write: Callable[[Story], Page], draft: Story, field: str, focused: str
+) -> None:
     page = write(draft)
 
     line(page, field).first.press("Enter")
@@ -126,7 +132,7 @@ def test_a_line_leads_into_its_field(write: Callable[[Story], Page], draft: Stor
     expect(page.locator(focused)).to_be_focused()
 
 
-def test_a_line_leads_into_the_editor(write: Callable[[Story], Page], draft: Story) -> None:
+def test_a_line_about_the_body_moves_the_focus_into_the_editor(write: Callable[[Story], Page], draft: Story) -> None:
     page = write(draft)
 
     line(page, "body").first.press("Enter")
@@ -135,7 +141,7 @@ def test_a_line_leads_into_the_editor(write: Callable[[Story], Page], draft: Sto
     expect(body_of(page)).to_contain_text("Un mot de plus.")
 
 
-def test_a_refused_submission_says_in_red_what_is_missing_and_the_red_goes_with_the_fault(
+def test_a_refused_submission_marks_the_missing_field_in_red_until_it_is_filled(
     write: Callable[[Story], Page], draft: Story
 ) -> None:
     page = write(draft)
@@ -154,7 +160,7 @@ def test_a_refused_submission_says_in_red_what_is_missing_and_the_red_goes_with_
     expect(page.locator("#blocking")).to_be_empty()
 
 
-def test_an_article_to_follow_is_found_and_chosen_by_keyboard(
+def test_the_article_that_a_story_follows_is_found_and_chosen_by_keyboard(
     write: Callable[[Story], Page],
     draft: Story,
     make_story: Callable[..., Story],
@@ -180,7 +186,7 @@ def test_an_article_to_follow_is_found_and_chosen_by_keyboard(
     assert draft.follows_id == live.pk
 
 
-def test_a_check_asked_for_while_one_writes_takes_the_text_along(write: Callable[[Story], Page], draft: Story) -> None:
+def test_asking_for_a_check_saves_the_unsaved_text_too(write: Callable[[Story], Page], draft: Story) -> None:
     page = write(draft)
     page.locator("#id_standfirst").fill("Un chapô que personne n’a encore enregistré.")
     page.locator("#checks summary").last.click()
@@ -193,7 +199,7 @@ def test_a_check_asked_for_while_one_writes_takes_the_text_along(write: Callable
     assert draft.standfirst == "Un chapô que personne n’a encore enregistré."
 
 
-def test_a_photo_editor_gives_the_check_of_pictures_from_a_page_they_only_read(
+def test_a_photo_editor_answers_the_check_of_pictures_on_a_page_they_cannot_edit(
     page: Page, photo_editor: User, journalist: User, draft: Story, sign_in: Callable[[Page, User], None]
 ) -> None:
     check = checks.ask(draft, "pictures", by=journalist, question="D’où vient la photo du port ?")
@@ -210,7 +216,7 @@ def test_a_photo_editor_gives_the_check_of_pictures_from_a_page_they_only_read(
     assert (check.outcome, check.settled_by) == ("given", photo_editor)
 
 
-def test_without_javascript_the_panel_says_which_version_it_speaks_of_and_a_number_names_an_article(
+def test_without_javascript_the_checklist_names_its_version_and_an_article_is_chosen_by_number(
     new_page: Callable[..., Page],
     journalist: User,
     draft: Story,

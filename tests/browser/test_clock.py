@@ -1,4 +1,4 @@
-"""The clock dies and comes back while pages of the desk stay open: they say so, and what is due goes out once."""
+"""The clock stops and restarts while pages of the desk stay open: they show it, and a due story goes out once."""
 
 import os
 import re
@@ -22,12 +22,12 @@ from newsroom.scheduling.wall_time import WallTime
 from tests.torture.house import CLOCK, ROOT, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-HALF_A_MINUTE = 31_000  # milliseconds, and a little more
+HALF_A_MINUTE = 31_000  # milliseconds: a little more, so that the page's timer has fired
 
 
 @pytest.fixture
 def start_clock(tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    """Starts `manage.py clock` on the database of the test, as a process of its own."""
+    """Starts `manage.py clock` on the database of the test, in its own process."""
     name = str(connection.settings_dict["NAME"])
     server = os.environ.get("DATABASE_URL", "").rpartition("/")[0]
     address = f"sqlite:///{name}" if connection.vendor == "sqlite" else f"{server}/{name}"
@@ -56,7 +56,7 @@ def scheduled(make_story: Callable[..., Story], journalist: User, sub_editor: Us
     return story
 
 
-def test_a_clock_that_is_killed_is_missed_and_one_that_comes_back_does_what_was_due_once(
+def test_a_killed_clock_is_reported_and_a_restarted_one_publishes_the_due_story_once(
     page: Page,
     editor: User,
     scheduled: Story,
@@ -91,7 +91,7 @@ def test_a_clock_that_is_killed_is_missed_and_one_that_comes_back_does_what_was_
     assert page.goto(f"/a/{scheduled.pk}/").status == 200  # type: ignore[union-attr]
 
 
-def test_a_page_that_is_offline_does_not_say_that_the_clock_beats(
+def test_an_offline_page_does_not_report_that_the_clock_runs(
     page: Page, editor: User, sign_in: Callable[[Page, User], None]
 ) -> None:
     Clock().beat()
@@ -109,7 +109,7 @@ def test_a_page_that_is_offline_does_not_say_that_the_clock_beats(
     expect(line).to_contain_text("L’horloge bat")
 
 
-def test_a_failure_is_said_on_the_page_of_its_text_and_tried_again_from_there(
+def test_a_failed_publication_is_explained_on_the_page_of_its_story_and_retried_from_there(
     page: Page,
     editor: User,
     scheduled: Story,

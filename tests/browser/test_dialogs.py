@@ -1,4 +1,4 @@
-"""The dialogs of the deeds in a real browser: by keyboard, judged by axe and the Nu checker, and what comes of them."""
+"""The dialogs of the deeds in a real browser: used by keyboard, checked by axe and Nu, with their effects."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,21 +21,21 @@ Make = Callable[..., Story]
 def judge(
     assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None]
 ) -> Callable[[Page], None]:
-    """Both judges, on the page as it came and as it now stands, which is no wider than its window."""
+    """Fails when axe or Nu finds a fault on the page, or the page is wider than its window."""
 
-    def say(page: Page) -> None:
+    def check(page: Page) -> None:
         assert_accessible(page)
         assert_valid_html(page.request.get(page.url).text())
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
-    return say
+    return check
 
 
 @pytest.fixture
 def make_ready(journalist: User, sub_editor: User, make_story: Make) -> Make:
-    """A text of the journalist's, approved."""
+    """Makes a story of the journalist's, or takes a given draft, and has it approved."""
 
-    def bring(story: Story | None = None, **fields: Any) -> Story:
+    def approve(story: Story | None = None, **fields: Any) -> Story:
         story = story or make_story(by=journalist, **fields)
         story.refresh_from_db()
         deeds.submit(story, revision=story.version, by=journalist)
@@ -43,7 +43,7 @@ def make_ready(journalist: User, sub_editor: User, make_story: Make) -> Make:
         story.refresh_from_db()
         return story
 
-    return bring
+    return approve
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def desk(story: Story, *deed: str) -> str:
 
 
 def reach(page: Page, target: Locator, *, most: int = 60) -> None:
-    """Come to an element by the Tab key alone."""
+    """Move the focus to an element with the Tab key only."""
     for _press in range(most):
         if target.evaluate("element => element === document.activeElement"):
             return
@@ -74,7 +74,7 @@ def naming(number: int) -> str:
     return f'<p>Texte.</p><aside class="lire-aussi" data-article="{number}"></aside>'
 
 
-def test_a_text_is_scheduled_by_the_keyboard_with_its_hour_said_in_french(
+def test_a_story_is_scheduled_by_keyboard_and_its_hour_is_spelt_out_in_french(
     page: Page, sign_in: Callable[[Page, User], None], editor: User, make_ready: Make, judge: Callable[[Page], None]
 ) -> None:
     story = make_ready()
@@ -93,7 +93,7 @@ def test_a_text_is_scheduled_by_the_keyboard_with_its_hour_said_in_french(
     reach(page, button)
     leave_by(page, lambda: page.keyboard.press("Enter"))
 
-    # the clocks pass this hour twice
+    # on this night the clocks go back, and 2:30 comes twice
     expect(page.locator("[role=alert]")).to_be_visible()
     expect(field).to_have_value("2027-02-07T02:30")
     which = page.locator("select[name=when-which]")
@@ -108,7 +108,7 @@ def test_a_text_is_scheduled_by_the_keyboard_with_its_hour_said_in_french(
     expect(page.locator(".messagelist")).to_contain_text("7 février")
 
 
-def test_a_change_is_published_as_a_correction(
+def test_a_new_version_is_published_as_a_correction_with_the_article_it_links_to(
     page: Page,
     sign_in: Callable[[Page, User], None],
     editor: User,
@@ -141,7 +141,7 @@ def test_a_change_is_published_as_a_correction(
     assert "Le quai n’a que 300 mètres." in answer.text()
 
 
-def test_withdrawing_shows_what_points_to_the_article_and_takes_it_away(
+def test_withdrawing_lists_the_articles_that_link_to_it_and_then_the_address_answers_410(
     page: Page,
     sign_in: Callable[[Page, User], None],
     editor: User,
@@ -168,7 +168,7 @@ def test_withdrawing_shows_what_points_to_the_article_and_takes_it_away(
     assert "Cet article a été retiré." in gone.text()
 
 
-def test_a_chief_puts_out_a_flash_with_a_picture_of_the_library(
+def test_a_chief_publishes_a_flash_with_a_photo_of_the_library(
     new_page: Callable[..., Page],
     sign_in: Callable[[Page, User], None],
     chief: User,
@@ -209,7 +209,7 @@ def test_a_chief_puts_out_a_flash_with_a_picture_of_the_library(
     assert not story.awaits_second_look
 
 
-def test_a_live_article_is_corrected_at_once_and_nothing_typed_is_lost_on_the_way(
+def test_enter_in_the_correction_of_a_live_article_keeps_the_text_and_publishes_nothing(
     page: Page, sign_in: Callable[[Page, User], None], editor: User, live: Story, judge: Callable[[Page], None]
 ) -> None:
     sign_in(page, editor)
@@ -220,7 +220,7 @@ def test_a_live_article_is_corrected_at_once_and_nothing_typed_is_lost_on_the_wa
 
     page.locator("#id_headline").fill("La criée passe à quatre heures")
     page.locator("#id_kicker").fill("Pêche")
-    leave_by(page, lambda: page.locator("#id_kicker").press("Enter"))  # which publishes nothing
+    leave_by(page, lambda: page.locator("#id_kicker").press("Enter"))  # must not publish
     expect(page.locator("#id_headline")).to_have_value("La criée passe à quatre heures")
     assert Article.objects.get(pk=live.pk).headline == live.headline
 

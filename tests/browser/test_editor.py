@@ -1,4 +1,4 @@
-"""The editor of the body, in a real browser under the real policy: what is put in, pasted, and then stored."""
+"""The editor of the body, in a real browser under the real policy: inserting, pasting, and the stored HTML."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ style="font-weight:700;vertical-align:baseline;">fermé</span></p>
 
 @pytest.fixture
 def write(page: Page, journalist: User, section: Section, sign_in: Callable[[Page, User], None]) -> Callable[..., Page]:
-    """Opens the page of a new article, or of `story`, once the editor is ready there."""
+    """Opens the page of a new story, or of `story`, and waits for the editor."""
 
     def open_form(story: Story | None = None) -> Page:
         sign_in(page, journalist)
@@ -51,16 +51,16 @@ def dialog(page: Page) -> Any:
 
 
 def paste(page: Page, html: str) -> None:
-    """What the browser does on Ctrl+V, with `html` on the clipboard."""
+    """Paste `html` as the browser does on Ctrl+V."""
     page.evaluate(
         """html => new Promise((done, fail) => {
             setTimeout(() => fail(new Error('The paste is lost.')), 60000);
             const editor = CKEDITOR.instances.id_body;
             editor.focus();
             editor.once('afterPaste', () => done());
-            const given = new DataTransfer();
-            given.setData('text/html', html);
-            const event = new ClipboardEvent('paste', {clipboardData: given, bubbles: true, cancelable: true});
+            const clipboard = new DataTransfer();
+            clipboard.setData('text/html', html);
+            const event = new ClipboardEvent('paste', {clipboardData: clipboard, bubbles: true, cancelable: true});
             (editor.document.getBody().$.querySelector('p') ?? editor.document.getBody().$).dispatchEvent(event);
         })""",
         html,
@@ -68,7 +68,7 @@ def paste(page: Page, html: str) -> None:
 
 
 def save(page: Page) -> str:
-    """Save, and return the body that is then stored."""
+    """Save, and return the stored body."""
     with page.expect_navigation():
         page.locator("button[name=_continue]").first.evaluate("button => button.click()")
     return Story.objects.order_by("-pk")[0].body
@@ -91,7 +91,7 @@ def test_the_page_with_the_editor_is_accessible(
     assert_accessible(page)
 
 
-def test_an_article_is_found_and_put_in_by_the_keyboard_alone(
+def test_a_read_also_is_found_and_inserted_by_keyboard_only(
     write: Callable[..., Page],
     journalist: User,
     make_story: Callable[..., Story],
@@ -118,7 +118,7 @@ def test_an_article_is_found_and_put_in_by_the_keyboard_alone(
     )
 
 
-def test_ones_own_unpublished_story_is_marked_and_shown_red(
+def test_a_reference_to_ones_own_unpublished_story_is_marked_as_not_public(
     write: Callable[..., Page], journalist: User, make_story: Callable[..., Story]
 ) -> None:
     draft = make_story(by=journalist, headline="Le phare rouvre")
@@ -132,7 +132,7 @@ def test_ones_own_unpublished_story_is_marked_and_shown_red(
     assert f'data-article="{draft.pk}"' in save(page)
 
 
-def test_showing_what_references_are_is_no_change_of_the_text(
+def test_opening_a_text_with_references_does_not_change_it(
     write: Callable[..., Page],
     journalist: User,
     make_story: Callable[..., Story],
@@ -159,7 +159,7 @@ def test_showing_what_references_are_is_no_change_of_the_text(
     assert story.version == 1
 
 
-def test_a_picture_is_chosen_with_a_caption_and_edited_again(
+def test_a_picture_is_inserted_with_a_caption_which_can_be_edited_later(
     write: Callable[..., Page], make_photo: Callable[..., Photo]
 ) -> None:
     photo = make_photo(caption="Le phare, mardi.")
@@ -187,7 +187,7 @@ def test_a_picture_is_chosen_with_a_caption_and_edited_again(
     )
 
 
-def test_a_pull_quote_keeps_the_words_typed_at_once(write: Callable[..., Page]) -> None:
+def test_words_typed_right_after_inserting_a_pull_quote_go_into_it(write: Callable[..., Page]) -> None:
     page = write()
     body_of(page).click()
     page.keyboard.type("Elle tient.")
@@ -202,7 +202,7 @@ def test_a_pull_quote_keeps_the_words_typed_at_once(write: Callable[..., Page]) 
     )
 
 
-def test_a_crosshead_is_a_button(write: Callable[..., Page]) -> None:
+def test_the_crosshead_button_makes_a_heading(write: Callable[..., Page]) -> None:
     page = write()
     body_of(page).click()
     page.locator("a.cke_button__intertitre").click()
@@ -210,7 +210,7 @@ def test_a_crosshead_is_a_button(write: Callable[..., Page]) -> None:
     assert save(page) == "<h2>Trois lignes</h2>"
 
 
-def test_what_is_pasted_from_word_is_stored_plain(write: Callable[..., Page]) -> None:
+def test_a_paste_from_word_is_stored_without_its_styles(write: Callable[..., Page]) -> None:
     page = write()
     paste(page, WORD)
     assert save(page) == (
@@ -218,7 +218,7 @@ def test_what_is_pasted_from_word_is_stored_plain(write: Callable[..., Page]) ->
     )
 
 
-def test_what_is_pasted_from_google_docs_is_not_lost(write: Callable[..., Page]) -> None:
+def test_a_paste_from_google_docs_keeps_its_words_bold_and_links(write: Callable[..., Page]) -> None:
     page = write()
     paste(page, DOCS)
     assert save(page) == (
@@ -226,7 +226,7 @@ def test_what_is_pasted_from_google_docs_is_not_lost(write: Callable[..., Page])
     )
 
 
-def test_source_mode_and_undo_leave_references_whole(
+def test_source_mode_and_undo_keep_references_intact(
     write: Callable[..., Page], journalist: User, make_story: Callable[..., Story]
 ) -> None:
     body = '<p>Elle tient.</p>\n<aside class="lire-aussi" data-article="999"></aside>\n<p>Fin.</p>'
@@ -244,7 +244,7 @@ def test_source_mode_and_undo_leave_references_whole(
     assert 'data-article="999"' in save(page)
 
 
-def test_tables_lists_and_links_come_through_whole(
+def test_tables_lists_and_links_are_saved_unchanged(
     write: Callable[..., Page], journalist: User, make_story: Callable[..., Story]
 ) -> None:
     body = (

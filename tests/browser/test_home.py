@@ -1,4 +1,4 @@
-"""Home, board and calendar in a browser: judged by day and by night, on a phone and a desk, by the keyboard alone."""
+"""Home, board and calendar in a browser: checked in light and dark, on a phone and a desktop, used by keyboard only."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,7 +29,7 @@ SCREENS = [
 
 
 @pytest.fixture
-def busy(
+def in_review(
     journalist: User,
     sub_editor: User,
     editor: User,
@@ -38,7 +38,7 @@ def busy(
     make_story: Callable[..., Story],
     publish_story: Callable[[Story], Story],
 ) -> Story:
-    """A newsroom with something in every queue of an editor; gives a text that waits for review."""
+    """A newsroom with a story in every queue of an editor. The fixture is the story that waits for review."""
     now = timezone.now()
     for name, headline in (("published", "La halle a ouvert"), ("rewritten", "Le pont, jour 2")):
         story = publish_story(make_story(by=journalist, headline=headline))
@@ -55,14 +55,14 @@ def busy(
         deeds.schedule(story, revision=1, by=editor, when=WallTime(now + timedelta(minutes=90), "then"))
     Story.objects.filter(pk=failed.pk).update(failure="L’heure est passée, mais la photo a perdu ses droits.")
     own = make_story(by=editor, headline="Un éditorial " + "interminable " * 8)
-    wanted = {
+    plan = {
         Subject.ASSIGNEE: editor,
         Subject.DEADLINE: now - timedelta(hours=3),
         Subject.CHARACTERS: 4000,
         Subject.SENSITIVE: True,
         Subject.EMBARGO: WallTime(now + timedelta(hours=30), "then"),
     }
-    planning.change_plan(own, by=editor, wanted=wanted)
+    planning.change_plan(own, by=editor, wanted=plan)
     checks.ask(review, Check.Kind.SOURCE, by=journalist, question="D’où vient ce chiffre ?")
     Note.objects.create(story=ready, by=chief, text="Un mot pour toi.").mentions.add(editor)
     Presence.objects.create(story=review, user=chief, page="a", seen_at=now)
@@ -73,7 +73,7 @@ def busy(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_screens_are_accessible_and_never_wider_than_the_window(
-    busy: Story,
+    in_review: Story,
     editor: User,
     new_page: Callable[..., Page],
     sign_in: Callable[[Page, User], None],
@@ -83,26 +83,30 @@ def test_the_screens_are_accessible_and_never_wider_than_the_window(
 ) -> None:
     page = new_page(viewport=size, color_scheme=scheme)
     sign_in(page, editor)
-    for address in [*SCREENS, f"/redaction/newsroom/story/{busy.pk}/plan/"]:
+    for address in [*SCREENS, f"/redaction/newsroom/story/{in_review.pk}/plan/"]:
         page.goto(address)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
 
 
 def test_the_screens_are_valid_html(
-    busy: Story,
+    in_review: Story,
     editor: User,
     page: Page,
     sign_in: Callable[[Page, User], None],
     assert_valid_html: Callable[[str], None],
 ) -> None:
     sign_in(page, editor)
-    for address in [*SCREENS, f"/redaction/newsroom/story/{busy.pk}/plan/", "/redaction/articles/section/add/"]:
+    for address in [
+        *SCREENS,
+        f"/redaction/newsroom/story/{in_review.pk}/plan/",
+        "/redaction/articles/section/add/",
+    ]:
         assert_valid_html(page.request.get(address).text())
 
 
-def test_a_card_is_moved_by_the_keyboard_alone(
-    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+def test_a_card_of_the_board_is_moved_by_keyboard_only(
+    in_review: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
 ) -> None:
     sign_in(page, editor)
     page.goto("/redaction/tableau/?etape=review")
@@ -112,34 +116,34 @@ def test_a_card_is_moved_by_the_keyboard_alone(
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')").endswith(f"/{busy.pk}/approve/")
+    assert page.evaluate("document.activeElement.getAttribute('href')").endswith(f"/{in_review.pk}/approve/")
     page.keyboard.press("Enter")
     page.wait_for_url("**/approve/")
     page.locator("main form button[type=submit].primary").press("Enter")
-    page.wait_for_url(f"**/{busy.pk}/change/")
+    page.wait_for_url(f"**/{in_review.pk}/change/")
 
-    busy.refresh_from_db()
-    assert busy.stage == "ready"
+    in_review.refresh_from_db()
+    assert in_review.stage == "ready"
 
 
-def test_a_card_dropped_on_a_column_asks_for_the_deed_that_leads_there(
-    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+def test_a_card_dropped_on_a_column_opens_the_page_of_the_deed_that_leads_there(
+    in_review: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
 ) -> None:
     sign_in(page, editor)
     page.goto("/redaction/tableau/")
-    card = page.locator(f".column li:has(a[href*='/{busy.pk}/change/'])")
+    card = page.locator(f".column li:has(a[href*='/{in_review.pk}/change/'])")
 
     card.drag_to(page.locator("[data-stage=published]"), source_position={"x": 20, "y": 8})
     assert page.url.endswith("/redaction/tableau/"), "nothing leads from review to the site"
     card.drag_to(page.locator("[data-stage=ready]"), source_position={"x": 20, "y": 8})
-    page.wait_for_url(f"**/{busy.pk}/approve/")
+    page.wait_for_url(f"**/{in_review.pk}/approve/")
 
-    busy.refresh_from_db()
-    assert busy.stage == "review"
+    in_review.refresh_from_db()
+    assert in_review.stage == "review"
 
 
-def test_a_page_is_narrowed_and_ordered_from_by_the_keyboard_alone(
-    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+def test_a_screen_is_filtered_and_a_story_ordered_from_it_by_keyboard_only(
+    in_review: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
 ) -> None:
     sign_in(page, editor)
     page.goto("/redaction/calendrier/")
@@ -162,11 +166,11 @@ def test_a_page_is_narrowed_and_ordered_from_by_the_keyboard_alone(
     assert Story.objects.filter(headline="Commandé au clavier", stage="draft").exists()
 
 
-def test_a_plan_is_changed_on_the_page_of_the_story_with_its_text(
-    busy: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
+def test_the_plan_of_a_story_is_changed_on_the_page_of_its_text(
+    in_review: Story, editor: User, page: Page, sign_in: Callable[[Page, User], None]
 ) -> None:
     sign_in(page, editor)
-    page.goto(f"/redaction/newsroom/story/{busy.pk}/change/")
+    page.goto(f"/redaction/newsroom/story/{in_review.pk}/change/")
 
     page.locator("#plan summary").click()
     page.locator("#id_plan-signs").fill("3200")
@@ -175,5 +179,5 @@ def test_a_plan_is_changed_on_the_page_of_the_story_with_its_text(
         page.locator("#plan button[type=submit]").click()
     page.locator(".cke_wysiwyg_frame").wait_for()
 
-    busy.refresh_from_db()
-    assert (busy.characters_ordered, busy.is_sensitive, busy.version) == (3200, True, 1)
+    in_review.refresh_from_db()
+    assert (in_review.characters_ordered, in_review.is_sensitive, in_review.version) == (3200, True, 1)

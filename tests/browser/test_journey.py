@@ -1,4 +1,4 @@
-"""From a journalist's first word to a reader's page and back: the whole way, in a real browser."""
+"""A story's whole journey in a real browser: from the first draft to publication, withdrawal and publication again."""
 
 import re
 from collections.abc import Callable
@@ -37,10 +37,10 @@ def others(
 
 @pytest.fixture
 def picture(make_photo: Callable[..., Photo]) -> Photo:
-    owed = ImageCredit.objects.create(name="DR", kind=CreditKind.UNKNOWN)
+    credit = ImageCredit.objects.create(name="DR", kind=CreditKind.UNKNOWN)
     photo = make_photo(
         size=(1600, 1000), caption="La criée, avant l’ouverture.", alt="Une halle vide aux portes ouvertes.",
-        photographer="", credit=owed, search_note="Cherché auprès du port et de la famille, sans résultat.",
+        photographer="", credit=credit, search_note="Cherché auprès du port et de la famille, sans résultat.",
     )  # fmt: skip
     Clock().beat()
     return photo
@@ -65,7 +65,7 @@ def crosshead(page: Page, words: str) -> None:
 
 
 def link_to(page: Page, words: str) -> None:
-    """« Lire aussi », by the keyboard."""
+    """Insert a « Lire aussi » by keyboard."""
     page.keyboard.press("Control+Shift+L")
     dialog = page.locator("dialog.redaction-search[open]")
     page.keyboard.type(words)
@@ -75,7 +75,7 @@ def link_to(page: Page, words: str) -> None:
 
 
 def deed(page: Page, name: str, *, note: str = "", change: str = "") -> None:
-    """Do a deed by its button, or on its page, with the note it asks for and what the change is."""
+    """Do a deed by its button or on its page, with the note that it requires and the kind of change."""
     before = page.url
     dialog = page.locator(f"#rail a[href$='/{name}/']")
     if dialog.count():
@@ -99,14 +99,14 @@ def deed(page: Page, name: str, *, note: str = "", change: str = "") -> None:
 
 
 def buttons(page: Page) -> set[str]:
-    found = page.locator("#rail :is(button, a)").evaluate_all(
+    names = page.locator("#rail :is(button, a)").evaluate_all(
         "all => all.map(b => b.name === '_deed' ? b.value"
         " : (b.getAttribute('formaction') ?? b.pathname ?? '').split('/').at(-2))"
     )
-    return {name for name in found if name in list(Deed)}
+    return {name for name in names if name in list(Deed)}
 
 
-def test_the_whole_way(
+def test_a_story_goes_from_the_first_draft_to_publication_withdrawal_and_back(
     new_page: Callable[..., Page],
     sign_in: Callable[[Page, User], None],
     journalist: User,
@@ -124,7 +124,7 @@ def test_the_whole_way(
     for user, window in desk.items():
         sign_in(window, user)
     reader = new_page(viewport={"width": 390, "height": 800})
-    # a page is fresh for ten seconds, and this reader comes back sooner: routing switches the browser's cache off
+    # Routing switches the browser's cache off. This reader comes back within the ten seconds that a page is fresh.
     reader.route("**/*", lambda route: route.continue_())
 
     # The journalist writes.
@@ -160,7 +160,7 @@ def test_the_whole_way(
     story.refresh_from_db()
     assert story.stage == "review"
 
-    # She can neither publish nor see an editor's buttons.
+    # She can neither publish nor see the buttons of an editor.
     assert buttons(page) == set()
     refused = page.request.post(
         f"/redaction/newsroom/story/{story.pk}/publish/",
@@ -174,7 +174,7 @@ def test_the_whole_way(
     address = f"/{section.slug}/{story.slug}-{story.pk}/"
     assert reader.goto(address).status == 404  # type: ignore[union-attr]
 
-    # The editor sends it back; the journalist mends and submits again.
+    # The editor sends the story back; the journalist edits it and submits it again.
     change = f"/redaction/newsroom/story/{story.pk}/change/"
     desk[editor].goto(change)
     deed(desk[editor], "send-back", note="Qui est le crieur ? Donnez son nom.")
@@ -184,7 +184,7 @@ def test_the_whole_way(
     page.locator("#id_standfirst").fill(STANDFIRST + " Driss Aouad, lui, crie depuis trente ans.")
     deed(page, "submit")
 
-    # The sub-editor approves, and is not shown how to publish; the editor publishes.
+    # The sub-editor approves and sees no button to publish; the editor publishes.
     desk[sub_editor].goto(change)
     deed(desk[sub_editor], "approve")
     assert "publish" not in buttons(desk[sub_editor])
@@ -193,7 +193,7 @@ def test_the_whole_way(
     story.refresh_from_db()
     assert story.stage == "published"
 
-    # The reader sees each element.
+    # The reader sees every element of the article.
     assert reader.goto(address).status == 200  # type: ignore[union-attr]
     body = reader.locator("article.article")
     expect(body.locator("h1")).to_have_text(HEADLINE)
@@ -209,13 +209,13 @@ def test_the_whole_way(
     assert re.search(r"\d{1,2}(?:er)? [a-zéû]+ 20\d\d", body.inner_text().replace("\xa0", " "))
     first = Article.objects.get(pk=story.pk).first_published_at
 
-    # The four letters: remembered, by the keyboard.
+    # The reader enlarges the text by keyboard, and the page remembers it.
     reader.locator("[data-sizes] button").nth(3).focus()
     reader.keyboard.press("Enter")
     reader.reload()
     expect(reader.locator("html")).to_have_attribute("data-taille", "4")
 
-    # She revises; the reader still sees the old text; it is approved and published again.
+    # The journalist revises. The reader sees the old text until the new one is approved and published.
     page.goto(change)
     deed(page, "revise")
     wait_for_editor(page)
@@ -241,7 +241,7 @@ def test_the_whole_way(
     source_address = Article.objects.get(pk=source.pk).get_absolute_url()
     assert f"-{story.pk}/" in reader.request.get(source_address).text()
 
-    # Withdrawn: 410, and gone from every list, feed, sitemap and « Lire aussi ».
+    # The editor withdraws it: the address answers 410, and no list, feed, sitemap or « Lire aussi » names it.
     deed(desk[editor], "withdraw", note="Le témoin s’est rétracté.")
     gone = reader.goto(address)
     assert gone is not None
@@ -253,14 +253,14 @@ def test_the_whole_way(
     places += [source_address, *(Article.objects.get(pk=other.pk).get_absolute_url() for other in others)]
     for place in places:
         response = reader.request.get(place)
-        # a page of her own or of the section stays, as other articles are in it
+        # the pages of the author and of the section stay, as they list other articles
         assert response.status == 200, place
         answer = response.text()
         assert "habitués" not in answer, place
         assert f"-{story.pk}/" not in answer, place
     assert reader.request.get(f"/sujets/{topic.slug}/").status == 404
 
-    # Once more: the old address, the first date.
+    # It is published again, at its old address and with its first date.
     page.goto(change)
     deed(page, "submit")
     desk[sub_editor].goto(change)

@@ -1,4 +1,4 @@
-"""Notes in a real browser: a passage taken and found again, a colleague named, a note resolved; by keyboard too."""
+"""Notes in a real browser: a passage selected and found again, a colleague mentioned, a note resolved."""
 
 from collections.abc import Callable
 
@@ -30,12 +30,12 @@ SELECT = """([words]) => {
   throw new Error(`not there: ${words}`);
 }"""
 
-COUNT_QUESTIONS = """() => {
+COUNT_REQUESTS = """() => {
   const { fetch } = window;
-  window.asked = 0;
-  window.fetch = (...given) => {
-    window.asked += 1;
-    return fetch(...given);
+  window.requests = 0;
+  window.fetch = (...parameters) => {
+    window.requests += 1;
+    return fetch(...parameters);
   };
 }"""
 
@@ -46,7 +46,7 @@ def story(journalist: User, make_story: Callable[..., Story]) -> Story:
 
 
 def open_story(page: Page, story: Story) -> Locator:
-    """Opens the page of a story one writes, and returns its text."""
+    """Open the page of a story as one of its writers, and return its body."""
     page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
     wait_for_editor(page)
     return body_of(page)
@@ -58,13 +58,13 @@ def is_selected(page: Page, words: str) -> None:
     )
 
 
-def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
+def test_a_passage_selected_in_the_editor_is_kept_with_the_note_and_found_from_it(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     page = new_page(viewport={"width": 1280, "height": 900})
     sign_in(page, journalist)
     body = open_story(page, story)
-    page.locator("#id_headline").select_text()  # selected before: not what is meant
+    page.locator("#id_headline").select_text()  # an earlier selection, which must not count
     body.click()
     body.evaluate(SELECT.replace("([words])", "(body, [words])"), ["une cinquantaine"])
     page.locator(".cke_button__annoter").click()
@@ -82,7 +82,7 @@ def test_a_passage_selected_in_the_editor_goes_into_the_note_and_is_found_again(
     is_selected(page, "une cinquantaine")
 
 
-def test_words_of_the_headline_are_taken_and_found_by_keyboard(
+def test_a_passage_of_the_headline_is_noted_and_found_by_keyboard(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     page = new_page(viewport={"width": 1280, "height": 900})
@@ -91,7 +91,7 @@ def test_words_of_the_headline_are_taken_and_found_by_keyboard(
     headline = page.locator("#id_headline")
     headline.focus()
     page.keyboard.press("Home")
-    for _sign in range(len("Le budget")):
+    for _character in range(len("Le budget")):
         page.keyboard.press("Shift+ArrowRight")
     annotate = page.locator("[data-annotate]")
     annotate.focus()
@@ -106,7 +106,7 @@ def test_words_of_the_headline_are_taken_and_found_by_keyboard(
     assert headline.evaluate("line => line.value.slice(line.selectionStart, line.selectionEnd)") == "Le budget"
 
 
-def test_a_passage_is_found_whatever_saving_made_of_its_signs_and_across_paragraphs(
+def test_a_passage_is_found_across_paragraphs_and_with_other_quotes_and_spaces(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     write_note(story, by=journalist, text="Vu.", passage="d'habitants. Un budget de trois lignes \"Nous avons compté")
@@ -119,7 +119,7 @@ def test_a_passage_is_found_whatever_saving_made_of_its_signs_and_across_paragra
     expect(page.locator(".note-gone")).to_have_count(0)
 
 
-def test_a_passage_is_found_from_the_source_of_the_text_as_well(
+def test_a_passage_is_found_when_the_editor_shows_the_source(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     write_note(story, by=journalist, text="Vu.", passage="une cinquantaine")
@@ -133,7 +133,7 @@ def test_a_passage_is_found_from_the_source_of_the_text_as_well(
     is_selected(page, "une cinquantaine")
 
 
-def test_a_passage_asked_for_while_the_editor_loads_is_found_once_it_is_there(
+def test_a_passage_asked_for_while_the_editor_loads_is_selected_once_it_has_loaded(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     write_note(story, by=journalist, text="Vu.", passage="une cinquantaine")
@@ -149,7 +149,7 @@ def test_a_passage_asked_for_while_the_editor_loads_is_found_once_it_is_there(
     expect(page.locator(".note-gone")).to_have_count(0)
 
 
-def test_words_that_are_gone_are_said_to_be(
+def test_a_passage_that_is_no_longer_in_the_text_is_reported(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     write_note(story, by=journalist, text="Vu.", passage="des mots qui n’y sont plus")
@@ -161,7 +161,7 @@ def test_words_that_are_gone_are_said_to_be(
     expect(page.locator(".note-gone")).to_be_visible()
 
 
-def test_with_nothing_selected_one_is_told_what_to_do(
+def test_annotating_without_a_selection_explains_how_to_select_a_passage(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     page = new_page()
@@ -173,7 +173,7 @@ def test_with_nothing_selected_one_is_told_what_to_do(
     expect(page.locator(".note-said")).not_to_be_empty()
 
 
-def test_a_passage_is_taken_and_found_where_one_only_reads(
+def test_a_passage_is_noted_and_found_on_a_page_that_one_cannot_edit(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, photo_editor: User, story: Story
 ) -> None:
     deeds.submit(story, revision=story.version, by=journalist)
@@ -191,7 +191,7 @@ def test_a_passage_is_taken_and_found_where_one_only_reads(
     assert page.evaluate("getSelection().toString()") == "portes ouvertes"
 
 
-def test_an_at_completes_on_colleagues_by_keyboard(
+def test_an_at_sign_completes_the_name_of_a_colleague_by_keyboard(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story,
     assert_accessible: Callable[[Page], None],
 ) -> None:  # fmt: skip
@@ -215,7 +215,7 @@ def test_an_at_completes_on_colleagues_by_keyboard(
     assert Note.objects.get().mentions.get() == sub_editor
 
 
-def test_a_caret_that_leaves_the_name_closes_the_colleagues_and_enter_is_a_new_line(
+def test_moving_the_caret_away_closes_the_list_of_colleagues_and_enter_makes_a_new_line(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story
 ) -> None:
     page = new_page()
@@ -232,7 +232,7 @@ def test_a_caret_that_leaves_the_name_closes_the_colleagues_and_enter_is_a_new_l
     expect(page.locator("#new-note")).to_have_value("\nMerci @secr")
 
 
-def test_escape_closes_the_colleagues_and_leaves_what_was_typed(
+def test_escape_closes_the_list_of_colleagues_and_keeps_the_typed_text(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, sub_editor: User, story: Story
 ) -> None:
     page = new_page()
@@ -247,7 +247,7 @@ def test_escape_closes_the_colleagues_and_leaves_what_was_typed(
     expect(page.locator("#new-note")).to_have_value("@secr")
 
 
-def test_a_note_is_resolved_without_leaving_what_one_writes(
+def test_resolving_a_note_keeps_the_unsaved_text_on_the_page(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     note = write_note(story, by=journalist, text="Le chiffre ?").note
@@ -264,7 +264,7 @@ def test_a_note_is_resolved_without_leaving_what_one_writes(
     assert Story.objects.get().version == 1
 
 
-def test_a_note_is_resolved_after_the_one_before_so_that_no_late_answer_brings_it_back(
+def test_a_second_note_is_resolved_only_after_the_answer_to_the_first(
     new_page: Callable[..., Page], sign_in: Enter, journalist: User, story: Story
 ) -> None:
     first, second = (write_note(story, by=journalist, text=text).note for text in ("Le chiffre ?", "La date ?"))
@@ -273,10 +273,10 @@ def test_a_note_is_resolved_after_the_one_before_so_that_no_late_answer_brings_i
     open_story(page, story)
     turn = str(page.locator(f"#note-{first.pk} [data-turn]").get_attribute("data-turn"))
     let_go = hold(page, f"**{turn}")
-    page.evaluate(COUNT_QUESTIONS)
+    page.evaluate(COUNT_REQUESTS)
     page.locator(f"#note-{first.pk} [data-turn]").click()
     page.locator(f"#note-{second.pk} [data-turn]").click()
-    assert page.evaluate("() => window.asked") == 1
+    assert page.evaluate("() => window.requests") == 1
 
     let_go()
 

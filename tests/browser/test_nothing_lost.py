@@ -1,4 +1,4 @@
-"""Nothing typed is lost: the network cut, the session ended, the tab killed, two tabs, two people, in Chromium."""
+"""No typed text is lost in Chromium when the network is cut, the session ends, the tab is killed or others edit."""
 
 import re
 from collections.abc import Callable
@@ -23,15 +23,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADD = "/redaction/newsroom/story/add/"
 
 
-# Somebody who does not stop: what is said of a field is said for two beats, and a slow machine misses them.
-GO_ON_WRITING = """(field) => setInterval(() => {
+# Type on and on: colleagues see the edited field for two heartbeats only, and a slow machine would miss them.
+KEEP_TYPING = """(field) => setInterval(() => {
   document.querySelector(field).dispatchEvent(new Event("input", { bubbles: true }));
 }, 300)"""
 
 
 @pytest.fixture(autouse=True)
-def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that send at once, and give signs of life all the time."""
+def _short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes pages send the text almost at once, and a heartbeat twice a second."""
     monkeypatch.setattr(autosave, "PAUSE", 0.1)
     monkeypatch.setattr(presence, "HEARTBEAT", 0.5)
 
@@ -43,7 +43,7 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 
 @pytest.fixture
 def seat(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], story: Story) -> Callable[..., Page]:
-    """Somebody before the page of the story: `seat(user)`."""
+    """Opens the page of the story for somebody: `seat(user)`."""
 
     def sit(user: User) -> Page:
         page = new_page()
@@ -64,7 +64,7 @@ def open_page(page: Page, where: str) -> None:
 
 
 def write(page: Page, words: str) -> None:
-    """At the end of the body, as fingers do."""
+    """Type at the end of the body."""
     body_of(page).locator("p").last.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(words)
@@ -87,10 +87,12 @@ def kept_here(page: Page) -> int:
     return int(page.evaluate("() => Object.keys(localStorage).filter((name) => /redaction|desk/.test(name)).length"))
 
 
-# --- Every way words come in --------------------------------------------------------------------------------------
+# --- Every kind of input ------------------------------------------------------------------------------------------
 
 
-def test_what_is_typed_is_kept_by_itself_and_the_line_says_so(seat: Callable[..., Page], journalist: User) -> None:
+def test_typed_text_is_autosaved_and_the_status_line_gives_the_time(
+    seat: Callable[..., Page], journalist: User
+) -> None:
     page = seat(journalist)
 
     write(page, " Une ligne de plus.")
@@ -100,7 +102,7 @@ def test_what_is_typed_is_kept_by_itself_and_the_line_says_so(seat: Callable[...
     assert "Une ligne de plus." in kept()[0]
 
 
-def test_opening_a_page_and_touching_nothing_keeps_nothing(seat: Callable[..., Page], journalist: User) -> None:
+def test_opening_a_page_without_typing_autosaves_nothing(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.locator("#id_headline").click()
     page.keyboard.press("Shift+Tab")
@@ -110,7 +112,7 @@ def test_opening_a_page_and_touching_nothing_keeps_nothing(seat: Callable[..., P
     assert kept() == []
 
 
-def test_the_source_of_the_text_is_kept_as_it_is_typed(seat: Callable[..., Page], journalist: User) -> None:
+def test_text_typed_in_source_mode_is_autosaved(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.locator("a.cke_button__source").click()
     page.locator("textarea.cke_source").fill("<p>Écrit dans la source.</p>")
@@ -119,8 +121,8 @@ def test_the_source_of_the_text_is_kept_as_it_is_typed(seat: Callable[..., Page]
     assert "Écrit dans la source." in kept()[0]
 
 
-def test_a_replacement_that_the_editor_does_not_see_is_kept(seat: Callable[..., Page], journalist: User) -> None:
-    """As a spell checker or dictation does: the words change, and only `input` is fired."""
+def test_a_replacement_by_a_spell_checker_is_autosaved(seat: Callable[..., Page], journalist: User) -> None:
+    """A spell checker or dictation changes the words and fires only the event `input`."""
     page = seat(journalist)
     body_of(page).evaluate(
         """(body) => {
@@ -133,7 +135,7 @@ def test_a_replacement_that_the_editor_does_not_see_is_kept(seat: Callable[..., 
     assert "remplacé par le correcteur" in kept()[0]
 
 
-def test_a_picture_chosen_is_kept_as_words_are(
+def test_a_chosen_picture_is_autosaved(
     seat: Callable[..., Page], journalist: User, make_photo: Callable[..., Any]
 ) -> None:
     photo = make_photo()
@@ -145,7 +147,7 @@ def test_a_picture_chosen_is_kept_as_words_are(
     assert Autosave.objects.get().fields["lead_photo"] == [str(photo.pk)]
 
 
-def test_a_choice_is_kept_as_words_are(seat: Callable[..., Page], journalist: User, topic: Any) -> None:
+def test_a_choice_in_a_list_is_autosaved(seat: Callable[..., Page], journalist: User, topic: Any) -> None:
     page = seat(journalist)
     page.locator("#id_label").select_option("analysis")
     is_saved(page)
@@ -154,7 +156,7 @@ def test_a_choice_is_kept_as_words_are(seat: Callable[..., Page], journalist: Us
     assert Autosave.objects.get().fields["label"] == ["analysis"]
 
 
-def test_a_new_article_is_kept_and_offered(
+def test_the_unsaved_text_of_a_new_story_is_offered_again(
     page: Page, sign_in: Callable[[Page, User], None], journalist: User, section: Section
 ) -> None:
     sign_in(page, journalist)
@@ -170,7 +172,7 @@ def test_a_new_article_is_kept_and_offered(
 # --- The network, the session, the tab ----------------------------------------------------------------------------
 
 
-def test_what_is_typed_while_the_network_is_cut_reaches_the_desk_when_it_is_back(
+def test_text_typed_while_the_network_is_cut_is_sent_when_it_is_back(
     seat: Callable[..., Page], journalist: User
 ) -> None:
     page = seat(journalist)
@@ -188,7 +190,7 @@ def test_what_is_typed_while_the_network_is_cut_reaches_the_desk_when_it_is_back
     assert kept_here(page) == 0
 
 
-def test_a_server_that_fails_is_tried_again(seat: Callable[..., Page], journalist: User) -> None:
+def test_an_autosave_that_the_server_fails_is_sent_again(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
     write(page, " Tapé pendant la panne.")
@@ -200,7 +202,7 @@ def test_a_server_that_fails_is_tried_again(seat: Callable[..., Page], journalis
     assert "Tapé pendant la panne." in kept()[0]
 
 
-def test_what_is_typed_after_the_session_ended_is_kept_until_one_signs_in_again(
+def test_text_typed_after_the_session_ended_is_sent_once_one_signs_in_again(
     seat: Callable[..., Page], journalist: User, sign_in: Callable[[Page, User], None]
 ) -> None:
     page = seat(journalist)
@@ -214,12 +216,12 @@ def test_what_is_typed_after_the_session_ended_is_kept_until_one_signs_in_again(
     is_saved(page)
     assert "Tapé sans session." in kept()[0]
     assert kept_here(page) == 0
-    page.locator("[data-save]").click()  # the form has the new token as well
+    page.locator("[data-save]").click()  # the form must have the token of the new session
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert "Tapé sans session." in Story.objects.get().body
 
 
-def test_what_somebody_typed_is_never_sent_under_another_login(
+def test_the_text_of_one_login_is_never_sent_under_another(
     seat: Callable[..., Page], journalist: User, editor: User, sign_in: Callable[[Page, User], None], story: Story
 ) -> None:
     page = seat(journalist)
@@ -238,7 +240,7 @@ def test_what_somebody_typed_is_never_sent_under_another_login(
     expect(other.locator("#kept-texts .kept-line")).to_have_count(0)
 
 
-def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
+def test_the_text_of_a_killed_tab_is_offered_and_restored(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     page = seat(journalist)
@@ -262,7 +264,7 @@ def test_the_text_of_a_tab_that_was_killed_is_offered_and_taken_up(
     expect(again.locator("#kept-texts .kept-line")).to_have_count(0)
 
 
-def test_what_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
+def test_a_text_that_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     page = seat(journalist)
@@ -281,7 +283,7 @@ def test_what_only_the_browser_had_when_the_tab_was_killed_is_offered_too(
     assert kept_here(again) == 0
 
 
-def test_a_text_too_long_for_the_desk_stays_in_the_browser_and_is_shown_there_again(
+def test_a_text_too_long_for_the_desk_stays_in_the_browser_which_shows_it_again(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     page = seat(journalist)
@@ -301,7 +303,7 @@ def test_a_text_too_long_for_the_desk_stays_in_the_browser_and_is_shown_there_ag
     assert kept_here(again) == 0
 
 
-def test_a_text_thrown_away_comes_back_from_nowhere(seat: Callable[..., Page], journalist: User, story: Story) -> None:
+def test_a_discarded_text_is_not_offered_again(seat: Callable[..., Page], journalist: User, story: Story) -> None:
     page = seat(journalist)
     write(page, " À jeter.")
     is_saved(page)
@@ -316,23 +318,23 @@ def test_a_text_thrown_away_comes_back_from_nowhere(seat: Callable[..., Page], j
     assert (kept(), kept_here(page)) == ([], 0)
 
 
-def test_leaving_at_once_loses_nothing_and_asks_nothing(
+def test_leaving_right_after_typing_keeps_the_text_without_a_question(
     seat: Callable[..., Page], journalist: User, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "PAUSE", 600)
     page = seat(journalist)
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     write(page, " Tapé, puis parti.")
 
     open_page(page, address(story))
 
     expect(page.locator("#kept-texts .kept-line")).to_have_count(1)
-    assert asked == []
+    assert dialogs == []
     assert "Tapé, puis parti." in kept()[0]
 
 
-def test_leaving_is_asked_about_when_neither_the_desk_nor_the_browser_has_the_text(
+def test_leaving_asks_first_when_neither_the_desk_nor_the_browser_has_the_text(
     seat: Callable[..., Page], journalist: User
 ) -> None:
     page = seat(journalist)
@@ -349,7 +351,7 @@ def test_leaving_is_asked_about_when_neither_the_desk_nor_the_browser_has_the_te
     expect(body_of(page)).to_contain_text("Nulle part ailleurs.")
 
 
-def test_a_note_begun_where_one_only_reads_is_asked_about(
+def test_leaving_asks_first_when_a_note_was_begun_on_a_page_that_one_cannot_edit(
     new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], photo_editor: User, story: Story
 ) -> None:
     page = new_page()
@@ -366,7 +368,7 @@ def test_a_note_begun_where_one_only_reads_is_asked_about(
     expect(page.locator("#notes-list")).to_contain_text("La légende est à")
 
 
-def test_signing_out_leaves_nothing_in_the_browser(seat: Callable[..., Page], journalist: User) -> None:
+def test_signing_out_sends_the_text_and_clears_the_browser(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
     write(page, " Sur un poste partagé.")
@@ -389,7 +391,7 @@ def sign_out(page: Page) -> None:
 
 @pytest.fixture
 def too_long(seat: Callable[..., Page], journalist: User) -> Page:
-    """The page of a text that the desk did not take: the browser alone has it."""
+    """The page of a text too long for the desk, which only the browser keeps."""
     page = seat(journalist)
     page.locator("a.cke_button__source").click()
     page.locator("textarea.cke_source").fill("<p>Beaucoup trop. " + "long " * 60_001 + "</p>")
@@ -398,7 +400,7 @@ def too_long(seat: Callable[..., Page], journalist: User) -> Page:
     return page
 
 
-def test_signing_out_asks_before_a_text_that_the_desk_did_not_take_is_lost(
+def test_signing_out_asks_first_when_the_desk_did_not_take_a_text(
     too_long: Page, story: Story, assert_accessible: Callable[[Page], None]
 ) -> None:
     other = too_long.context.new_page()
@@ -422,7 +424,7 @@ def test_signing_out_asks_before_a_text_that_the_desk_did_not_take_is_lost(
     assert kept_here(other) == 0
 
 
-def test_signing_out_asks_on_the_page_of_that_text_too_and_escape_is_to_stay(too_long: Page) -> None:
+def test_signing_out_on_the_page_of_that_text_asks_too_and_escape_cancels(too_long: Page) -> None:
     sign_out(too_long)
     expect(too_long.get_by_role("dialog")).to_be_visible()
 
@@ -436,9 +438,7 @@ def test_signing_out_asks_on_the_page_of_that_text_too_and_escape_is_to_stay(too
     assert kept_here(too_long) == 0
 
 
-def test_signing_out_sends_what_other_tabs_and_killed_ones_left_behind(
-    seat: Callable[..., Page], journalist: User
-) -> None:
+def test_signing_out_sends_the_texts_of_other_tabs(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
     write(page, " D’un autre onglet.")
@@ -452,7 +452,7 @@ def test_signing_out_sends_what_other_tabs_and_killed_ones_left_behind(
     assert "D’un autre onglet." in kept()[0]
 
 
-def test_an_autosave_that_lands_after_the_save_is_not_offered(
+def test_an_autosave_that_arrives_after_the_save_is_not_kept(
     page: Page, sign_in: Callable[[Page, User], None], journalist: User, section: Section
 ) -> None:
     sign_in(page, journalist)
@@ -477,7 +477,7 @@ def test_an_autosave_that_lands_after_the_save_is_not_offered(
     assert kept() == []
 
 
-def test_what_is_typed_when_a_save_was_stopped_is_kept_whether_it_was_saved_or_not(
+def test_text_typed_after_a_stopped_save_is_kept_even_if_the_save_succeeded(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     page = seat(journalist)
@@ -538,17 +538,17 @@ def test_two_tabs_of_one_person_do_not_write_over_each_other(
     assert "second" not in first
     assert "second" in second
     assert "premier" not in second
-    expect(two.locator("#kept-texts .kept-line")).to_have_count(0)  # what is open in another tab is not lost
+    expect(two.locator("#kept-texts .kept-line")).to_have_count(0)  # a text open in another tab is not offered
 
 
-def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
+def test_two_people_see_each_other_and_one_takes_over_and_the_other_takes_back(
     seat: Callable[..., Page], journalist: User, editor: User, assert_accessible: Callable[[Page], None]
 ) -> None:
     writer, other = seat(journalist), seat(editor)
     writer.locator("#id_standfirst").fill("Un chapô tout neuf.")
-    writer.evaluate(GO_ON_WRITING, "#id_standfirst")
-    said = presence.PresentColleague(journalist, "standfirst").sentence
-    expect(other.locator("#here")).to_contain_text(said)
+    writer.evaluate(KEEP_TYPING, "#id_standfirst")
+    sentence = presence.PresentColleague(journalist, "standfirst").sentence
+    expect(other.locator("#here")).to_contain_text(sentence)
     expect(writer.locator("#here")).to_contain_text("editeur")
 
     other.locator("#here summary").click()
@@ -570,7 +570,7 @@ def test_two_people_see_each_other_and_the_hand_is_taken_and_taken_back(
     expect(other.locator("#hand")).to_be_visible()
 
 
-def test_who_writes_learns_that_a_colleague_saved_and_both_texts_are_joined(
+def test_a_writer_learns_that_a_colleague_saved_and_both_texts_are_merged(
     seat: Callable[..., Page], journalist: User, editor: User, story: Story
 ) -> None:
     writer, other = seat(journalist), seat(editor)
@@ -588,7 +588,9 @@ def test_who_writes_learns_that_a_colleague_saved_and_both_texts_are_joined(
     assert "De la main du journaliste." in story.body
 
 
-def test_who_closes_the_page_is_seen_no_more(seat: Callable[..., Page], journalist: User, editor: User) -> None:
+def test_a_colleague_who_leaves_the_page_is_no_longer_listed(
+    seat: Callable[..., Page], journalist: User, editor: User
+) -> None:
     writer, other = seat(journalist), seat(editor)
     expect(other.locator("#here li")).to_have_count(1)
 
@@ -597,18 +599,18 @@ def test_who_closes_the_page_is_seen_no_more(seat: Callable[..., Page], journali
     expect(other.locator("#here li")).to_have_count(0)
 
 
-# --- The judges ---------------------------------------------------------------------------------------------------
+# --- Accessible and valid -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", [1280, 375])
-def test_the_bar_the_offer_and_the_kept_text_pass_the_judges(
+def test_the_bar_the_offer_and_the_kept_text_are_accessible_and_valid(
     seat: Callable[..., Page], width: int, journalist: User, editor: User, story: Story,
     assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip
     seat(journalist)
     page = seat(editor)
     page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(reduced_motion="reduce")  # a menu that appears is pale for a moment
+    page.emulate_media(reduced_motion="reduce")  # axe finds too little contrast in a menu that is fading in
     write(page, " Une ligne.")
     is_saved(page)
     open_page(page, address(story))
@@ -628,7 +630,7 @@ def test_the_bar_the_offer_and_the_kept_text_pass_the_judges(
         assert_valid_html(client.get(where).content.decode())
 
 
-def test_the_page_of_an_outage_passes_the_judges(
+def test_the_page_of_an_outage_is_accessible_and_valid(
     page: Page, journalist: User, story: Story, live_server: Any,
     assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip

@@ -1,4 +1,4 @@
-"""The preview beside the sheet, and a review link in the hands of somebody without an account, in a real Chromium."""
+"""The preview beside the text, and a review link that a guest without an account opens, in a real Chromium."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,12 +22,12 @@ NewPage, SignIn = Callable[..., Page], Callable[[Page, User], None]
 
 @pytest.fixture
 def story(journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo]) -> Story:
-    """A draft with two pictures and a link that waits."""
+    """A draft with two pictures and a « Lire aussi » of an unpublished story."""
     lead, inside = make_photo(size=(1600, 1000)), make_photo()
     Clock().beat()
-    waits = make_story(by=journalist, headline="Un texte qui attend")
+    unpublished = make_story(by=journalist, headline="Un texte qui attend")
     body = (
-        f'<p>Un texte.</p><aside class="lire-aussi" data-article="{waits.pk}"></aside>'
+        f'<p>Un texte.</p><aside class="lire-aussi" data-article="{unpublished.pk}"></aside>'
         f'<figure class="image" data-image="{inside.pk}"></figure><p>La suite.</p>'
     )
     return make_story(by=journalist, headline="Premier titre", lead_photo=lead, body=body)
@@ -39,33 +39,33 @@ def open_story(page: Page, story: Story, part: str = "change/") -> None:
         wait_for_editor(page)
 
 
-def assert_within(page: Page) -> None:
+def assert_no_wider_than_window(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"
 
 
-def test_the_preview_beside_the_text_follows_what_is_typed_and_saves_nothing(
+def test_the_preview_beside_the_text_follows_the_typing_and_saves_nothing(
     new_page: NewPage, sign_in: SignIn, journalist: User, story: Story
 ) -> None:
     page = new_page(viewport=DESKTOP)
     sign_in(page, journalist)
     open_story(page, story)
     page.get_by_role("button", name="Aperçu").click()
-    shown = page.frame_locator("#preview iframe")
-    expect(shown.locator("h1")).to_have_text("Premier titre")
+    preview = page.frame_locator("#preview iframe")
+    expect(preview.locator("h1")).to_have_text("Premier titre")
 
     page.locator("#id_headline").fill("Titre tapé")
-    expect(shown.locator("h1")).to_have_text("Titre tapé")
+    expect(preview.locator("h1")).to_have_text("Titre tapé")
     page.frame_locator(".cke_wysiwyg_frame").locator("body > p").first.click()
     page.keyboard.press("Home")
     page.keyboard.type("Mot tapé. ")
-    expect(shown.locator(".prose > p").first).to_contain_text("Mot tapé.")
-    expect(shown.locator(".lire-aussi--waits")).to_contain_text("Pas encore sur le site")
+    expect(preview.locator(".prose > p").first).to_contain_text("Mot tapé.")
+    expect(preview.locator(".lire-aussi--waits")).to_contain_text("Pas encore sur le site")
 
     story.refresh_from_db()
     assert (story.headline, story.version) == ("Premier titre", 1)
 
 
-def test_the_preview_of_a_new_article_begins_with_its_first_words(
+def test_the_preview_of_an_unsaved_story_shows_its_first_words(
     new_page: NewPage, sign_in: SignIn, journalist: User
 ) -> None:
     page = new_page(viewport=DESKTOP)
@@ -105,26 +105,26 @@ def test_the_preview_has_the_width_of_a_desktop_or_of_a_phone(
     expect(page.get_by_role("button", name="Aperçu")).to_be_focused()
 
 
-def test_the_frame_runs_no_script_and_keeps_its_place_when_the_text_changes(
+def test_the_preview_runs_no_script_and_keeps_its_scroll_position_when_the_text_changes(
     new_page: NewPage, sign_in: SignIn, journalist: User, story: Story
 ) -> None:
     page = new_page(viewport=DESKTOP)
     sign_in(page, journalist)
     open_story(page, story)
     page.get_by_role("button", name="Aperçu").click()
-    frame, shown = page.locator("#preview iframe"), page.frame_locator("#preview iframe")
-    expect(shown.locator(".prose")).to_be_visible()
-    expect(shown.locator("html")).not_to_have_class("js")  # the first script of the page sets it
+    frame, preview = page.locator("#preview iframe"), page.frame_locator("#preview iframe")
+    expect(preview.locator(".prose")).to_be_visible()
+    expect(preview.locator("html")).not_to_have_class("js")  # the first script of the page sets it
     page.get_by_role("button", name="Téléphone").click()
     frame.evaluate("frame => frame.contentWindow.scrollTo(0, 200)")
 
     page.locator("#id_headline").fill("Titre tapé")
-    expect(shown.locator("h1")).to_have_text("Titre tapé")
+    expect(preview.locator("h1")).to_have_text("Titre tapé")
 
     assert frame.evaluate("frame => frame.contentWindow.scrollY") == 200
 
 
-def test_without_javascript_the_preview_is_a_page_of_its_own(
+def test_without_javascript_the_preview_opens_as_a_page(
     new_page: NewPage, sign_in: SignIn, journalist: User, story: Story
 ) -> None:
     page = new_page(java_script_enabled=False)
@@ -135,7 +135,7 @@ def test_without_javascript_the_preview_is_a_page_of_its_own(
     expect(opened.value.locator("h1")).to_have_text("Premier titre")
 
 
-def test_a_link_is_opened_in_a_clean_browser_approved_and_revoked(
+def test_a_guest_opens_a_review_link_approves_and_loses_access_when_it_is_closed(
     new_page: NewPage, sign_in: SignIn, sub_editor: User, story: Story
 ) -> None:
     deeds.submit(story, revision=1, by=story.writers.get())
@@ -175,7 +175,7 @@ def link(story: Story, sub_editor: User) -> ShareLink:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @SIZES
-def test_what_a_guest_sees_is_accessible_and_valid(
+def test_the_pages_of_a_guest_are_accessible_and_valid(
     new_page: NewPage, link: ShareLink, size: dict[str, int], scheme: str,
     assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip
@@ -184,7 +184,7 @@ def test_what_a_guest_sees_is_accessible_and_valid(
     def judge() -> None:
         assert_accessible(page)
         assert_valid_html(page.content())
-        assert_within(page)
+        assert_no_wider_than_window(page)
 
     page.goto(share_links.address_of(link))
     judge()
@@ -212,8 +212,8 @@ def test_the_preview_and_the_links_are_accessible_and_valid(
         open_story(page, story, part)
         assert_accessible(page)
         assert_valid_html(page.request.get(page.url).text())
-        assert_within(page)
+        assert_no_wider_than_window(page)
     page.get_by_role("button", name="Aperçu").click()
     expect(page.frame_locator("#preview iframe").locator("h1")).to_be_visible()
     assert_accessible(page)
-    assert_within(page)
+    assert_no_wider_than_window(page)

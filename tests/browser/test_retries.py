@@ -1,4 +1,4 @@
-"""Pressing again, in a real browser: knowingly, once the text changed or the flash has other words."""
+"""A second press of a button, in a real browser: after the text changed, or for a flash in other words."""
 
 import re
 from collections.abc import Callable
@@ -21,9 +21,9 @@ WIDTHS = pytest.mark.parametrize("width", [1280, 375])
 
 @pytest.fixture
 def press(assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None]) -> Callable[[Page], str]:
-    """Press the button of the form, and have the page that comes judged by both."""
+    """Presses the button of the form, and fails when axe or Nu finds a fault on the page that answers."""
 
-    def go(page: Page) -> str:
+    def click(page: Page) -> str:
         with page.expect_navigation() as answer:
             page.locator(".deed-foot button").click()
         document = answer.value.text()
@@ -32,11 +32,11 @@ def press(assert_accessible: Callable[[Page], None], assert_valid_html: Callable
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
         return document
 
-    return go
+    return click
 
 
 @WIDTHS
-def test_a_text_that_changed_meanwhile_is_withdrawn_by_a_second_press_that_names_its_version(
+def test_an_article_whose_text_changed_meanwhile_is_withdrawn_by_a_second_press_that_names_its_version(
     width: int, new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], press: Callable[[Page], str],
     editor: User, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story],
 ) -> None:  # fmt: skip
@@ -54,12 +54,12 @@ def test_a_text_that_changed_meanwhile_is_withdrawn_by_a_second_press_that_names
     expect(page.locator(".errornote a")).to_have_attribute("href", re.compile(r"\?avant=1&apres=2$"))
     expect(page.locator("[name=note]")).to_have_value("Erreur de personne.")
     page.locator(".deed-foot button").click()
-    expect(page.locator(".cke_wysiwyg_frame")).to_be_visible()  # a draft again, in the editor
+    expect(page.locator(".cke_wysiwyg_frame")).to_be_visible()  # the story is a draft again
     assert not Article.objects.exists()
 
 
 @WIDTHS
-def test_a_flash_in_other_words_goes_out_by_a_second_press(
+def test_a_second_flash_in_other_words_is_published_by_a_second_press(
     width: int, new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], press: Callable[[Page], str],
     chief: User, section: Section, author: Author, make_photo: Callable[..., Photo],
 ) -> None:  # fmt: skip

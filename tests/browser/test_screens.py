@@ -1,4 +1,4 @@
-"""Every kind of page and screen before the two judges, axe and Nu, and by day and by night on a phone and a desk."""
+"""axe and Nu check every kind of page and screen, in light and dark, on a phone and a desktop."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from newsroom.stories import saving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# What one writes in or reads beside it, and that reaches beyond the screen without a way to scroll there.
+# Finds the fields, buttons and labels that reach beyond the right edge, where nobody can scroll.
 CUT_AT_THE_EDGE = """() => [...document.querySelectorAll("form :is(input, textarea, select, button, label, .help)")]
   .filter(one => one.offsetParent && !one.closest(".visually-hidden, .results") &&
     one.getBoundingClientRect().right > innerWidth + 1)
@@ -31,7 +31,7 @@ def newspaper(
     section: Section, author: Author, topic: Topic, journalist: User, editor: User, make_photo: Callable[..., Photo],
     make_story: Callable[..., Story], publish_story: Callable[[Story], Story],
 ) -> dict[str, str]:  # fmt: skip
-    """Addresses of a small newspaper with one of everything, by what they show."""
+    """The addresses of a small newspaper that has one page of every kind, by kind."""
     child = Section.objects.create(name="Parlement", slug="parlement", parent=section)
     page = SitePage.objects.create(
         title="Qui sommes-nous ?", slug="qui-sommes-nous", body="<h2>Nous</h2><p>Un texte.</p>"
@@ -89,7 +89,7 @@ def test_readers_pages_are_valid_html(
         assert_valid_html(page.request.get(address).text())
 
 
-def test_the_page_of_a_fault_is_accessible_and_valid(
+def test_the_page_of_a_server_error_is_accessible_and_valid(
     page: Page, live_server: Any, assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None]
 ) -> None:
     document = server_error(RequestFactory().get("/")).content.decode()
@@ -99,7 +99,7 @@ def test_the_page_of_a_fault_is_accessible_and_valid(
     assert_valid_html(document)
 
 
-def test_a_reader_without_javascript_has_the_whole_article(
+def test_a_reader_without_javascript_sees_the_whole_article(
     newspaper: dict[str, str], new_page: Callable[..., Page]
 ) -> None:
     page = new_page(java_script_enabled=False)
@@ -115,7 +115,7 @@ def screens(
     newspaper: dict[str, str], journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story],
     make_photo: Callable[..., Photo], section: Section, author: Author, credit: ImageCredit,
 ) -> list[str]:  # fmt: skip
-    """Every screen of the desk, with a story in every stage."""
+    """The addresses of every screen of the desk, with a story in every stage."""
     draft = make_story(by=journalist, headline="Un brouillon", lead_photo=make_photo())
     Note.objects.create(story=draft, by=chief, text="Bien vu.")
     returned = make_story(by=journalist, headline="Un texte revenu")
@@ -177,7 +177,7 @@ def test_screens_of_the_desk_are_accessible(
     page.goto("/redaction/login/")
     assert_accessible(page)
     sign_in(page, chief)
-    wrong = []
+    faults = []
     for address in screens:
         answer = page.goto(address)
         assert answer is not None
@@ -185,36 +185,36 @@ def test_screens_of_the_desk_are_accessible(
         page.wait_for_load_state("networkidle")
         try:
             assert_accessible(page)
-        except AssertionError as found:
-            wrong.append(str(found))
+        except AssertionError as fault:
+            faults.append(str(fault))
         if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-            wrong.append(f"{address} scrolls sideways")
+            faults.append(f"{address} scrolls sideways")
         if cut := page.evaluate(CUT_AT_THE_EDGE):
-            wrong.append(f"{address} is cut at the right: {cut}")
-    assert not wrong, "\n".join(wrong)
+            faults.append(f"{address} is cut at the right: {cut}")
+    assert not faults, "\n".join(faults)
 
 
 def test_screens_of_the_desk_are_valid_html(
     screens: list[str], page: Page, sign_in: Callable[[Page, User], None], chief: User,
     assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip
-    wrong = []
+    faults = []
     for address in ["/redaction/login/", *screens]:
         if address == screens[0]:
             sign_in(page, chief)
         try:
             assert_valid_html(page.request.get(address).text())
-        except AssertionError as found:
-            wrong.append(f"{address}\n{found}")
-    assert not wrong, "\n".join(wrong)
+        except AssertionError as fault:
+            faults.append(f"{address}\n{fault}")
+    assert not faults, "\n".join(faults)
 
 
-def test_what_answers_a_refusal_is_accessible_and_valid_too(
+def test_the_pages_that_refuse_a_save_or_an_address_are_accessible_and_valid(
     new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], journalist: User, editor: User,
     make_story: Callable[..., Story], assert_accessible: Callable[[Page], None],
     assert_valid_html: Callable[[str], None],
 ) -> None:  # fmt: skip
-    """The two texts of a stale save, and what is given back when the session ended."""
+    """A stale save, a missing story, a lookup that is not allowed, and a save after the session ended."""
     story = make_story(by=journalist)
     page = new_page(viewport=DESK)
     sign_in(page, journalist)

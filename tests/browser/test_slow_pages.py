@@ -1,4 +1,4 @@
-"""Pages that are written in while their scripts, their editor or an answer are still on the way, in Chromium."""
+"""Somebody types in a page while its scripts, its editor or an answer are still loading, in Chromium."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tests.browser.story_page import body_of, hold, wait_for_editor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 EDITOR = "**/ckeditor/lang/fr.js*"
-SIGN_AGAIN = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+SEND_HEARTBEAT = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
 TYPED = "La digue tient en quatre lignes"
 
 
@@ -27,7 +27,7 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 
 @pytest.fixture
 def sit(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None]) -> Callable[[User], Page]:
-    """A window of somebody signed in: `sit(user)`."""
+    """Opens a window in which somebody is signed in: `sit(user)`."""
 
     def open_window(user: User) -> Page:
         page = new_page(viewport={"width": 1280, "height": 900})
@@ -38,8 +38,8 @@ def sit(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None]) ->
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages that send what is typed at once."""
+def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes pages send the text almost at once."""
     monkeypatch.setattr(autosave, "PAUSE", 0.1)
 
 
@@ -48,28 +48,28 @@ def address(story: Story) -> str:
 
 
 def open_early(page: Page, story: Story) -> None:
-    """The page as soon as it is seen."""
+    """Open the page, and return as soon as its headline is visible."""
     page.goto(address(story), wait_until="commit")
     expect(page.locator("#id_headline")).to_be_visible()
 
 
-def is_listening(page: Page) -> None:
-    """The scripts of the page have run; its editor may still be on the way."""
+def wait_for_scripts(page: Page) -> None:
+    """Wait until the scripts of the page have run. Its editor may still be loading."""
     page.wait_for_function("() => Object.keys(window.CKEDITOR?.instances ?? {}).length > 0")
 
 
-# --- Written before the scripts and the editor are there ----------------------------------------------------------
+# --- Typed before the scripts and the editor have loaded ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("late", [EDITOR, "**/panels/checklist.js"], ids=["editor", "script"])
-def test_a_headline_typed_while_the_page_loads_is_looked_at(
+def test_a_headline_typed_while_the_page_loads_is_checked(
     late: str, sit: Callable[[User], Page], journalist: User, story: Story
 ) -> None:
     page = sit(journalist)
     let_go = hold(page, late)
     open_early(page, story)
     if late == EDITOR:
-        is_listening(page)
+        wait_for_scripts(page)
 
     page.locator("#id_headline").fill("Court")
     let_go()
@@ -81,8 +81,8 @@ def test_a_headline_typed_while_the_page_loads_is_looked_at(
 
 
 @pytest.mark.parametrize(("field", "words"), [("headline", TYPED), ("body", "<p>La digue tient.</p>")])
-def test_what_is_typed_before_the_page_can_keep_it_is_kept(
-    field: str, words: str, sit: Callable[[User], Page], journalist: User, story: Story, impatient: None
+def test_text_typed_before_the_autosave_script_loads_is_autosaved(
+    field: str, words: str, sit: Callable[[User], Page], journalist: User, story: Story, short_pause: None
 ) -> None:
     page = sit(journalist)
     let_go = hold(page, "**/panels/autosave.js")
@@ -95,7 +95,7 @@ def test_what_is_typed_before_the_page_can_keep_it_is_kept(
     assert Autosave.objects.get().fields[field] == [words]
 
 
-def test_who_leaves_after_typing_in_a_page_that_was_loading_is_offered_the_text(
+def test_leaving_after_typing_in_a_loading_page_offers_the_text_later(
     sit: Callable[[User], Page], journalist: User, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "PAUSE", 600)
@@ -112,7 +112,7 @@ def test_who_leaves_after_typing_in_a_page_that_was_loading_is_offered_the_text(
     assert Autosave.objects.get().fields["headline"] == [TYPED]
 
 
-def test_who_signs_out_of_a_page_that_is_loading_has_the_text_at_the_desk(
+def test_signing_out_of_a_loading_page_sends_its_text_first(
     sit: Callable[[User], Page], journalist: User, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "PAUSE", 600)
@@ -129,8 +129,8 @@ def test_who_signs_out_of_a_page_that_is_loading_has_the_text_at_the_desk(
     assert Autosave.objects.get().fields["headline"] == [TYPED]
 
 
-def test_a_text_sent_while_the_editor_loads_is_not_sent_again_when_it_is_there(
-    sit: Callable[[User], Page], journalist: User, make_story: Callable[..., Story], impatient: None
+def test_a_text_sent_while_the_editor_loads_is_not_sent_again_once_it_has_loaded(
+    sit: Callable[[User], Page], journalist: User, make_story: Callable[..., Story], short_pause: None
 ) -> None:
     story = make_story(by=journalist, body="<p>La digue tient.</p><p>Elle tient.</p>")  # the editor adds a line break
     page = sit(journalist)
@@ -138,7 +138,7 @@ def test_a_text_sent_while_the_editor_loads_is_not_sent_again_when_it_is_there(
     page.on("request", lambda request: "sauvegarde" in request.url and sent.append(request.post_data or ""))
     let_go, answer = hold(page, EDITOR), hold(page, "**/sauvegarde/**")
     open_early(page, story)
-    is_listening(page)
+    wait_for_scripts(page)
     with page.expect_request("**/sauvegarde/**"):
         page.locator("#id_headline").fill(TYPED)
     let_go()
@@ -152,10 +152,10 @@ def test_a_text_sent_while_the_editor_loads_is_not_sent_again_when_it_is_there(
     assert [("La+digue+a" in each) for each in sent] == [False, True]
 
 
-def test_a_page_that_is_opened_and_left_alone_has_nothing_to_say(
-    sit: Callable[[User], Page], journalist: User, make_story: Callable[..., Story], impatient: None
+def test_a_page_in_which_nobody_types_sends_neither_an_autosave_nor_a_checklist(
+    sit: Callable[[User], Page], journalist: User, make_story: Callable[..., Story], short_pause: None
 ) -> None:
-    """Whatever the editor makes of the text, and however the headline came to have two lines."""
+    """The editor reformats the text as it loads, and the browser drops the line break of the headline."""
     story = make_story(by=journalist, body="<p>La digue tient.</p><p>Elle tient.</p>")
     Story.objects.filter(pk=story.pk).update(headline="La digue\ntient")
     page = sit(journalist)
@@ -172,7 +172,7 @@ def test_a_page_that_is_opened_and_left_alone_has_nothing_to_say(
     assert [url for url in asked if "sauvegarde" in url or "checklist" in url] == []
 
 
-def test_nothing_can_be_typed_in_an_editor_that_is_ready_when_the_form_is_on_its_way(
+def test_an_editor_that_finishes_loading_during_a_save_cannot_be_edited(
     sit: Callable[[User], Page], journalist: User, story: Story
 ) -> None:
     page = sit(journalist)
@@ -181,7 +181,7 @@ def test_nothing_can_be_typed_in_an_editor_that_is_ready_when_the_form_is_on_its
         "**/change/", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_()
     )
     open_early(page, story)
-    is_listening(page)
+    wait_for_scripts(page)
     page.locator("[data-save]").click()
     expect(page.locator("#id_headline")).not_to_be_editable()
 
@@ -190,7 +190,7 @@ def test_nothing_can_be_typed_in_an_editor_that_is_ready_when_the_form_is_on_its
     expect(body_of(page)).to_have_attribute("contenteditable", "false")
 
 
-def test_an_order_begun_where_one_only_reads_is_asked_about(
+def test_leaving_asks_first_when_a_plan_was_changed_on_a_page_that_one_cannot_edit(
     sit: Callable[[User], Page], editor: User, sub_editor: User, journalist: User, story: Story
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
@@ -210,7 +210,7 @@ def test_an_order_begun_where_one_only_reads_is_asked_about(
     assert asked.value.type == "beforeunload"
 
 
-def test_a_page_one_only_reads_is_left_without_a_question(
+def test_leaving_an_untouched_page_that_one_cannot_edit_asks_nothing(
     sit: Callable[[User], Page], editor: User, sub_editor: User, journalist: User, story: Story
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
@@ -226,7 +226,7 @@ def test_a_page_one_only_reads_is_left_without_a_question(
     assert asked == []
 
 
-def test_numbers_and_bylines_written_before_the_scripts_are_shown_as_what_will_be_saved(
+def test_pictures_and_bylines_entered_before_the_scripts_load_are_shown_as_they_will_be_saved(
     sit: Callable[[User], Page], journalist: User, author: Author, make_story: Callable[..., Story],
     make_photo: Callable[..., Photo],
 ) -> None:  # fmt: skip
@@ -255,7 +255,7 @@ def test_numbers_and_bylines_written_before_the_scripts_are_shown_as_what_will_b
     assert shown == ["Badr", "Amal"]
 
 
-def test_what_is_written_over_two_texts_before_the_script_is_what_is_kept(
+def test_a_conflict_settled_by_hand_before_its_script_loads_is_saved_as_typed(
     sit: Callable[[User], Page], journalist: User, editor: User, story: Story
 ) -> None:
     mine, theirs = sit(journalist), sit(editor)
@@ -280,8 +280,8 @@ def test_what_is_written_over_two_texts_before_the_script_is_what_is_kept(
 # --- The browser's own memory -------------------------------------------------------------------------------------
 
 
-def test_going_back_never_puts_an_older_text_over_a_newer_version(
-    sit: Callable[[User], Page], journalist: User, story: Story, impatient: None
+def test_going_back_never_fills_the_form_with_an_older_version(
+    sit: Callable[[User], Page], journalist: User, story: Story, short_pause: None
 ) -> None:
     page = sit(journalist)
     page.goto(address(story))
@@ -306,7 +306,7 @@ def test_going_back_never_puts_an_older_text_over_a_newer_version(
 # --- Answers that come late ---------------------------------------------------------------------------------------
 
 
-def test_the_panel_never_speaks_of_words_that_were_taken_back(
+def test_the_checklist_never_judges_words_that_were_taken_back(
     sit: Callable[[User], Page], journalist: User, story: Story
 ) -> None:
     page = sit(journalist)
@@ -315,7 +315,7 @@ def test_the_panel_never_speaks_of_words_that_were_taken_back(
     answer = hold(page, "**/checklist/")
     with page.expect_request("**/checklist/"):
         page.locator("#id_headline").fill("Court")
-    with page.expect_event("requestfailed"):  # let go of by the page
+    with page.expect_event("requestfailed"):  # the page aborts it
         page.locator("#id_headline").fill(story.headline)
 
     answer()
@@ -323,7 +323,7 @@ def test_the_panel_never_speaks_of_words_that_were_taken_back(
     expect(page.locator("#checklist .checked-version")).to_be_visible()
 
 
-def test_a_hand_that_was_taken_back_is_not_lost_again_to_an_answer_from_before(
+def test_a_late_answer_does_not_undo_that_one_took_back_the_text(
     sit: Callable[[User], Page], journalist: User, editor: User, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(presence, "HEARTBEAT", 600)
@@ -332,11 +332,11 @@ def test_a_hand_that_was_taken_back_is_not_lost_again_to_an_answer_from_before(
         page.goto(address(story))
     wait_for_editor(page)
     presence.take_over(story, by=editor)
-    page.evaluate(SIGN_AGAIN)
+    page.evaluate(SEND_HEARTBEAT)
     expect(page.locator("#hand")).to_be_visible()
     late: list[tuple[Route, APIResponse]] = []
     page.route("**/presence/*/", lambda route: late.append((route, route.fetch())))
-    page.evaluate(SIGN_AGAIN)
+    page.evaluate(SEND_HEARTBEAT)
     while not late:
         page.wait_for_timeout(50)
     page.locator("#hand button").click()
@@ -351,7 +351,7 @@ def test_a_hand_that_was_taken_back_is_not_lost_again_to_an_answer_from_before(
     expect(page.locator("#id_headline")).to_be_editable()
 
 
-def test_the_preview_shows_what_was_typed_while_it_was_loading(
+def test_the_preview_shows_text_typed_while_it_was_loading(
     sit: Callable[[User], Page], journalist: User, story: Story
 ) -> None:
     page = sit(journalist)
@@ -364,7 +364,7 @@ def test_the_preview_shows_what_was_typed_while_it_was_loading(
     page.get_by_role("button", name="Aperçu").click()
     page.locator("#id_headline").fill(TYPED)
     page.clock.run_for(5_000)
-    assert drawn == []  # there is nothing to draw in
+    assert drawn == []  # the frame has not loaded
 
     let_go()
 
@@ -382,7 +382,7 @@ def test_the_preview_never_shows_words_that_were_taken_back(
     answer = hold(page, "**/preview/draft/")
     with page.expect_request("**/preview/draft/"):
         page.locator("#id_headline").fill(TYPED)
-    with page.expect_event("requestfailed"):  # let go of by the page
+    with page.expect_event("requestfailed"):  # the page aborts it
         page.locator("#id_headline").fill(story.headline)
 
     answer()

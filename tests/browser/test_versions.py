@@ -1,4 +1,4 @@
-"""Two people, or two tabs, on one text; and its versions: in a real browser under the real policy."""
+"""Two people or two tabs edit one story, and its versions are compared, in a real browser under the real policy."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def address(story: Story, page: str = "change/") -> str:
 
 @pytest.fixture
 def sit_down(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], story: Story) -> Callable[..., Page]:
-    """Opens a browser for somebody, with the page of the story in it."""
+    """Opens the page of the story in a browser for somebody."""
 
     def open_story(user: User, **options: object) -> Page:
         page = new_page(viewport=DESK, **options)
@@ -42,13 +42,15 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 def save(page: Page, status: int = 302) -> None:
     with (
         page.expect_navigation(),
-        page.expect_response(lambda response: response.request.method == "POST" and "/change/" in response.url) as told,
+        page.expect_response(
+            lambda response: response.request.method == "POST" and "/change/" in response.url
+        ) as answer,
     ):
         page.locator("[data-save]").click()
-    assert told.value.status == status
+    assert answer.value.status == status
 
 
-def test_what_two_people_wrote_in_two_places_is_joined(
+def test_two_people_who_edit_two_places_get_both_texts_merged(
     sit_down: Callable[..., Page], story: Story, journalist: User, editor: User
 ) -> None:
     mine, theirs = sit_down(journalist), sit_down(editor)
@@ -64,7 +66,7 @@ def test_what_two_people_wrote_in_two_places_is_joined(
     expect(mine.locator(".diff ins").first).to_contain_text("desk")
 
 
-def test_two_tabs_of_one_person_that_clash_are_settled_by_hand(
+def test_a_conflict_between_two_tabs_is_settled_by_hand(
     sit_down: Callable[..., Page], story: Story, journalist: User, assert_accessible: Callable[[Page], None]
 ) -> None:
     one = sit_down(journalist)
@@ -87,7 +89,7 @@ def test_two_tabs_of_one_person_that_clash_are_settled_by_hand(
     expect(one.locator("#id_headline")).to_have_value("Les deux onglets")
 
 
-def test_two_people_who_clash_choose_passage_by_passage_without_javascript(
+def test_a_conflict_between_two_people_is_settled_passage_by_passage_without_javascript(
     sit_down: Callable[..., Page], story: Story, journalist: User, editor: User
 ) -> None:
     mine = sit_down(journalist, java_script_enabled=False)
