@@ -1,4 +1,4 @@
-"""A newspaper with many rows, and a measure of how much of them a question has the database read."""
+"""Fills a newspaper with many rows, and measures how many of them a query makes the database read."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ BATCH = 1000
 
 
 def fill(writer: User, section: Section, *, in_work: int = 0, published: int = 0, days_ago: int = 0) -> None:
-    """Rows alone: stories in work in every stage, and an archive of one article an hour that ends so many days ago."""
+    """Write rows only: stories in work in every stage, and an archive of one article an hour that ends days ago."""
     now = timezone.now()
     rows = []
     for number in range(in_work):

@@ -1,4 +1,4 @@
-"""What several tests of the private room start from."""
+"""Fixtures that several tests of the private room share."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Short ways with hours, for the tests of what the clock does."""
+"""Moves the hours of stories, for the tests of the clock."""
 
 from datetime import datetime, timedelta
 
@@ -14,11 +14,11 @@ def hour_of(moment: datetime) -> WallTime:
 
 
 def let_hour_come(*stories: Story, ago: timedelta = timedelta(seconds=1)) -> None:
-    """The clock goes by the database's hour, which no test moves: their own hour is moved instead."""
+    """Move the hour of stories into the past. The clock reads the database's time, which no test can move."""
     past = timezone.now() - ago
     Story.objects.filter(pk__in=[story.pk for story in stories]).update(publish_at=past, due_at=past)
 
 
 def break_it(story: Story) -> None:
-    """Take from a scheduled story what readers must have."""
+    """Empty a field of a scheduled story without which it cannot be published."""
     Story.objects.filter(pk=story.pk).update(standfirst="")

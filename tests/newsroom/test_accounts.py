@@ -1,4 +1,4 @@
-"""The accounts of the staff: nobody grants more than they have, by the form or around it."""
+"""The accounts of the staff: nobody grants more than they have, even by a forged form."""
 
 from io import StringIO
 from typing import Any
@@ -49,7 +49,9 @@ def errors(answer: Any) -> dict[str, Any]:
     return dict(answer.context["adminform"].form.errors)
 
 
-def test_a_chief_makes_an_account_that_can_enter(client: Client, chief: User, section: Section, author: Author) -> None:
+def test_a_chief_makes_an_account_that_can_sign_in(
+    client: Client, chief: User, section: Section, author: Author
+) -> None:
     client.force_login(chief)
     answer = client.post(reverse(ADD), words(sections=[section.pk], author=author.pk))
     assert answer.status_code == 302
@@ -62,13 +64,13 @@ def test_a_chief_makes_an_account_that_can_enter(client: Client, chief: User, se
 
 
 @pytest.mark.parametrize("who", ["journalist", "sub_editor", "editor", "photo_editor"])
-def test_nobody_but_a_chief_sees_the_accounts(who: str, client: Client, request: pytest.FixtureRequest) -> None:
+def test_only_a_chief_sees_the_accounts(who: str, client: Client, request: pytest.FixtureRequest) -> None:
     client.force_login(request.getfixturevalue(who))
     assert client.get(reverse("admin:auth_user_changelist")).status_code == 403
     assert client.post(reverse(ADD), words()).status_code == 403
 
 
-def test_a_forged_field_makes_no_superuser(client: Client, chief: User, journalist: User) -> None:
+def test_a_forged_field_does_not_make_a_superuser(client: Client, chief: User, journalist: User) -> None:
     client.force_login(chief)
     everything = Group.objects.create(name="tout")
     forged = {"is_superuser": "on", "is_staff": "on", "groups": [everything.pk], "user_permissions": ["1"]}
@@ -84,7 +86,7 @@ def test_an_unknown_role_is_refused(client: Client, chief: User) -> None:
     assert errors(client.post(reverse(ADD), words(roles=[])))["roles"]
 
 
-def test_a_chief_of_one_section_grants_that_one_and_never_all(
+def test_a_chief_of_one_section_cannot_grant_all_sections(
     client: Client, chief: User, editor: User, section: Section
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
@@ -106,7 +108,7 @@ def test_a_superuser_is_not_managed_by_a_chief(client: Client, chief: User, supe
     assert not superuser.groups.exists()
 
 
-def test_a_closed_account_is_signed_out_and_cannot_come_back(client: Client, chief: User, journalist: User) -> None:
+def test_a_closed_account_is_signed_out_and_cannot_sign_in_again(client: Client, chief: User, journalist: User) -> None:
     theirs = Client()
     theirs.force_login(journalist)
     assert theirs.get(reverse("admin:index")).status_code == 200
@@ -117,14 +119,14 @@ def test_a_closed_account_is_signed_out_and_cannot_come_back(client: Client, chi
     assert theirs.get(reverse("admin:index")).status_code == 302, "the old session is gone for good"
 
 
-def test_nobody_closes_their_own_account(client: Client, chief: User) -> None:
+def test_closing_ones_own_account_is_refused(client: Client, chief: User) -> None:
     client.force_login(chief)
     assert errors(client.post(change(chief), as_is(chief, is_active="")))["is_active"]
     chief.refresh_from_db()
     assert chief.is_active
 
 
-def test_the_last_chief_over_all_sections_stays_one(client: Client, chief: User, section: Section) -> None:
+def test_the_last_chief_of_all_sections_cannot_lose_that_role(client: Client, chief: User, section: Section) -> None:
     client.force_login(chief)
     assert errors(client.post(change(chief), as_is(chief, roles=[Role.EDITOR.value])))
     assert errors(client.post(change(chief), as_is(chief, sections=[section.pk])))
@@ -133,12 +135,12 @@ def test_the_last_chief_over_all_sections_stays_one(client: Client, chief: User,
     assert client.post(change(chief), as_is(chief, roles=[Role.EDITOR.value])).status_code == 302
 
 
-def test_an_account_is_never_deleted(client: Client, chief: User, journalist: User) -> None:
+def test_deleting_an_account_is_refused(client: Client, chief: User, journalist: User) -> None:
     client.force_login(chief)
     assert client.post(reverse("admin:auth_user_delete", args=[journalist.pk]), {"post": "yes"}).status_code == 403
 
 
-def test_a_password_is_judged_and_left_empty_stays(
+def test_a_weak_password_is_refused_and_an_empty_field_keeps_the_old_one(
     client: Client, chief: User, journalist: User, settings: Any
 ) -> None:
     settings.AUTH_PASSWORD_VALIDATORS = [
@@ -154,19 +156,19 @@ def test_a_password_is_judged_and_left_empty_stays(
     assert (journalist.password, journalist.first_name) == (before, "Inès")
 
 
-def test_a_new_password_of_ones_own_does_not_sign_one_out(client: Client, chief: User) -> None:
+def test_changing_ones_own_password_does_not_sign_one_out(client: Client, chief: User) -> None:
     client.force_login(chief)
     client.post(change(chief), as_is(chief, password1=GOOD, password2=GOOD))
     assert client.get(reverse("admin:index")).status_code == 200
     assert Client().login(username=chief.username, password=GOOD)
 
 
-def test_two_accounts_are_not_told_apart_by_capitals(client: Client, chief: User, journalist: User) -> None:
+def test_a_login_that_differs_only_in_capitals_is_refused(client: Client, chief: User, journalist: User) -> None:
     client.force_login(chief)
     assert errors(client.post(reverse(ADD), words(username=journalist.username.upper())))["username"]
 
 
-def test_roles_cannot_be_renamed_on_the_desk(client: Client, chief: User) -> None:
+def test_the_desk_has_no_page_to_rename_a_role(client: Client, chief: User) -> None:
     client.force_login(chief)
     assert client.get("/redaction/auth/group/").status_code == 404
 
@@ -188,18 +190,18 @@ def test_the_first_account_is_made_from_the_shell(db: None) -> None:
     assert Client().login(username="rim", password=GOOD)
 
 
-def test_an_unknown_role_is_answered_with_the_known_ones(db: None) -> None:
+def test_the_command_refuses_an_unknown_role_and_lists_the_known_ones(db: None) -> None:
     with pytest.raises(CommandError, match="Rédaction en chef"):
         make("rim", "--role", "Patron")
     assert not User.objects.exists()
 
 
-def test_an_unknown_section_is_answered_with_the_known_ones(section: Section) -> None:
+def test_the_command_refuses_an_unknown_section_and_lists_the_known_ones(section: Section) -> None:
     with pytest.raises(CommandError, match="politique"):
         make("rim", "--role", "Éditeur", "--section", "sport")
 
 
-def test_passwords_that_differ_change_nothing(db: None) -> None:
+def test_two_different_passwords_make_no_account(db: None) -> None:
     with pytest.raises(CommandError):
         make("rim", "--role", "Éditeur", typed=(GOOD, "autre"))
     assert not User.objects.exists()

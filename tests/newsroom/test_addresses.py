@@ -81,7 +81,7 @@ def people(
 
 @pytest.fixture
 def make_world(people: dict[str, User | None], make_story: Callable[..., Story]) -> Callable[..., World]:
-    """A story of two versions in some state, and one of each thing that an address of it may name."""
+    """A story of two versions in a given state, and one row of each kind that its addresses may name."""
 
     def build(state: str, *, photo: Photo | None = None) -> World:
         writer, sub_editor, chief = people[WRITER], people[SUB], people[CHIEF]
@@ -121,7 +121,7 @@ def make_world(people: dict[str, User | None], make_story: Callable[..., Story])
 
 @pytest.fixture
 def clients(people: dict[str, User | None]) -> dict[str, Client]:
-    """One for each actor, signed in."""
+    """A client for each actor, signed in."""
     found = {actor: Client(raise_request_exception=False) for actor in ACTORS}
     for actor, client in found.items():
         if (user := people[actor]) is not None:
@@ -130,7 +130,7 @@ def clients(people: dict[str, User | None]) -> dict[str, Client]:
 
 
 def routes(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> Iterator[str]:
-    """Every address of the desk, as the site says it."""
+    """Every address of the desk, as the site's URL patterns list them."""
     for entry in admin.site.get_urls() if patterns is None else patterns:
         if isinstance(entry, URLResolver):
             yield from routes(entry.url_patterns, prefix + str(entry.pattern))
@@ -139,7 +139,7 @@ def routes(patterns: list[URLPattern | URLResolver] | None = None, prefix: str =
 
 
 def address(row: Row, world: World) -> str:
-    """A real address for a row: each of its parameters names what is in the world."""
+    """A real address for a pattern: its parameters are the keys of rows in the world."""
     path = row.route.strip("^$")
     if found := re.match(r"(?:articles|auth|newsroom)/(\w+)/<path:object_id>", path):
         path = path.replace("<path:object_id>", str(world[found[1]].pk))
@@ -170,13 +170,13 @@ def address(row: Row, world: World) -> str:
 
 
 def answers(response: HttpResponse) -> bool:
-    """Whether the desk heard what was asked: not the door, not « not yours », not « nothing here »."""
+    """Whether the desk took the request: it neither redirected to the login page nor answered 403 or 404."""
     to_the_door = response.status_code == 302 and "/redaction/login/" in response["Location"]
     return response.status_code < 500 and response.status_code not in (403, 404, 405, 410) and not to_the_door
 
 
 def faults(row: Row, world: World, state: str, actor: str, client: Client) -> Iterator[str]:
-    """What is not as the table says of one cell. Each is asked of the same world."""
+    """The differences between the table and the answers, in one cell. All requests share one world."""
     where, posted = address(row, world), row.posted(world)
     with transaction.atomic():
         before = row.writes(world) if row.writes else 0
@@ -210,7 +210,7 @@ def test_every_address_of_the_desk_is_in_the_table() -> None:
     assert known - found == set(), "addresses that are not there any more"
 
 
-def test_each_address_answers_those_it_is_for_and_nobody_else(
+def test_each_address_answers_only_the_roles_of_the_table(
     clients: dict[str, Client],
     make_world: Callable[..., World],
     make_photo: Callable[..., Photo],
@@ -237,7 +237,7 @@ def test_each_address_answers_those_it_is_for_and_nobody_else(
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_address_of_a_story_answers_those_it_is_for_in_this_state_and_nobody_else(
+def test_each_address_of_a_story_answers_only_the_roles_of_the_table_in_this_state(
     state: str, clients: dict[str, Client], make_world: Callable[..., World]
 ) -> None:
     world = make_world(state)
@@ -249,7 +249,7 @@ def test_each_address_of_a_story_answers_those_it_is_for_in_this_state_and_nobod
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_story_is_listed_in_this_state_for_its_readers_and_for_nobody_else(
+def test_a_story_in_this_state_is_listed_only_for_those_who_may_read_it(
     state: str, clients: dict[str, Client], make_world: Callable[..., World]
 ) -> None:
     headline = make_world(state)["story"].headline

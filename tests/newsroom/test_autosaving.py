@@ -1,4 +1,4 @@
-"""What is typed and not saved: kept, offered to its owner alone, taken up or thrown away; given back in an outage."""
+"""Unsaved text is kept, offered to its owner only, restored or discarded, and given back in an outage."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ def writing(client: Client, journalist: User) -> Client:
 
 @pytest.fixture
 def left(writing: Client, story: Story) -> str:
-    """The page that our writer typed in and never saved."""
+    """The key of a page in which the writer typed and did not save."""
     page = str(uuid4())
     answer = writing.post(keeping(story), typed(story, body=THE_TEXT, page=page))
     assert answer.json()["kept"] is True
@@ -71,7 +71,7 @@ def someone(user: User) -> Iterator[Client]:
 # --- Keeping ------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_typed_is_kept_beside_the_story_and_makes_no_version(left: str, story: Story) -> None:
+def test_an_autosave_is_kept_beside_the_story_and_makes_no_version(left: str, story: Story) -> None:
     row = Autosave.objects.get(page=left)
     assert (row.story, row.based_on, row.fields["body"]) == (story, 1, [THE_TEXT])
     story.refresh_from_db()
@@ -79,14 +79,14 @@ def test_what_is_typed_is_kept_beside_the_story_and_makes_no_version(left: str, 
     assert THE_TEXT not in story.body
 
 
-def test_neither_the_token_nor_a_deed_is_kept(writing: Client, story: Story) -> None:
+def test_an_autosave_keeps_neither_the_csrf_token_nor_a_deed(writing: Client, story: Story) -> None:
     extra = {"page": str(uuid4()), "csrfmiddlewaretoken": "secret", "_deed": "submit"}
     writing.post(keeping(story), typed(story, body=THE_TEXT, **extra))
 
     assert not {"csrfmiddlewaretoken", "_deed", "page"} & set(Autosave.objects.get().fields)
 
 
-def test_one_page_has_one_row_and_two_pages_have_two(writing: Client, story: Story) -> None:
+def test_each_page_has_one_row_of_its_own(writing: Client, story: Story) -> None:
     pages = [str(uuid4()), str(uuid4())]
     for page, headline in [(pages[0], "Un"), (pages[0], "Deux"), (pages[1], "Trois")]:
         writing.post(keeping(story), typed(story, headline=headline, page=page))
@@ -95,20 +95,22 @@ def test_one_page_has_one_row_and_two_pages_have_two(writing: Client, story: Sto
     assert kept == {pages[0]: ["Deux"], pages[1]: ["Trois"]}
 
 
-def test_a_text_that_is_again_what_is_stored_waits_no_more(writing: Client, story: Story, left: str) -> None:
+def test_a_text_typed_back_to_the_stored_one_drops_its_autosave(writing: Client, story: Story, left: str) -> None:
     answer = writing.post(keeping(story), typed(story, page=left))
 
     assert answer.json()["kept"] is False
     assert not Autosave.objects.exists()
 
 
-def test_a_note_not_sent_is_kept_even_when_the_text_is_the_stored_one(writing: Client, story: Story) -> None:
+def test_an_unsent_note_is_kept_even_when_the_text_is_the_stored_one(writing: Client, story: Story) -> None:
     writing.post(keeping(story), typed(story, new_note="Rappeler la mairie", page=str(uuid4())))
 
     assert Autosave.objects.get().fields["new_note"] == ["Rappeler la mairie"]
 
 
-def test_a_new_article_is_kept_before_it_is_one(writing: Client, section: Section, author: Author) -> None:
+def test_the_text_of_a_new_story_is_kept_before_its_first_save(
+    writing: Client, section: Section, author: Author
+) -> None:
     byline = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk}
     blank = new(section, headline="", body="", page=str(uuid4()), **byline)
     assert writing.post(NEW, blank).json()["kept"] is False
@@ -120,7 +122,7 @@ def test_a_new_article_is_kept_before_it_is_one(writing: Client, section: Sectio
     assert not Story.objects.exists()
 
 
-def test_a_text_over_the_limit_is_refused_with_a_sentence(writing: Client, story: Story) -> None:
+def test_an_autosave_over_the_limit_is_refused_with_a_sentence(writing: Client, story: Story) -> None:
     page = str(uuid4())
 
     answer = writing.post(keeping(story), typed(story, body="<p>" + "a" * 300_000 + "</p>", page=page))
@@ -134,14 +136,14 @@ def test_a_text_over_the_limit_is_refused_with_a_sentence(writing: Client, story
 
 
 @pytest.mark.parametrize("page", ["", "court", "x" * 37, "../../etc/passwd", "<script>alert(1)</script>"])
-def test_a_page_without_a_proper_name_is_refused(writing: Client, story: Story, page: str) -> None:
+def test_an_autosave_with_a_forged_page_key_is_refused(writing: Client, story: Story, page: str) -> None:
     answer = writing.post(keeping(story), typed(story, headline="Autre", page=page))
 
     assert answer.status_code == 400
     assert not Autosave.objects.exists()
 
 
-def test_forged_numbers_and_unseen_signs_are_no_fault(writing: Client, story: Story) -> None:
+def test_forged_numbers_and_control_characters_do_not_break_an_autosave(writing: Client, story: Story) -> None:
     forged = {"section": "9" * 30, "lead_photo": "abc", "topics": ["1" * 30, "-1"], "based_on": "9" * 30}
     page = str(uuid4())
     answer = writing.post(keeping(story), typed(story, headline="Nul\x00\x0b", page=page, **forged))
@@ -151,7 +153,7 @@ def test_forged_numbers_and_unseen_signs_are_no_fault(writing: Client, story: St
     assert writing.get(address(story), {"texte": page}).status_code == 200
 
 
-def test_a_page_left_behind_never_replaces_what_came_from_it_later(writing: Client, story: Story) -> None:
+def test_a_text_left_behind_in_the_browser_does_not_replace_a_later_autosave(writing: Client, story: Story) -> None:
     page = str(uuid4())
     first = writing.post(keeping(story), typed(story, headline="Un", page=page)).json()["saved_at"]
     writing.post(keeping(story), typed(story, headline="Deux", page=page))
@@ -161,7 +163,7 @@ def test_a_page_left_behind_never_replaces_what_came_from_it_later(writing: Clie
     assert sorted(row.fields["headline"][0] for row in Autosave.objects.all()) == ["Deux", "Un, resté là"]
 
 
-def test_a_page_left_behind_goes_on_from_the_last_the_desk_had(writing: Client, story: Story) -> None:
+def test_a_text_left_behind_in_the_browser_replaces_the_autosave_that_it_follows(writing: Client, story: Story) -> None:
     page = str(uuid4())
     first = writing.post(keeping(story), typed(story, headline="Un", page=page)).json()["saved_at"]
 
@@ -170,7 +172,7 @@ def test_a_page_left_behind_goes_on_from_the_last_the_desk_had(writing: Client, 
     assert Autosave.objects.get().fields["headline"] == ["Deux"]
 
 
-def test_only_the_last_pages_of_somebody_are_kept_and_none_for_ever(
+def test_old_autosaves_and_those_beyond_the_limit_of_one_person_are_deleted(
     writing: Client, story: Story, journalist: User, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "MOST_PAGES", 3)
@@ -191,7 +193,7 @@ def test_only_the_last_pages_of_somebody_are_kept_and_none_for_ever(
 # --- Saving -------------------------------------------------------------------------------------------------------
 
 
-def test_the_save_of_a_page_lets_go_of_its_row_and_of_no_other(writing: Client, story: Story, left: str) -> None:
+def test_saving_a_page_deletes_its_autosave_and_no_other(writing: Client, story: Story, left: str) -> None:
     other = str(uuid4())
     writing.post(keeping(story), typed(story, headline="Dans un autre onglet", page=other))
 
@@ -200,21 +202,21 @@ def test_the_save_of_a_page_lets_go_of_its_row_and_of_no_other(writing: Client, 
     assert [row.page for row in Autosave.objects.all()] == [other]
 
 
-def test_a_refused_save_keeps_the_row_and_the_name_of_the_page(writing: Client, story: Story, left: str) -> None:
+def test_a_refused_save_keeps_the_autosave_and_the_key_of_the_page(writing: Client, story: Story, left: str) -> None:
     page = writing.post(address(story), typed(story, headline="", body=THE_TEXT, page=left)).content.decode()
 
     assert f'name="page" value="{left}"' in page
     assert Autosave.objects.filter(page=left).exists()
 
 
-def test_the_page_after_a_save_tells_the_browser_to_let_go(writing: Client, story: Story, left: str) -> None:
+def test_the_page_after_a_save_tells_the_browser_to_drop_its_copy(writing: Client, story: Story, left: str) -> None:
     saved = writing.post(address(story), typed(story, body=THE_TEXT, page=left), follow=True).content.decode()
 
     assert f'"savedPage": "{left}"' in saved
     assert '"savedPage": ""' in writing.get(address(story)).content.decode()
 
 
-def test_a_new_article_lets_go_of_its_row_when_it_is_saved(writing: Client, section: Section) -> None:
+def test_the_first_save_of_a_new_story_deletes_its_autosave(writing: Client, section: Section) -> None:
     page = str(uuid4())
     writing.post(NEW, new(section, page=page))
 
@@ -224,7 +226,7 @@ def test_a_new_article_lets_go_of_its_row_when_it_is_saved(writing: Client, sect
     assert not Autosave.objects.exists()
 
 
-def test_what_comes_in_after_the_save_of_its_page_is_not_unsaved_work(
+def test_an_autosave_that_arrives_after_the_save_of_its_page_is_not_kept(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
     writing.post(address(story), typed(story, body=THE_TEXT, page=left))
@@ -238,7 +240,7 @@ def test_what_comes_in_after_the_save_of_its_page_is_not_unsaved_work(
     assert not Autosave.objects.exists()
 
 
-def test_what_comes_in_after_a_new_article_was_saved_makes_no_second_one(writing: Client, section: Section) -> None:
+def test_an_autosave_that_arrives_after_a_new_story_was_saved_is_not_kept(writing: Client, section: Section) -> None:
     page = str(uuid4())
     writing.post(ADD, new(section, page=page))
 
@@ -247,8 +249,8 @@ def test_what_comes_in_after_a_new_article_was_saved_makes_no_second_one(writing
     assert writing.post(NEW, new(section, page=str(uuid4()))).json()["kept"] is True
 
 
-def test_what_was_typed_in_a_page_after_its_save_is_kept(writing: Client, section: Section) -> None:
-    """Its post was stopped, so it is written in still, and the desk had it all the same."""
+def test_text_typed_after_a_stopped_save_is_kept(writing: Client, section: Section) -> None:
+    """The browser stopped the save, so the page is still open, but the desk had received it."""
     page = str(uuid4())
     writing.post(ADD, new(section, page=page, turn=7))
 
@@ -256,13 +258,15 @@ def test_what_was_typed_in_a_page_after_its_save_is_kept(writing: Client, sectio
     assert writing.post(NEW, new(section, page=page, turn=8, headline="Suite")).json()["kept"] is True
 
 
-def test_a_refused_save_spends_no_page(writing: Client, story: Story, left: str) -> None:
+def test_a_refused_save_does_not_use_up_the_key_of_its_page(writing: Client, story: Story, left: str) -> None:
     writing.post(address(story), typed(story, headline="", body=THE_TEXT, page=left))
 
     assert writing.post(keeping(story), typed(story, headline="Un autre", page=left)).json()["kept"] is True
 
 
-def test_that_a_page_was_saved_is_forgotten_when_its_words_would_be(writing: Client, story: Story, left: str) -> None:
+def test_the_record_that_a_page_was_saved_is_deleted_when_its_autosave_would_be(
+    writing: Client, story: Story, left: str
+) -> None:
     writing.post(address(story), typed(story, body=THE_TEXT, page=left))
     SavedPage.objects.update(at=F("at") - autosave.KEPT_FOR - timedelta(minutes=1))
 
@@ -272,7 +276,7 @@ def test_that_a_page_was_saved_is_forgotten_when_its_words_would_be(writing: Cli
     assert [row.page for row in SavedPage.objects.all()] == [again]
 
 
-def test_a_page_sent_twice_that_clashes_the_second_time_is_kept_aside_all_the_same(
+def test_a_page_sent_twice_that_conflicts_the_second_time_is_still_kept_aside(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
     writing.post(address(story), typed(story, headline="Le mien", page=left))
@@ -286,14 +290,14 @@ def test_a_page_sent_twice_that_clashes_the_second_time_is_kept_aside_all_the_sa
     assert Autosave.objects.get().fields["headline"] == ["Le mien, repris"]
 
 
-# --- Offered again ------------------------------------------------------------------------------------------------
+# --- Offered ------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_of_the_story_offers_what_was_not_saved(writing: Client, story: Story, left: str) -> None:
+def test_the_page_of_the_story_offers_the_unsaved_text(writing: Client, story: Story, left: str) -> None:
     assert reading(left) in writing.get(address(story)).content.decode()
 
 
-def test_what_differs_in_nothing_is_not_offered(writing: Client, story: Story, left: str) -> None:
+def test_an_autosave_that_equals_the_stored_text_is_not_offered(writing: Client, story: Story, left: str) -> None:
     elsewhere = str(uuid4())
     writing.post(address(story), typed(story, body=THE_TEXT, page=elsewhere))
 
@@ -301,14 +305,14 @@ def test_what_differs_in_nothing_is_not_offered(writing: Client, story: Story, l
     assert reading(left) not in writing.get(address(story)).content.decode()
 
 
-def test_what_is_a_month_old_is_not_offered(writing: Client, story: Story, left: str) -> None:
+def test_an_autosave_of_a_month_ago_is_not_offered(writing: Client, story: Story, left: str) -> None:
     Autosave.objects.update(saved_at=F("saved_at") - autosave.KEPT_FOR)
 
     assert reading(left) not in writing.get(address(story)).content.decode()
     assert writing.get(reading(left)).status_code == 404
 
 
-def test_the_page_of_a_new_article_offers_new_articles_alone(
+def test_the_page_of_a_new_story_offers_only_texts_of_new_stories(
     writing: Client, section: Section, story: Story, left: str
 ) -> None:
     page = str(uuid4())
@@ -321,7 +325,7 @@ def test_the_page_of_a_new_article_offers_new_articles_alone(
     assert reading(page) not in writing.get(address(story)).content.decode()
 
 
-def test_the_preview_shows_what_differs_from_the_stored_text(writing: Client, left: str) -> None:
+def test_the_page_of_a_kept_text_shows_its_differences_from_the_stored_text(writing: Client, left: str) -> None:
     page = writing.get(reading(left)).content.decode()
 
     assert "Trois heures de travail" in page
@@ -330,7 +334,7 @@ def test_the_preview_shows_what_differs_from_the_stored_text(writing: Client, le
 
 
 @pytest.mark.parametrize("way", [reading, discarding])
-def test_a_kept_text_is_nobody_elses(
+def test_a_kept_text_is_open_to_its_owner_only(
     way: Callable[[str], str], left: str, editor: User, chief: User, sub_editor: User, outsider: User
 ) -> None:
     for user in (editor, chief, sub_editor, outsider):
@@ -341,7 +345,7 @@ def test_a_kept_text_is_nobody_elses(
     assert Autosave.objects.filter(page=left).exists()
 
 
-def test_who_may_no_longer_see_the_story_is_not_offered_its_text(
+def test_somebody_who_may_no_longer_read_the_story_is_not_offered_its_text(
     writing: Client, story: Story, left: str, journalist: User
 ) -> None:
     elsewhere = Section.objects.create(name="Sport", slug="sport")
@@ -353,14 +357,14 @@ def test_who_may_no_longer_see_the_story_is_not_offered_its_text(
     assert writing.post(keeping(story), typed(story, headline="x", page=str(uuid4()))).status_code == 404
 
 
-def test_a_photo_editor_keeps_nothing_since_they_write_nothing(photo_editor: User, story: Story) -> None:
+def test_a_photo_editor_who_writes_no_text_keeps_no_autosave(photo_editor: User, story: Story) -> None:
     with someone(photo_editor) as other:
         answer = other.post(keeping(story), typed(story, headline="x", page=str(uuid4())))
     assert answer.status_code == 403
     assert not Autosave.objects.exists()
 
 
-def test_thrown_away_is_gone(writing: Client, story: Story, left: str) -> None:
+def test_a_discarded_text_is_deleted(writing: Client, story: Story, left: str) -> None:
     assert writing.get(discarding(left)).status_code == 405
 
     answer = writing.post(discarding(left))
@@ -369,10 +373,10 @@ def test_thrown_away_is_gone(writing: Client, story: Story, left: str) -> None:
     assert not Autosave.objects.exists()
 
 
-# --- Taken up -----------------------------------------------------------------------------------------------------
+# --- Restored -----------------------------------------------------------------------------------------------------
 
 
-def test_taken_up_the_text_is_typed_in_and_nothing_is_saved(writing: Client, story: Story, left: str) -> None:
+def test_restoring_a_kept_text_fills_the_form_and_saves_nothing(writing: Client, story: Story, left: str) -> None:
     page = writing.get(address(story), {"texte": left}).content.decode()
 
     assert "Trois heures de travail" in page
@@ -382,7 +386,7 @@ def test_taken_up_the_text_is_typed_in_and_nothing_is_saved(writing: Client, sto
     assert Autosave.objects.filter(page=left).exists()
 
 
-def test_taken_up_the_lists_and_the_note_are_there_too(
+def test_restoring_a_kept_text_restores_its_bylines_topics_and_note_too(
     writing: Client, story: Story, topic: Any, author: Author
 ) -> None:
     page, second = str(uuid4()), Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
@@ -400,7 +404,7 @@ def test_taken_up_the_lists_and_the_note_are_there_too(
     assert "À relire" in shown.content.decode()
 
 
-def test_taken_up_the_plan_is_typed_in_too_and_is_changed_by_the_save(story: Story, editor: User) -> None:
+def test_restoring_a_kept_text_fills_in_the_plan_which_the_save_then_changes(story: Story, editor: User) -> None:
     page, plan = str(uuid4()), {"plan-signs-was": "", "plan-signs": "4500"}
     with someone(editor) as desk:
         assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
@@ -416,13 +420,13 @@ def test_taken_up_the_plan_is_typed_in_too_and_is_changed_by_the_save(story: Sto
     assert story.characters_ordered == 4500
 
 
-def test_a_plan_that_says_what_it_showed_is_not_unsaved(story: Story, editor: User) -> None:
+def test_an_untouched_plan_does_not_count_as_unsaved(story: Story, editor: User) -> None:
     plan = {"plan-signs-was": "900", "plan-signs": "900", "plan-assignee-was": "", "plan-assignee": ""}
     with someone(editor) as desk:
         assert desk.post(keeping(story), typed(story, page=str(uuid4()), **plan)).json()["kept"] is False
 
 
-def test_a_text_taken_up_is_joined_with_what_was_written_since(
+def test_a_restored_text_is_merged_with_what_was_saved_since(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
     with someone(editor) as other:
@@ -439,7 +443,7 @@ def test_a_text_taken_up_is_joined_with_what_was_written_since(
     assert not Autosave.objects.exists()
 
 
-def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, story: Story, left: str) -> None:
+def test_a_restored_text_belongs_to_the_page_that_restored_it(writing: Client, story: Story, left: str) -> None:
     taken = writing.get(address(story), {"texte": left}).context
     posted = typed(story, body=THE_TEXT + "<p>Suite.</p>", page=taken["page"], taken_up=taken["taken_up"])
 
@@ -448,7 +452,7 @@ def test_a_text_taken_up_lives_on_in_the_page_that_took_it(writing: Client, stor
     assert [row.page for row in Autosave.objects.all()] == [taken["page"]]
 
 
-def test_what_its_own_tab_wrote_since_it_was_taken_up_stays(writing: Client, story: Story, left: str) -> None:
+def test_text_that_the_first_tab_types_after_the_restoration_is_kept(writing: Client, story: Story, left: str) -> None:
     taken = writing.get(address(story), {"texte": left}).context
     writing.post(keeping(story), typed(story, body="<p>Encore plus tard.</p>", page=left))
 
@@ -457,7 +461,7 @@ def test_what_its_own_tab_wrote_since_it_was_taken_up_stays(writing: Client, sto
     assert Autosave.objects.get().fields["body"] == ["<p>Encore plus tard.</p>"]
 
 
-def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author: Author) -> None:
+def test_the_text_of_a_new_story_is_restored_too(writing: Client, section: Section, author: Author) -> None:
     page = str(uuid4())
     byline = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk}
     writing.post(NEW, new(section, page=page, body=THE_TEXT, **byline))
@@ -468,12 +472,12 @@ def test_a_new_article_is_taken_up_too(writing: Client, section: Section, author
     assert shown.context["adminform"].form["headline"].value() == "La digue tient"
 
 
-def test_nobody_opens_a_page_with_the_text_of_somebody_else(left: str, story: Story, editor: User) -> None:
+def test_restoring_the_text_of_somebody_else_is_refused(left: str, story: Story, editor: User) -> None:
     with someone(editor) as other:
         assert "Trois heures" not in other.get(address(story), {"texte": left}).content.decode()
 
 
-def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
+def test_a_kept_text_of_a_story_one_may_no_longer_edit_is_shown_to_copy(
     writing: Client, story: Story, left: str, journalist: User
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
@@ -485,7 +489,7 @@ def test_a_text_that_may_not_be_written_any_more_is_given_to_copy(
     assert "readonly" in page
 
 
-def test_what_was_typed_of_a_correction_is_taken_up_where_one_corrects(
+def test_the_kept_text_of_a_correction_is_restored_on_the_page_of_the_correction(
     writing: Client, story: Story, editor: User, publish_story: Callable[..., Story]
 ) -> None:
     publish_story(story)
@@ -497,7 +501,7 @@ def test_what_was_typed_of_a_correction_is_taken_up_where_one_corrects(
         assert "Trois heures de travail" in desk.get(correction).content.decode()
 
 
-def test_what_is_kept_aside_from_a_conflict_is_offered(writing: Client, story: Story, editor: User) -> None:
+def test_a_text_kept_aside_after_a_conflict_is_offered(writing: Client, story: Story, editor: User) -> None:
     with someone(editor) as other:
         other.post(address(story), typed(story, headline="Le titre d’une autre"))
     mine = typed(story, headline="Mon titre à moi", page=str(uuid4()))
@@ -509,7 +513,9 @@ def test_what_is_kept_aside_from_a_conflict_is_offered(writing: Client, story: S
     assert "à moi" in writing.get(reading(mine["page"])).content.decode()
 
 
-def test_the_page_asks_no_more_when_more_texts_wait(writing: Client, story: Story, left: str) -> None:
+def test_the_queries_of_the_page_do_not_grow_with_the_number_of_kept_texts(
+    writing: Client, story: Story, left: str
+) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
             writing.get(address(story))
@@ -524,7 +530,7 @@ def test_the_page_asks_no_more_when_more_texts_wait(writing: Client, story: Stor
 # --- The session ended --------------------------------------------------------------------------------------------
 
 
-def test_a_page_learns_who_is_signed_in_and_their_token(writing: Client, journalist: User) -> None:
+def test_a_page_gets_the_login_that_is_signed_in_and_its_csrf_token(writing: Client, journalist: User) -> None:
     told = writing.get("/redaction/sauvegarde/session/").json()
 
     assert told["user"] == journalist.pk
@@ -532,7 +538,7 @@ def test_a_page_learns_who_is_signed_in_and_their_token(writing: Client, journal
     assert Client().get("/redaction/sauvegarde/session/").status_code == 302
 
 
-def test_what_is_typed_is_refused_to_who_is_signed_out(story: Story) -> None:
+def test_an_autosave_without_a_session_is_refused(story: Story) -> None:
     answer = Client().post(keeping(story), typed(story, headline="x", page=str(uuid4())))
 
     assert answer.status_code == 403
@@ -544,12 +550,12 @@ def test_what_is_typed_is_refused_to_who_is_signed_out(story: Story) -> None:
 
 @pytest.fixture
 def patient(writing: Client) -> Client:
-    """Gets the page of a fault as a browser does, and not the exception."""
+    """A client that gets the page of a server error, as a browser does, instead of the exception."""
     writing.raise_request_exception = False
     return writing
 
 
-def test_a_save_while_the_database_is_away_gives_back_what_was_typed(patient: Client, story: Story) -> None:
+def test_a_save_while_the_database_is_away_gives_the_text_back(patient: Client, story: Story) -> None:
     posted = typed(story, body=THE_TEXT, headline="Gardé <b>")
     with database_away():
         answer = patient.post(address(story), posted)
@@ -563,7 +569,7 @@ def test_a_save_while_the_database_is_away_gives_back_what_was_typed(patient: Cl
     assert "Gardé &lt;b&gt;" in page
 
 
-def test_what_was_given_back_is_saved_when_it_is_sent_again(patient: Client, story: Story) -> None:
+def test_a_text_given_back_is_saved_when_it_is_sent_again(patient: Client, story: Story) -> None:
     posted = typed(story, body=THE_TEXT)
     with database_away():
         assert patient.post(address(story), posted).status_code == 503
@@ -574,7 +580,7 @@ def test_what_was_given_back_is_saved_when_it_is_sent_again(patient: Client, sto
     assert story.body == THE_TEXT
 
 
-def test_what_is_sent_again_carries_its_token(journalist: User, story: Story) -> None:
+def test_a_text_given_back_is_sent_again_with_its_csrf_token(journalist: User, story: Story) -> None:
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
     browser.force_login(journalist)
     token = browser.get("/redaction/sauvegarde/session/").json()["token"]
@@ -589,7 +595,7 @@ def test_what_is_sent_again_carries_its_token(journalist: User, story: Story) ->
     assert story.body == THE_TEXT
 
 
-def test_an_outage_gives_no_secret_back(client: Client, journalist: User) -> None:
+def test_the_page_of_an_outage_does_not_give_a_password_back(client: Client, journalist: User) -> None:
     client.raise_request_exception = False
     with database_away():
         answer = client.post("/redaction/login/", {"username": "journaliste", "password": "tres-secret-77"})
@@ -607,7 +613,7 @@ def test_autosave_and_pages_answer_503_while_the_database_is_away(patient: Clien
     assert (kept.status_code, shown.status_code) == (503, 503)
 
 
-def test_another_fault_gives_back_what_was_typed_too(
+def test_an_exception_of_the_program_gives_the_text_back_too(
     patient: Client, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_arguments: Any, **_named: Any) -> None:

@@ -1,4 +1,4 @@
-"""How little the page of a story asks of the database, however long its past and whatever hangs on it."""
+"""The page of a story takes few queries, however many versions and attached rows the story has."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,7 +52,7 @@ def test_a_story_of_five_hundred_versions_opens_in_under_fifteen_queries(
     assert f"{VERSIONS}" in response.content.decode()
 
 
-def test_what_hangs_on_a_story_costs_a_query_each_and_not_one_a_row(
+def test_the_attached_rows_of_a_story_take_one_query_a_kind(
     old: Story, journalist: User, editor: User, chief: User, django_assert_max_num_queries: Any
 ) -> None:
     for _time in range(5):
@@ -70,14 +70,18 @@ def test_what_hangs_on_a_story_costs_a_query_each_and_not_one_a_row(
 
 
 @pytest.mark.parametrize("name", attached.ATTACHED_ROWS)
-def test_nothing_is_said_to_hang_on_a_new_story(name: str, make_story: Callable[..., Story], journalist: User) -> None:
+def test_a_new_story_is_known_to_have_no_attached_rows(
+    name: str, make_story: Callable[..., Story], journalist: User
+) -> None:
     story = make_story(by=journalist)
 
-    assert attached.may_have_attached(story, name)  # it was not read with the question: it may
+    assert attached.may_have_attached(story, name)  # read without the annotation, it may have some
     assert not attached.may_have_attached(attached.with_attached(Story.objects.all(), journalist).get(), name)
 
 
-def test_what_hangs_on_a_story_is_said(make_story: Callable[..., Story], journalist: User, editor: User) -> None:
+def test_a_story_is_known_to_have_attached_rows(
+    make_story: Callable[..., Story], journalist: User, editor: User
+) -> None:
     story = make_story(by=journalist)
     make_story(by=journalist, follows=story)
     notes.write_note(story, by=editor, text="@journaliste, la source ?")

@@ -1,4 +1,4 @@
-"""The board by stage: what a card says, what may be done from it, and what it is narrowed to."""
+"""The board by stage: what a card shows, which deeds it offers, and how the board is filtered."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ def columns(client: Client, query: str = "") -> dict[str, list[Story]]:
 
 
 def moves(client: Client) -> dict[int, set[str]]:
-    """What may be done from each card, by the number of its story."""
+    """The deeds that each card offers, by the number of its story."""
     return {
         card.story.pk: {move.deed.value for move in card.moves} for column in _columns(client) for card in column.cards
     }
@@ -39,7 +39,7 @@ def _columns(client: Client, query: str = "") -> list[board.Column]:
     return found
 
 
-def test_each_text_stands_under_its_stage_and_what_is_published_today_alone(
+def test_each_story_stands_under_its_stage_and_published_ones_only_if_of_today(
     client: Client,
     journalist: User,
     sub_editor: User,
@@ -64,7 +64,7 @@ def test_each_text_stands_under_its_stage_and_what_is_published_today_alone(
     }  # fmt: skip
 
 
-def test_a_card_says_who_when_how_long_what_is_asked_and_who_has_it_open(
+def test_a_card_gives_the_assignee_deadline_length_open_checks_and_who_has_it_open(
     client: Client, journalist: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -90,7 +90,7 @@ def test_a_card_says_who_when_how_long_what_is_asked_and_who_has_it_open(
     assert 'aria-hidden="true">IT<' not in client.get(BOARD).content.decode()
 
 
-def test_a_card_leads_to_the_deeds_that_are_open_to_who_looks(
+def test_a_card_links_to_the_deeds_that_its_viewer_may_do(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     draft, review, own = make_story(by=journalist), make_story(by=journalist), make_story(by=sub_editor)
@@ -107,7 +107,7 @@ def test_a_card_leads_to_the_deeds_that_are_open_to_who_looks(
     assert client.get(f"/redaction/newsroom/story/{review.pk}/approve/").status_code == 200
 
 
-def test_the_board_is_narrowed_by_its_address_and_links_keep_it(
+def test_the_query_filters_the_board_and_its_links_keep_the_filter(
     client: Client, journalist: User, editor: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     other = Section.objects.create(name="Sports", slug="sports")
@@ -129,7 +129,7 @@ def test_the_board_is_narrowed_by_its_address_and_links_keep_it(
     assert "?rubrique=sports&amp;miens=1" in page
 
 
-def test_the_same_words_narrow_the_list(
+def test_the_list_takes_the_same_filters_as_the_board(
     client: Client, journalist: User, editor: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     within = Section.objects.create(name="Parlement", slug="parlement", parent=section)
@@ -154,14 +154,14 @@ def test_the_same_words_narrow_the_list(
 
 
 @pytest.mark.parametrize("query", [f"?personne={'9' * 30}", "?rubrique=%00", "?etape=x&miens=2", "?etape=spiked"])
-def test_an_odd_address_narrows_nothing_and_breaks_nothing(client: Client, editor: User, query: str) -> None:
+def test_an_unknown_filter_in_the_query_is_ignored(client: Client, editor: User, query: str) -> None:
     client.force_login(editor)
 
     for address in ("/redaction/", BOARD, "/redaction/calendrier/"):
         assert client.get(f"{address}{query}").status_code == 200
 
 
-def test_a_column_is_bounded_and_leads_to_all_of_it(
+def test_a_long_column_is_cut_and_links_to_the_whole_list(
     client: Client, journalist: User, editor: User, section: Section
 ) -> None:
     fill(journalist, section, in_work=4 * (board.CARDS + 5))
@@ -176,7 +176,7 @@ def test_a_column_is_bounded_and_leads_to_all_of_it(
 
 
 @pytest.mark.parametrize("address", ["/redaction/", BOARD, "/redaction/calendrier/"])
-def test_whoever_has_no_role_sees_no_screen(client: Client, outsider: User, superuser: User, address: str) -> None:
+def test_a_login_without_a_role_sees_no_screen(client: Client, outsider: User, superuser: User, address: str) -> None:
     for login in (None, outsider, superuser):
         client.logout()
         if login:

@@ -1,4 +1,4 @@
-"""What the cleaner lets through: the shapes `articles.body` reads, and nothing that runs, loads or hides."""
+"""The cleaner keeps the elements that `articles.body` reads, and removes all that runs, loads or hides."""
 
 import re
 
@@ -35,7 +35,7 @@ CANONICAL = [
 
 
 @pytest.mark.parametrize("body", CANONICAL)
-def test_what_is_clean_stays_as_it_is(body: str) -> None:
+def test_clean_html_is_left_unchanged(body: str) -> None:
     assert clean(body) == body
 
 
@@ -58,40 +58,40 @@ def test_what_is_clean_stays_as_it_is(body: str) -> None:
         ("<p><u>souligné</u> <font color=red>rouge</font></p>", "<p>souligné rouge</p>"),
     ],
 )
-def test_what_is_meant_is_kept_in_our_own_words(typed: str, kept: str) -> None:
+def test_other_markup_is_rewritten_to_our_elements(typed: str, kept: str) -> None:
     assert clean(typed) == kept
 
 
-def test_nothing_is_left_of_nothing() -> None:
+def test_an_empty_text_becomes_an_empty_string() -> None:
     assert [clean(empty) for empty in ("", " \n", "<p></p>", "<div><p>&nbsp;</p></div>", "<!-- -->")] == [""] * 5
 
 
 # --- References ---------------------------------------------------------------------------------------------------
 
 
-def test_a_reference_loses_what_was_painted_in_it() -> None:
+def test_a_reference_loses_what_the_editor_drew_inside_it() -> None:
     shown = '<aside data-article="7" class="lire-aussi cke_widget"><a href="/x/">Le titre du jour</a></aside>'
     assert clean(shown) == '<aside class="lire-aussi" data-article="7"></aside>'
 
 
-def test_a_picture_keeps_the_caption_of_this_use_as_inline_text() -> None:
+def test_a_picture_keeps_its_caption_as_inline_text() -> None:
     shown = '<figure data-image="7" class="image"><img src="/x"><figcaption><p>Le <b>port</b></p></figcaption></figure>'
     expected = '<figure class="image" data-image="7"><figcaption>Le <strong>port</strong></figcaption></figure>'
     assert clean(shown) == expected
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "1.5", "x", "١٢", "1 or 1=1", "9" * 19, "7&quot;"])
-def test_a_reference_to_no_number_is_none(number: str) -> None:
+def test_a_reference_without_a_valid_number_is_removed(number: str) -> None:
     body = f'<aside class="lire-aussi" data-article="{number}"></aside><figure class="image" data-image="{number}">'
     assert clean(body) == ""
 
 
-def test_a_reference_left_open_swallows_no_text() -> None:
+def test_an_unclosed_reference_does_not_swallow_the_text_after_it() -> None:
     body = '<aside class="lire-aussi" data-article="7"><p>La suite.</p>'
     assert clean(body) == '<aside class="lire-aussi" data-article="7"></aside>\n<p>La suite.</p>'
 
 
-def test_a_reference_in_the_middle_of_something_follows_it() -> None:
+def test_a_reference_inside_a_paragraph_is_moved_after_it() -> None:
     aside = '<aside class="lire-aussi" data-article="7"></aside>'
     for around in ("<ul><li>un {}</li></ul>", "<blockquote><p>un</p>{}</blockquote>", "<table><tr><td>un {}</table>"):
         body = clean(around.format(aside))
@@ -112,7 +112,7 @@ def test_a_reference_in_the_middle_of_something_follows_it() -> None:
         "//www.youtube.com/",
     ],
 )
-def test_an_embed_from_elsewhere_is_none(address: str) -> None:
+def test_an_embed_of_another_site_or_with_a_disguised_address_is_removed(address: str) -> None:
     assert clean(f'<figure class="embed" data-embed="{address}"></figure>') == ""
 
 
@@ -128,11 +128,11 @@ def test_an_embed_from_elsewhere_is_none(address: str) -> None:
         "https://www.google.com/url?q=javascript:alert(1)", "/&#9;/evil.example",
     ],
 )  # fmt: skip
-def test_a_link_that_may_not_be_leaves_its_words(href: str) -> None:
+def test_a_link_with_a_forbidden_address_is_replaced_by_its_words(href: str) -> None:
     assert clean(f'<p><a href="{href}">mots</a></p>') == "<p>mots</p>"
 
 
-def test_a_link_through_google_leads_where_it_was_meant_to() -> None:
+def test_a_link_through_google_is_replaced_by_its_target() -> None:
     typed = '<p><a href="https://www.google.com/url?q=https://exemple.ma/a%3Fb%3D1&amp;sa=D&amp;ust=1">mots</a></p>'
     assert clean(typed) == '<p><a href="https://exemple.ma/a?b=1">mots</a></p>'
 
@@ -140,7 +140,7 @@ def test_a_link_through_google_leads_where_it_was_meant_to() -> None:
 # --- Paste --------------------------------------------------------------------------------------------------------
 
 
-def test_a_paste_from_word_is_a_text() -> None:
+def test_a_paste_from_word_becomes_plain_html() -> None:
     pasted = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style>
     <!--[if gte mso 9]><xml><o:PixelsPerInch>96</o:PixelsPerInch></xml><![endif]--></head><body lang=FR>
     <p class=MsoNormal style='margin:0'><b><span style='font-size:14.0pt'>Le port</span></b><o:p></o:p></p>
@@ -149,7 +149,7 @@ def test_a_paste_from_word_is_a_text() -> None:
     assert clean(pasted) == "<p><strong>Le port</strong></p>\n<p>Le conseil[1] s’est réuni.</p>"
 
 
-def test_a_paste_from_google_docs_is_a_text() -> None:
+def test_a_paste_from_google_docs_becomes_plain_html() -> None:
     pasted = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span
     style="font-weight:400;font-style:normal">Le </span><span style="font-weight:700">port</span><span
     style="font-style:italic"> franc</span></p><br /><h2 dir="ltr"><span>Suite</span></h2></b>"""
@@ -196,7 +196,7 @@ ATTACKS = [
 
 
 def assert_harmless(body: str) -> None:
-    """Read as a browser reads: allowed elements and attributes alone, links that lead where they may."""
+    """Fails unless a browser would find only allowed elements and attributes, and links to allowed addresses."""
     for element in html5lib.parseFragment(body, namespaceHTMLElements=False).iter():
         if element.tag == "DOCUMENT_FRAGMENT":
             continue
@@ -209,29 +209,29 @@ def assert_harmless(body: str) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_is_harmless_and_settled(attack: str) -> None:
+def test_an_attack_is_cleaned_to_harmless_html_that_cleaning_no_longer_changes(attack: str) -> None:
     for around in ("{}", "<p>Avant {} après</p>", "<ul><li>{}</li></ul>", "<blockquote>{}"):
         body = clean(around.format(attack))
         assert_harmless(body)
         assert clean(body) == body
 
 
-def test_the_judge_of_attacks_sees_one_that_passes() -> None:
+def test_the_control_an_uncleaned_attack_fails_the_assertion() -> None:
     with pytest.raises(AssertionError):
         assert_harmless("<p><img src=x onerror=alert(1)></p>")
 
 
 @pytest.mark.parametrize("tag", ["script", "style", "iframe", "svg", "template", "noscript", "title", "object"])
-def test_what_is_never_text_goes_with_its_contents(tag: str) -> None:
+def test_a_script_or_a_style_is_removed_with_its_contents(tag: str) -> None:
     assert clean(f"<p>avant</p><{tag}>dedans</{tag}><p>après</p>") == "<p>avant</p>\n<p>après</p>"
 
 
-def test_a_text_nested_without_end_is_still_a_text() -> None:
+def test_a_deeply_nested_text_keeps_its_words() -> None:
     for tag in ("b", "blockquote", "div", "ul><li", "table><td"):
         assert text_of(clean(f"<{tag}>" * 3000 + "mots")) == "mots"
 
 
-def test_markup_that_will_not_settle_leaves_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_markup_that_each_cleaning_changes_again_is_reduced_to_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsroom.body.cleaning.PASSES", 0)
     assert clean("<p>a &amp; <b>b</b>\n c</p><script>x</script>") == "<p>a &amp; b c</p>"
 
@@ -256,14 +256,14 @@ MARKUP = st.lists(PIECES, max_size=25).map("".join)
 @settings(max_examples=400, deadline=None)
 @given(MARKUP)
 @example("<p>a<button><p>x</p>b</button>c</p>")
-def test_cleaning_twice_is_cleaning_once(html: str) -> None:
+def test_cleaning_a_clean_text_changes_nothing(html: str) -> None:
     body = clean(html)
     assert clean(body) == body
 
 
 @settings(max_examples=400, deadline=None)
 @given(MARKUP)
-def test_nothing_that_runs_comes_out(html: str) -> None:
+def test_no_script_survives_the_cleaning_of_any_html(html: str) -> None:
     body = clean(html)
     assert_harmless(body)
     assert "\x00" not in body
@@ -271,7 +271,7 @@ def test_nothing_that_runs_comes_out(html: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text("abcé«» '’<>&", min_size=1).filter(str.strip), min_size=1, max_size=5))
-def test_no_word_is_lost(paragraphs: list[str]) -> None:
+def test_no_word_is_lost_by_the_cleaning(paragraphs: list[str]) -> None:
     escaped = [text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in paragraphs]
     body = clean("".join(f"<div><p>{text}</p></div>" for text in escaped))
     assert text_of(body).split() == " ".join(paragraphs).split()

@@ -1,4 +1,4 @@
-"""A week of the desk: what falls on which day, at which hour of the newsroom, and the weeks around it."""
+"""The calendar shows each event of a week on its day and hour in the newsroom's time zone."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -26,7 +26,7 @@ def at(day: int, hour: int, month: int = 3) -> WallTime:
 
 
 def events(client: Client, address: str = WEEK) -> list[tuple[int, str, str, Story]]:
-    """The day, the hour, what it is and of which story."""
+    """The events of the page, each with its day, its hour, its kind and its story."""
     days: list[calendar.Day] = client.get(address).context["days"]
     return [
         (day.date.day, f"{timezone.localtime(event.at):%H:%M}", event.kind, event.story)
@@ -54,7 +54,7 @@ def test_a_week_shows_deadlines_departures_and_embargoes_by_day_and_hour(
     ]
 
 
-def test_days_are_those_of_the_newsroom_not_of_greenwich(
+def test_an_event_near_midnight_stands_on_its_day_in_the_newsrooms_time_zone(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -66,7 +66,7 @@ def test_days_are_those_of_the_newsroom_not_of_greenwich(
     assert early.moment.astimezone(UTC).day in (8, 9)
 
 
-def test_what_is_published_is_due_no_more(
+def test_the_deadline_of_a_published_story_is_not_shown(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -78,7 +78,7 @@ def test_what_is_published_is_due_no_more(
     assert events(client) == []
 
 
-def test_the_weeks_around_keep_what_the_page_is_narrowed_to(
+def test_the_links_to_other_weeks_keep_the_filter(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     other = Section.objects.create(name="Sports", slug="sports")
@@ -99,7 +99,7 @@ def test_the_weeks_around_keep_what_the_page_is_narrowed_to(
     ("written", "monday"),
     [("2026-W53", date(2026, 12, 28)), ("2027-W01", date(2027, 1, 4)), ("2020-W53", date(2020, 12, 28))],
 )
-def test_a_week_is_written_as_the_standard_has_it(written: str, monday: date) -> None:
+def test_a_week_is_numbered_as_iso_8601_does(written: str, monday: date) -> None:
     week = calendar.week_of(written)
 
     assert week.monday == monday
@@ -107,14 +107,16 @@ def test_a_week_is_written_as_the_standard_has_it(written: str, monday: date) ->
 
 
 @pytest.mark.parametrize("written", ["", "2027-W54", "2027-W00", "9999-W10", "x" * 9000, "2027-W1", "٢٠٢٧-W10", "%00"])
-def test_what_is_no_week_is_this_week(client: Client, editor: User, written: str) -> None:
+def test_an_invalid_week_shows_the_current_one(client: Client, editor: User, written: str) -> None:
     client.force_login(editor)
 
     today = timezone.localdate()
     assert client.get(f"{CALENDAR}?semaine={written}").context["week"].days[today.weekday()] == today
 
 
-def test_an_order_from_a_day_is_due_that_day(client: Client, editor: User, journalist: User) -> None:
+def test_a_story_ordered_from_a_day_of_the_calendar_is_due_that_day(
+    client: Client, editor: User, journalist: User
+) -> None:
     client.force_login(editor)
 
     page = client.get(WEEK).content.decode()

@@ -1,4 +1,4 @@
-"""What a new version is to readers, what outlives a withdrawal, and the ways that are quicker than the usual one."""
+"""The kinds of change of a live article, corrections at once, the flash, the embargo and sensitive cases."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -29,7 +29,7 @@ def live(make_story: MakeStory, journalist: User, publish_story: PublishStory) -
 
 
 def again(story: Story, by: User, publish_story: PublishStory, told: ChangeNotice, **fields: Any) -> Story:
-    """A new version of a live story, all the way to readers."""
+    """Publish a new version of a live story."""
     deeds.revise(story, revision=story.version, by=by)
     story.refresh_from_db()
     rewrite(story, by, **fields)
@@ -43,7 +43,7 @@ def rewrite(story: Story, by: User, **fields: Any) -> Revision | None:
     return saving.record_text(story, by=by)
 
 
-def test_a_new_version_must_say_what_it_is_to_readers(
+def test_a_new_version_without_a_kind_of_change_is_refused(
     live: Story, journalist: User, sub_editor: User, editor: User
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
@@ -56,12 +56,12 @@ def test_a_new_version_must_say_what_it_is_to_readers(
     assert Change.objects.count() == 0
 
 
-def test_a_first_publication_is_no_change(live: Story) -> None:
+def test_a_first_publication_records_no_change(live: Story) -> None:
     assert not Change.objects.exists()
     assert not Correction.objects.exists()
 
 
-def test_a_correction_is_dated_and_public_and_its_author_stays_on_record(
+def test_a_correction_is_public_with_its_date_and_its_author_only_on_record(
     live: Story, journalist: User, editor: User, publish_story: PublishStory
 ) -> None:
     again(
@@ -108,7 +108,7 @@ def test_corrections_come_back_with_a_withdrawn_article(
     assert Correction.objects.get(article=live.pk).text == NOTE
 
 
-def test_a_right_of_reply_is_told_to_the_readers_of_what_it_answers_once_it_is_public(
+def test_a_right_of_reply_is_announced_on_the_article_it_answers_once_it_is_public(
     live: Story, make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     reply = make_story(by=journalist, headline="La médiatrice répond", replies_to=live)
@@ -121,7 +121,7 @@ def test_a_right_of_reply_is_told_to_the_readers_of_what_it_answers_once_it_is_p
     assert Article.objects.get(pk=reply.pk).replies_to_id == live.pk
 
 
-def test_a_right_of_reply_that_is_withdrawn_is_told_no_more_and_told_again_when_it_comes_back(
+def test_a_withdrawn_right_of_reply_is_announced_again_only_when_it_comes_back(
     live: Story, make_story: MakeStory, journalist: User, editor: User, publish_story: PublishStory
 ) -> None:
     reply = publish_story(make_story(by=journalist, headline="La médiatrice répond", replies_to=live))
@@ -136,7 +136,7 @@ def test_a_right_of_reply_that_is_withdrawn_is_told_no_more_and_told_again_when_
     assert Change.objects.filter(story=live).count() == 1
 
 
-def test_a_change_that_is_a_right_of_reply_names_a_text_that_answers_this_one(
+def test_a_right_of_reply_that_does_not_answer_the_article_is_refused_as_its_change(
     live: Story, make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     other = publish_story(make_story(by=journalist, headline="Sans rapport"))
@@ -149,7 +149,7 @@ def test_a_change_that_is_a_right_of_reply_names_a_text_that_answers_this_one(
 
 
 def correct(story: Story, by: User, told: ChangeNotice | None, **fields: Any) -> Move:
-    """As the desk does it: the text and the deed are one transaction."""
+    """Correct as the desk does: the text and the deed are one transaction."""
     with transaction.atomic():
         rewrite(story, by, **fields)
         return publishing.correct(story, revision=story.version, by=by, change=told)
@@ -176,7 +176,7 @@ def test_a_refused_correction_keeps_neither_the_text_nor_the_deed(live: Story, e
     assert Revision.objects.filter(story=live).count() == version
 
 
-def test_a_correction_at_once_does_not_go_round_the_picture_rules(
+def test_a_correction_at_once_with_an_uncredited_picture_is_refused(
     live: Story, editor: User, make_photo: Callable[..., Photo]
 ) -> None:
     nameless = make_photo(credit=None)
@@ -188,7 +188,7 @@ def test_a_correction_at_once_does_not_go_round_the_picture_rules(
     assert Article.objects.get(pk=live.pk).lead_image is None
 
 
-def test_a_sub_editor_does_not_correct_at_once(live: Story, sub_editor: User) -> None:
+def test_a_sub_editor_may_not_correct_at_once(live: Story, sub_editor: User) -> None:
     with pytest.raises(NotAllowed):
         correct(live, sub_editor, ChangeNotice(ChangeKind.TYPO), headline="Huile d’olive")
 
@@ -196,7 +196,7 @@ def test_a_sub_editor_does_not_correct_at_once(live: Story, sub_editor: User) ->
 # --- Flash
 
 
-def test_a_flash_goes_out_at_once_and_waits_for_its_second_look(
+def test_a_flash_is_published_at_once_and_waits_for_its_second_look(
     make_story: MakeStory, chief: User, sub_editor: User
 ) -> None:
     story = make_story(by=chief)
@@ -211,7 +211,7 @@ def test_a_flash_goes_out_at_once_and_waits_for_its_second_look(
     assert not story.awaits_second_look
 
 
-def test_who_put_out_a_flash_does_not_look_at_it_afterwards_alone(
+def test_the_chief_who_published_a_flash_may_not_give_its_second_look(
     make_story: MakeStory, journalist: User, chief: User
 ) -> None:
     story = make_story(by=journalist)
@@ -221,7 +221,7 @@ def test_who_put_out_a_flash_does_not_look_at_it_afterwards_alone(
         deeds.look(story, revision=story.version, by=chief)
 
 
-def test_a_flash_needs_its_reason_and_a_chief(make_story: MakeStory, editor: User, chief: User) -> None:
+def test_a_flash_without_a_reason_or_by_an_editor_is_refused(make_story: MakeStory, editor: User, chief: User) -> None:
     story = make_story(by=editor)
 
     with pytest.raises(Refused):
@@ -231,7 +231,7 @@ def test_a_flash_needs_its_reason_and_a_chief(make_story: MakeStory, editor: Use
     assert not Article.objects.exists()
 
 
-def test_a_flash_does_not_go_round_the_picture_rules(
+def test_a_flash_with_an_uncredited_picture_is_refused(
     make_story: MakeStory, chief: User, make_photo: Callable[..., Photo]
 ) -> None:
     story = make_story(by=chief, lead_photo=make_photo(credit=None))
@@ -253,7 +253,7 @@ def embargoed(make_story: MakeStory, journalist: User) -> Story:
     return story
 
 
-def test_an_embargo_holds_against_publication(
+def test_publishing_before_the_embargo_ends_is_refused(
     embargoed: Story, journalist: User, sub_editor: User, editor: User
 ) -> None:
     deeds.submit(embargoed, revision=embargoed.version, by=journalist)
@@ -265,14 +265,14 @@ def test_an_embargo_holds_against_publication(
     assert not Article.objects.exists()
 
 
-def test_an_embargo_holds_against_a_flash(embargoed: Story, chief: User) -> None:
+def test_a_flash_before_the_embargo_ends_is_refused(embargoed: Story, chief: User) -> None:
     with pytest.raises(Refused, match="embargo"):
         publishing.flash(embargoed, revision=embargoed.version, by=chief, note="C’est urgent.")
 
     assert not Article.objects.exists()
 
 
-def test_an_embargo_holds_against_a_correction_at_once(live: Story, editor: User) -> None:
+def test_a_correction_at_once_before_the_embargo_ends_is_refused(live: Story, editor: User) -> None:
     live.embargo_until = timezone.now() + timedelta(hours=2)
     live.save()
 
@@ -282,7 +282,7 @@ def test_an_embargo_holds_against_a_correction_at_once(live: Story, editor: User
     assert not Article.objects.filter(headline="Sous embargo").exists()
 
 
-def test_an_embargo_that_is_over_holds_nothing(
+def test_an_embargo_that_is_over_refuses_nothing(
     make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     story = make_story(by=journalist)
@@ -294,7 +294,7 @@ def test_an_embargo_that_is_over_holds_nothing(
 # --- Sensitive cases
 
 
-def test_a_case_that_is_called_sensitive_is_so_on_its_page_at_once_and_after_the_next_version(
+def test_marking_a_case_as_sensitive_reaches_its_live_page_at_once_and_survives_the_next_version(
     live: Story, journalist: User, publish_story: PublishStory
 ) -> None:
     live.is_sensitive = True

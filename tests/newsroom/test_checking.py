@@ -1,4 +1,4 @@
-"""Checks beside the stages, over HTTP: who asks for one, who gives it, who does without it, and who is told."""
+"""Checks, over HTTP: who may ask for one, give it or waive it, and who is mailed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -54,7 +54,7 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 
 
 def press(user: User | None, story: Story, pressed: str, **typed: Any) -> int:
-    """What a button of the panel answers to `user`."""
+    """The answer to `user` who presses a button of the panel."""
     client = Client()
     if user is not None:
         client.force_login(user)
@@ -67,7 +67,7 @@ def mailed() -> set[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whoever_may_read_a_story_may_ask_for_a_check_and_nobody_else(
+def test_only_those_who_may_read_a_story_may_ask_for_a_check(
     people: dict[str, User | None], make_story: Callable[..., Story], kind: str
 ) -> None:
     asked = set()
@@ -82,7 +82,7 @@ def test_whoever_may_read_a_story_may_ask_for_a_check_and_nobody_else(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("how", "may", "outcome"), [("give", MAY_GIVE, "given"), ("waive", MAY_WAIVE, "waived")])
-def test_a_check_is_answered_by_those_of_the_policy_and_nobody_else(
+def test_only_the_roles_of_the_policy_may_answer_a_check(
     people: dict[str, User | None],
     make_story: Callable[..., Story],
     journalist: User,
@@ -106,7 +106,7 @@ def test_a_check_is_answered_by_those_of_the_policy_and_nobody_else(
     assert answered == may[kind]
 
 
-def test_an_editor_is_no_second_source_of_their_own_text(editor: User, make_story: Callable[..., Story]) -> None:
+def test_an_editor_may_not_confirm_the_source_of_their_own_text(editor: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=editor)
     check = ask(story, "source", by=editor)
 
@@ -116,7 +116,7 @@ def test_an_editor_is_no_second_source_of_their_own_text(editor: User, make_stor
     assert (status, check.outcome) == (403, "")
 
 
-def test_doing_without_a_check_asks_for_a_reason(editor: User, journalist: User, story: Story) -> None:
+def test_waiving_a_check_without_a_reason_is_refused(editor: User, journalist: User, story: Story) -> None:
     check = ask(story, "source", by=journalist)
 
     press(editor, story, f"waive-{check.pk}", **{f"note_check_{check.pk}": "  "})
@@ -125,7 +125,9 @@ def test_doing_without_a_check_asks_for_a_reason(editor: User, journalist: User,
     assert check.outcome == ""
 
 
-def test_a_check_is_asked_for_once_and_answered_once(journalist: User, chief: User, story: Story) -> None:
+def test_a_second_request_for_an_open_check_and_a_second_answer_are_refused(
+    journalist: User, chief: User, story: Story
+) -> None:
     press(journalist, story, "ask", check_kind="legal")
     press(journalist, story, "ask", check_kind="legal")
     check = story.checks.get()
@@ -136,7 +138,7 @@ def test_a_check_is_asked_for_once_and_answered_once(journalist: User, chief: Us
     assert check.outcome == "given"
 
 
-def test_what_was_typed_for_a_refused_check_comes_back(client: Client, journalist: User, story: Story) -> None:
+def test_the_question_of_a_refused_check_comes_back(client: Client, journalist: User, story: Story) -> None:
     ask(story, "legal", by=journalist)
     client.force_login(journalist)
     posted = {"_check": "ask", "check_kind": "legal", "note_check": "La citation de la page 2 ?"}
@@ -160,7 +162,7 @@ def test_what_was_typed_for_a_refused_check_comes_back(client: Client, journalis
         {},
     ],
 )
-def test_odd_input_has_an_answer_and_gives_nothing(
+def test_a_forged_check_is_refused_without_an_error(
     client: Client, chief: User, journalist: User, story: Story, posted: dict[str, str]
 ) -> None:
     client.force_login(chief)
@@ -171,7 +173,7 @@ def test_odd_input_has_an_answer_and_gives_nothing(
     assert not story.checks.exclude(outcome="").exists()
 
 
-def test_the_check_of_another_story_is_not_given_by_this_one(
+def test_a_check_of_another_story_cannot_be_answered_from_this_one(
     chief: User, journalist: User, story: Story, make_story: Callable[..., Story]
 ) -> None:
     check = ask(make_story(by=journalist), "legal", by=journalist)
@@ -179,7 +181,7 @@ def test_the_check_of_another_story_is_not_given_by_this_one(
     assert press(chief, story, f"give-{check.pk}") == 404
 
 
-def test_a_check_is_given_on_the_version_that_was_on_the_screen(
+def test_a_check_is_recorded_for_the_version_that_was_on_the_screen(
     chief: User, journalist: User, make_story: Callable[..., Story], story: Story
 ) -> None:
     check = ask(story, "legal", by=journalist)
@@ -193,7 +195,7 @@ def test_a_check_is_given_on_the_version_that_was_on_the_screen(
     assert (check.revision.number, Story.objects.get(pk=story.pk).version) == (1, 2)
 
 
-def test_while_one_writes_the_text_is_saved_with_what_is_asked(
+def test_asking_for_a_check_on_the_writing_page_saves_the_text_too(
     client: Client, journalist: User, story: Story, section: Section, author: Any
 ) -> None:
     client.force_login(journalist)
@@ -210,7 +212,7 @@ def test_while_one_writes_the_text_is_saved_with_what_is_asked(
     assert story.checks.get().question == "Qui d’autre l’a vu ?"
 
 
-def test_a_check_pressed_on_a_page_whose_text_went_on_to_the_desk_is_asked_for_all_the_same(
+def test_a_check_asked_for_on_a_page_whose_story_was_submitted_meanwhile_is_still_recorded(
     client: Client, journalist: User, story: Story, section: Section
 ) -> None:
     deeds.submit(story, revision=story.version, by=journalist)
@@ -225,7 +227,7 @@ def test_a_check_pressed_on_a_page_whose_text_went_on_to_the_desk_is_asked_for_a
     assert story.checks.get().question == "Le nom ?"
 
 
-def test_a_check_given_on_a_page_that_a_colleague_wrote_after_is_given_on_what_that_page_showed(
+def test_a_check_given_after_a_colleague_saved_is_recorded_for_the_version_that_the_page_showed(
     client: Client, chief: User, journalist: User, story: Story, section: Section
 ) -> None:
     check = ask(story, "legal", by=journalist)
@@ -242,7 +244,9 @@ def test_a_check_given_on_a_page_that_a_colleague_wrote_after_is_given_on_what_t
     assert (check.outcome, check.revision.number) == ("given", 1)
 
 
-def test_a_text_moves_on_while_a_check_waits(journalist: User, sub_editor: User, story: Story) -> None:
+def test_an_open_check_does_not_keep_a_story_from_being_submitted_and_approved(
+    journalist: User, sub_editor: User, story: Story
+) -> None:
     ask(story, "pictures", by=journalist)
 
     deeds.submit(story, revision=story.version, by=journalist)
@@ -272,7 +276,7 @@ def test_checks_are_on_record_on_the_page_of_the_story(
 @pytest.mark.parametrize(
     ("kind", "told"), [("legal", {"chef"}), ("pictures", {"iconographe"}), ("source", {"editeur", "chef"})]
 )
-def test_those_who_may_give_a_check_hear_of_it_and_who_asked_hears_of_the_answer(
+def test_a_check_is_mailed_to_those_who_may_give_it_and_the_answer_to_who_asked(
     people: dict[str, User | None], chief: User, journalist: User, story: Story, kind: str, told: set[str]
 ) -> None:
     check = ask(story, kind, by=journalist)
@@ -283,7 +287,7 @@ def test_those_who_may_give_a_check_hear_of_it_and_who_asked_hears_of_the_answer
     assert mailed() == told | {"journaliste"}
 
 
-def test_the_rest_of_the_picture_desk_hears_when_there_is_no_photo_editor(
+def test_the_check_of_pictures_is_mailed_to_the_rest_of_the_desk_when_there_is_no_photo_editor(
     people: dict[str, User | None], photo_editor: User, journalist: User, story: Story
 ) -> None:
     photo_editor.groups.clear()
@@ -293,7 +297,7 @@ def test_the_rest_of_the_picture_desk_hears_when_there_is_no_photo_editor(
     assert mailed() == {"secretaire", "editeur", "chef"}
 
 
-def test_an_editor_hears_nothing_of_a_second_source_for_their_own_text(
+def test_the_check_of_a_source_is_not_mailed_to_the_editor_who_wrote_the_text(
     people: dict[str, User | None], editor: User, make_story: Callable[..., Story]
 ) -> None:
     ask(make_story(by=editor), "source", by=editor)
@@ -301,7 +305,7 @@ def test_an_editor_hears_nothing_of_a_second_source_for_their_own_text(
     assert mailed() == {"chef"}
 
 
-def test_what_is_open_for_somebody_is_what_they_may_give(
+def test_the_open_checks_of_somebody_are_those_they_may_give(
     people: dict[str, User | None], editor: User, journalist: User, make_story: Callable[..., Story], section: Section
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
@@ -316,7 +320,7 @@ def test_what_is_open_for_somebody_is_what_they_may_give(
         assert list(open_for(user, Story.objects.all())) == expected, user
 
 
-def test_what_is_answered_or_spiked_is_open_for_nobody(
+def test_an_answered_check_or_one_of_a_spiked_story_is_open_for_nobody(
     journalist: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     answered, spiked = make_story(by=journalist), make_story(by=journalist)

@@ -1,4 +1,4 @@
-"""What the checklist finds: by the same rules in a text that is typed, imported or stored, and enforced on deeds."""
+"""The rules of the checklist, which judge typed, imported and stored texts alike, and which deeds enforce."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,7 +31,7 @@ LONG = "<p>" + "Le conseil a voté la ligne du port à main levée. " * 40 + "</
 
 @pytest.fixture
 def whole(section: Section, author: Author, topic: Topic, make_photo: Callable[..., Photo]) -> ContentDict:
-    """A text to which no rule has anything to say."""
+    """A text that passes every rule."""
     return {
         **BLANK,
         "headline": "Le budget de la commune tient en trois lignes",
@@ -59,7 +59,7 @@ def linked(address: str) -> str:
 # --- Words and pictures -------------------------------------------------------------------------------------------
 
 
-def test_a_whole_text_has_every_point_and_no_problem(whole: ContentDict) -> None:
+def test_a_complete_text_passes_every_rule(whole: ContentDict) -> None:
     kept = points(read_text(whole), Checklist.PUBLICATION)
 
     fields = {"headline", "standfirst", "body", "section", "bylines", "lead_photo", "topics"}
@@ -87,7 +87,7 @@ def test_a_whole_text_has_every_point_and_no_problem(whole: ContentDict) -> None
         ("lead_photo", 10**17, Severity.BLOCKS),
     ],
 )
-def test_one_fault_is_found_in_its_field_with_its_severity(
+def test_a_single_fault_is_reported_at_its_field_with_its_severity(
     whole: ContentDict, field: str, value: Any, severity: Severity
 ) -> None:
     problem, *others = found({**whole, field: value})
@@ -96,11 +96,11 @@ def test_one_fault_is_found_in_its_field_with_its_severity(
     assert all(other.field == field for other in others)
 
 
-def test_a_text_nobody_signs_is_blocked_at_the_bylines(whole: ContentDict) -> None:
+def test_a_text_without_a_byline_is_blocked(whole: ContentDict) -> None:
     assert [(each.field, each.severity) for each in found({**whole, "authors": []})] == [("bylines", "blocks")]
 
 
-def test_a_long_text_with_its_crossheads_needs_no_more(whole: ContentDict) -> None:
+def test_a_long_text_with_crossheads_passes(whole: ContentDict) -> None:
     assert found({**whole, "body": f"{LONG}<h2>Un intertitre</h2>{LONG * 2}"}) == []
 
 
@@ -114,7 +114,7 @@ def test_a_long_text_with_its_crossheads_needs_no_more(whole: ContentDict) -> No
     ],
 )
 @pytest.mark.parametrize("place", ["lead_photo", "body"])
-def test_a_picture_without_its_words_or_its_rights_blocks_wherever_it_stands(
+def test_a_picture_without_a_description_or_a_credit_blocks_as_lead_and_in_the_body(
     whole: ContentDict, make_photo: Callable[..., Photo], lacking: dict[str, Any], place: str
 ) -> None:
     if lacking.get("credit"):
@@ -125,21 +125,21 @@ def test_a_picture_without_its_words_or_its_rights_blocks_wherever_it_stands(
     assert {(each.field, each.severity) for each in found({**whole, place: shown})} == {(place, "blocks")}
 
 
-def test_a_picture_of_the_text_that_left_the_library_blocks_only_before_readers(whole: ContentDict) -> None:
+def test_a_picture_that_was_deleted_from_the_library_blocks_publication_but_not_review(whole: ContentDict) -> None:
     content = {**whole, "body": f'{LONG}\n<figure class="image" data-image="999"></figure>'}
 
     assert [each.severity for each in found(content, Checklist.REVIEW)] == ["warns"]
     assert [each.severity for each in found(content)] == ["blocks"]
 
 
-def test_a_number_no_database_could_hold_is_a_picture_that_is_not_there(whole: ContentDict) -> None:
+def test_a_picture_number_too_large_for_the_database_counts_as_a_missing_picture(whole: ContentDict) -> None:
     content = {**whole, "body": f'{LONG}\n<figure class="image" data-image="{"9" * 30}"></figure>'}
 
     assert [each.field for each in found(content)] == ["body"]
 
 
 @pytest.mark.parametrize(("written", "is_told"), [(3500, False), (3850, False), (3851, True), (3149, True)])
-def test_a_length_is_told_beyond_a_tenth_of_what_was_ordered(
+def test_a_length_more_than_a_tenth_off_the_order_warns(
     whole: ContentDict, journalist: User, make_story: Callable[..., Story], written: int, is_told: bool
 ) -> None:
     story = make_story(by=journalist)
@@ -160,7 +160,7 @@ def test_a_length_is_told_beyond_a_tenth_of_what_was_ordered(
         "https://fanal.example/redaction/", "",
     ],
 )  # fmt: skip
-def test_a_link_that_leads_nowhere_or_to_the_desk_blocks_already_at_review(
+def test_an_invalid_link_or_one_to_the_desk_blocks_the_review_already(
     whole: ContentDict, settings: Any, address: str
 ) -> None:
     settings.SITE_URL = "https://fanal.example"
@@ -174,7 +174,7 @@ def test_a_link_that_leads_nowhere_or_to_the_desk_blocks_already_at_review(
     "address",
     ["https://exemple.fr/page?a=1#b", "http://exemple.fr", "mailto:une@exemple.fr", "/politique/", "/sujets/jo-2030/"],
 )
-def test_a_link_that_is_whole_is_let_be(whole: ContentDict, address: str) -> None:
+def test_a_valid_link_passes(whole: ContentDict, address: str) -> None:
     assert found({**whole, "body": linked(address)}) == []
 
 
@@ -201,12 +201,12 @@ def test_a_link_to_a_page_that_our_site_does_not_have_blocks_publication(whole: 
 
 
 @pytest.mark.parametrize("page", ["/", "/politique/", "/politique", "/media/abc.jpg", "/static/mentions.pdf", "/flux/"])
-def test_a_page_or_a_file_of_our_site_is_a_link_like_others(whole: ContentDict, page: str) -> None:
+def test_a_link_to_a_page_or_a_file_of_our_site_passes(whole: ContentDict, page: str) -> None:
     assert found({**whole, "body": linked(page)}) == []
     assert found({**whole, "body": linked(f"{settings.SITE_URL}{page}")}) == []
 
 
-def test_a_read_also_warns_while_its_target_waits_and_blocks_when_it_is_gone(
+def test_a_read_also_of_an_unpublished_story_warns_and_of_a_deleted_one_blocks(
     whole: ContentDict, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     target = make_story(by=journalist)
@@ -239,7 +239,7 @@ def test_a_read_also_of_a_withdrawn_article_blocks(
 
 @pytest.fixture
 def ready(make_story: Callable[..., Story], journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """A story approved and ready to appear; the fields are those of `make_story`."""
+    """Makes an approved story; the fields are those of `make_story`."""
 
     def bring(**fields: Any) -> Story:
         story = make_story(by=journalist, **fields)
@@ -261,7 +261,7 @@ def refused_for(deed: Callable[..., Any], story: Story, **said: Any) -> list[str
     return [problem.field for problem in refusal.value.problems]
 
 
-def test_a_follow_up_is_not_published_before_what_it_follows(
+def test_a_follow_up_is_not_published_before_the_article_it_follows(
     ready: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = ready(follows=make_story(by=journalist))
@@ -269,7 +269,7 @@ def test_a_follow_up_is_not_published_before_what_it_follows(
     assert refused_for(publishing.publish, story, by=editor) == ["follows"]
 
 
-def test_a_follow_up_is_published_after_what_it_follows(
+def test_a_follow_up_is_published_after_the_article_it_follows(
     ready: Callable[..., Story],
     editor: User,
     journalist: User,
@@ -284,7 +284,9 @@ def test_a_follow_up_is_published_after_what_it_follows(
     assert story.is_live
 
 
-def test_a_follow_up_is_scheduled_only_later_than_what_it_follows(ready: Callable[..., Story], editor: User) -> None:
+def test_a_follow_up_scheduled_before_the_article_it_follows_is_refused(
+    ready: Callable[..., Story], editor: User
+) -> None:
     first = ready()
     story = ready(follows=first)
     assert refused_for(deeds.schedule, story, by=editor, when=in_hours(3)) == ["follows"]
@@ -297,7 +299,7 @@ def test_a_follow_up_is_scheduled_only_later_than_what_it_follows(ready: Callabl
     assert story.stage == "scheduled"
 
 
-def test_an_article_follows_and_answers_another_than_itself(
+def test_an_article_that_follows_or_answers_itself_is_refused(
     whole: ContentDict, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -308,7 +310,7 @@ def test_an_article_follows_and_answers_another_than_itself(
 
 
 @pytest.mark.parametrize("tie", ["follows", "replies_to"])
-def test_articles_do_not_follow_or_answer_one_another_in_a_circle(
+def test_articles_that_follow_or_answer_one_another_in_a_circle_are_refused(
     tie: str,
     whole: ContentDict,
     journalist: User,
@@ -323,7 +325,7 @@ def test_articles_do_not_follow_or_answer_one_another_in_a_circle(
     assert found({**whole, tie: first.pk}, story=third) == []
 
 
-def test_a_right_of_reply_needs_the_article_it_answers_before_readers(
+def test_a_right_of_reply_to_an_unpublished_article_is_not_published(
     ready: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = ready(replies_to=make_story(by=journalist))
@@ -331,7 +333,7 @@ def test_a_right_of_reply_needs_the_article_it_answers_before_readers(
     assert refused_for(publishing.publish, story, by=editor) == ["replies_to"]
 
 
-def test_a_follow_up_that_is_out_is_mended_though_what_it_follows_was_withdrawn(
+def test_a_live_follow_up_may_be_corrected_after_the_article_it_follows_was_withdrawn(
     ready: Callable[..., Story],
     editor: User,
     journalist: User,
@@ -348,7 +350,7 @@ def test_a_follow_up_that_is_out_is_mended_though_what_it_follows_was_withdrawn(
 # --- Colleagues ---------------------------------------------------------------------------------------------------
 
 
-def test_an_open_check_keeps_a_text_from_readers_and_not_from_review(
+def test_an_open_check_blocks_publication_but_not_review(
     journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -381,7 +383,7 @@ def test_a_check_given_on_an_older_version_warns(
     assert ("checks", "warns") in after
 
 
-def test_a_note_that_names_somebody_warns_until_it_is_resolved(
+def test_a_note_that_mentions_somebody_warns_until_it_is_resolved(
     journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -396,7 +398,7 @@ def test_a_note_that_names_somebody_warns_until_it_is_resolved(
     assert [each for each in found(content, story=story) if each.field == "notes"] == []
 
 
-def test_a_sensitive_case_reminds_and_blocks_nothing(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_a_sensitive_case_warns_and_blocks_nothing(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     story.is_sensitive = True
 
@@ -404,7 +406,7 @@ def test_a_sensitive_case_reminds_and_blocks_nothing(journalist: User, make_stor
     assert problems(story, Checklist.PUBLICATION) == []
 
 
-def test_the_queries_do_not_grow_with_what_a_text_names(
+def test_the_queries_do_not_grow_with_the_references_of_a_text(
     whole: ContentDict, journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo]
 ) -> None:
     story, widths = make_story(by=journalist), count(1)

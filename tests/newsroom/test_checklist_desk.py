@@ -1,4 +1,4 @@
-"""The checklist and the fields it leads to, over HTTP: on the page of a story, and while one types."""
+"""The checklist and the fields that it links to, over HTTP: on the page of a story, and while one types."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ def typed(**fields: Any) -> dict[str, Any]:
     return {"headline": "", "standfirst": "", "body": "", "section": "", "bylines-TOTAL_FORMS": "0", **fields}
 
 
-def test_a_new_page_opens_in_grey(client: Client, journalist: User) -> None:
+def test_the_checklist_of_a_new_story_reports_no_fault_yet(client: Client, journalist: User) -> None:
     client.force_login(journalist)
 
     panel = client.get("/redaction/newsroom/story/add/").content.decode()
@@ -41,7 +41,7 @@ def test_a_new_page_opens_in_grey(client: Client, journalist: User) -> None:
     assert 'data-state="block"' not in panel
 
 
-def test_what_is_typed_is_looked_at_and_not_saved(client: Client, journalist: User, section: Section) -> None:
+def test_the_typed_text_is_checked_and_not_saved(client: Client, journalist: User, section: Section) -> None:
     client.force_login(journalist)
 
     answer = client.post(ADD, typed(headline="Un titre " * 15, section=section.pk)).content.decode()
@@ -51,7 +51,7 @@ def test_what_is_typed_is_looked_at_and_not_saved(client: Client, journalist: Us
     assert Story.objects.count() == 0
 
 
-def test_the_checklist_of_a_story_is_of_the_text_as_typed(
+def test_the_checklist_judges_the_typed_text_and_not_the_stored_one(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -67,7 +67,7 @@ def test_the_checklist_of_a_story_is_of_the_text_as_typed(
     assert story.version == 1
 
 
-def test_a_refused_deed_turns_what_is_missing_into_a_fault(
+def test_a_refused_deed_turns_missing_fields_into_faults(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist, standfirst="")
@@ -83,7 +83,7 @@ def test_a_refused_deed_turns_what_is_missing_into_a_fault(
 
 
 @pytest.mark.parametrize("body", ["\x00<p>a</p>", "<p>" * 5000, "é" * 400_000, f'<a href="{"x" * 9000}">a</a>'])
-def test_odd_text_has_an_answer(client: Client, journalist: User, body: str) -> None:
+def test_a_malformed_text_gets_an_answer(client: Client, journalist: User, body: str) -> None:
     client.force_login(journalist)
 
     answer = client.post(
@@ -93,7 +93,7 @@ def test_odd_text_has_an_answer(client: Client, journalist: User, body: str) -> 
     assert answer.status_code == 200
 
 
-def test_the_checklist_answers_only_who_may_write_the_text(
+def test_the_checklist_answers_only_those_who_may_edit_the_text(
     client: Client,
     make_story: Callable[..., Story],
     journalist: User,
@@ -114,7 +114,7 @@ def test_the_checklist_answers_only_who_may_write_the_text(
     assert answers == expected
 
 
-def test_numbers_typed_at_random_tell_nothing_of_drafts_that_are_not_theirs(
+def test_guessed_numbers_reveal_no_draft_of_another_section(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
@@ -130,7 +130,7 @@ def test_numbers_typed_at_random_tell_nothing_of_drafts_that_are_not_theirs(
     assert answer(hidden.pk) == answer(hidden.pk + 1)
 
 
-def test_a_number_saved_at_random_tells_nothing_either(
+def test_a_guessed_number_that_is_saved_reveals_no_draft_either(
     client: Client, journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     hidden = make_story(by=chief, section=Section.objects.create(name="Sports", slug="sports"), pk=987654)
@@ -161,7 +161,7 @@ def test_a_number_saved_at_random_tells_nothing_either(
     assert told(hidden.pk) == told(nobodys)
 
 
-def test_what_is_shown_of_a_refused_deed_tells_nothing_of_drafts_that_are_not_theirs(
+def test_the_refusal_of_a_deed_reveals_no_draft_of_another_section(
     journalist: User, sub_editor: User, editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     hidden = make_story(by=chief, section=Section.objects.create(name="Sports", slug="sports"))
@@ -191,7 +191,7 @@ def form_of(story: Story, **fields: Any) -> dict[str, Any]:
     return {**posted, **rows, "based_on": story.version, **fields}
 
 
-def test_a_writer_names_the_article_that_a_text_follows_and_the_one_it_answers(
+def test_a_writer_chooses_the_articles_that_a_text_follows_and_answers(
     client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:
     live = publish_story(make_story(by=journalist))
@@ -206,7 +206,7 @@ def test_a_writer_names_the_article_that_a_text_follows_and_the_one_it_answers(
 
 
 @pytest.mark.parametrize("number", ["hidden", "9" * 30, "abc", "-1"])
-def test_a_forged_number_is_refused_with_a_sentence_and_what_was_typed_comes_back(
+def test_a_forged_article_number_is_refused_and_the_text_comes_back(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story], number: str
 ) -> None:
     hidden = make_story(by=editor)  # they may read it, and not name it
@@ -223,7 +223,7 @@ def test_a_forged_number_is_refused_with_a_sentence_and_what_was_typed_comes_bac
     assert (story.follows_id, story.version) == (None, 1)
 
 
-def test_what_a_colleague_named_stays_and_has_no_name_for_who_may_not_see_it(
+def test_an_article_that_a_colleague_chose_stays_without_its_headline_for_somebody_who_may_not_read_it(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
@@ -241,7 +241,7 @@ def test_what_a_colleague_named_stays_and_has_no_name_for_who_may_not_see_it(
     assert (story.follows_id, story.version) == (hidden.pk, 2)
 
 
-def test_a_live_article_is_named_by_what_readers_see(
+def test_a_live_article_is_named_by_its_published_headline(
     client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:
     live = publish_story(make_story(by=journalist))

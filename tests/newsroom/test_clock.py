@@ -1,4 +1,4 @@
-"""What is due goes out once, by the clock, and nothing else does."""
+"""The clock publishes each due story once, and no other."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 Schedule = Callable[..., Story]
 
 
-def test_a_story_goes_out_when_its_hour_has_come_by_the_clock_on_behalf_of_who_scheduled_it(
+def test_the_clock_publishes_a_due_story_on_behalf_of_the_editor_who_scheduled_it(
     schedule: Schedule, editor: User
 ) -> None:
     story = schedule()
@@ -41,7 +41,7 @@ def test_a_story_goes_out_when_its_hour_has_come_by_the_clock_on_behalf_of_who_s
     assert (move.by, move.by_clock) == (editor, True)
 
 
-def test_what_was_scheduled_is_forgotten_once_it_is_out(schedule: Schedule) -> None:
+def test_a_published_story_has_no_schedule_left(schedule: Schedule) -> None:
     story = schedule()
 
     Clock().beat()
@@ -50,7 +50,7 @@ def test_what_was_scheduled_is_forgotten_once_it_is_out(schedule: Schedule) -> N
     assert {name: getattr(story, name) for name in deeds.CLEARED_SCHEDULE} == deeds.CLEARED_SCHEDULE
 
 
-def test_a_story_does_not_go_out_before_its_hour(schedule: Schedule) -> None:
+def test_a_story_is_not_published_before_its_hour(schedule: Schedule) -> None:
     story = schedule(come=False)
 
     Clock().beat()
@@ -60,7 +60,7 @@ def test_a_story_does_not_go_out_before_its_hour(schedule: Schedule) -> None:
     assert not Article.objects.exists()
 
 
-def test_its_writer_is_told_once(schedule: Schedule, journalist: User) -> None:
+def test_the_writer_of_a_published_story_is_mailed_once(schedule: Schedule, journalist: User) -> None:
     story = schedule(come=False)
     Clock().beat()
     mail.outbox.clear()
@@ -74,7 +74,7 @@ def test_its_writer_is_told_once(schedule: Schedule, journalist: User) -> None:
     assert [letter.to for letter in mail.outbox].count([journalist.email]) == 1
 
 
-def test_a_new_version_of_a_live_article_goes_out_with_what_its_readers_are_told(
+def test_a_scheduled_new_version_is_published_with_its_change_notice(
     schedule: Schedule, make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -93,7 +93,7 @@ def test_a_new_version_of_a_live_article_goes_out_with_what_its_readers_are_told
     assert Correction.objects.get(article=article).text == "Le budget a quatre lignes, et non trois."
 
 
-def test_it_goes_out_though_who_scheduled_it_was_switched_off_since(schedule: Schedule, editor: User) -> None:
+def test_a_story_is_published_even_if_the_login_that_scheduled_it_was_closed(schedule: Schedule, editor: User) -> None:
     story = schedule()
     User.objects.filter(pk=editor.pk).update(is_active=False)
 
@@ -107,7 +107,7 @@ def test_it_goes_out_though_who_scheduled_it_was_switched_off_since(schedule: Sc
 
 
 @pytest.mark.parametrize("cancel", [deeds.unschedule, deeds.reopen])
-def test_what_is_cancelled_after_the_clock_has_seen_it_does_not_go_out(
+def test_a_story_cancelled_after_the_clock_read_it_is_not_published(
     cancel: Callable[..., object], schedule: Schedule, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = schedule()
@@ -124,7 +124,7 @@ def test_what_is_cancelled_after_the_clock_has_seen_it_does_not_go_out(
     assert not story.moves.filter(deed="publish").exists()
 
 
-def test_a_withdrawal_takes_the_scheduled_version_with_it(
+def test_withdrawing_an_article_cancels_its_scheduled_version(
     schedule: Schedule, make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User,
     editor: User,
 ) -> None:  # fmt: skip
@@ -140,7 +140,7 @@ def test_a_withdrawal_takes_the_scheduled_version_with_it(
     assert not Article.objects.exists()
 
 
-def test_what_is_unscheduled_and_scheduled_later_waits_for_the_later_hour(schedule: Schedule, editor: User) -> None:
+def test_a_story_that_is_rescheduled_waits_for_the_later_hour(schedule: Schedule, editor: User) -> None:
     story = schedule()
     deeds.unschedule(story, revision=story.version, by=editor)
     deeds.schedule(story, revision=story.version, by=editor, when=hour_of(timezone.now() + timedelta(hours=2)))
@@ -153,7 +153,7 @@ def test_what_is_unscheduled_and_scheduled_later_waits_for_the_later_hour(schedu
 # --- Embargo ------------------------------------------------------------------------------------------------------
 
 
-def test_an_embargo_put_on_after_it_was_scheduled_holds_the_clock_back(schedule: Schedule) -> None:
+def test_an_embargo_set_after_the_schedule_keeps_the_clock_from_publishing(schedule: Schedule) -> None:
     story = schedule()
     Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(hours=3))
 
@@ -164,7 +164,7 @@ def test_an_embargo_put_on_after_it_was_scheduled_holds_the_clock_back(schedule:
     assert not Article.objects.exists()
 
 
-def test_what_an_embargo_held_back_is_tried_again_when_it_ends_and_not_later(schedule: Schedule) -> None:
+def test_a_story_held_by_an_embargo_is_tried_again_when_it_ends(schedule: Schedule) -> None:
     end = timezone.now() + timedelta(seconds=10)
     story = schedule()
     Story.objects.filter(pk=story.pk).update(embargo_until=end)
@@ -175,7 +175,7 @@ def test_what_an_embargo_held_back_is_tried_again_when_it_ends_and_not_later(sch
     assert story.due_at == end
 
 
-def test_what_is_due_when_its_embargo_ends_goes_out_though_the_clock_of_this_machine_is_behind(
+def test_a_story_due_when_its_embargo_ends_is_published_although_this_machines_clock_is_behind(
     schedule: Schedule,
 ) -> None:
     story = schedule()
@@ -187,7 +187,7 @@ def test_what_is_due_when_its_embargo_ends_goes_out_though_the_clock_of_this_mac
     assert Article.objects.filter(pk=story.pk).exists()
 
 
-def test_nothing_is_scheduled_before_its_embargo_ends(
+def test_scheduling_before_the_embargo_ends_is_refused(
     make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User
 ) -> None:
     story = make_story(by=journalist)
@@ -204,7 +204,7 @@ def test_nothing_is_scheduled_before_its_embargo_ends(
 # --- Beside publication -------------------------------------------------------------------------------------------
 
 
-def test_the_clock_shows_that_it_beats_and_does_not_write_it_every_time() -> None:
+def test_the_clock_records_its_beat_but_not_every_time() -> None:
     beating = Clock()
     beating.beat()
     first = Beat.objects.get().at
@@ -214,7 +214,7 @@ def test_the_clock_shows_that_it_beats_and_does_not_write_it_every_time() -> Non
     assert Beat.objects.get().at == first
 
 
-def test_what_is_due_goes_out_before_the_mail(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_due_stories_are_published_before_the_mail_is_sent(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
     schedule()
     public_at_the_first_letter = []
     monkeypatch.setattr(
@@ -226,7 +226,7 @@ def test_what_is_due_goes_out_before_the_mail(schedule: Schedule, monkeypatch: p
     assert public_at_the_first_letter[0] is True
 
 
-def test_who_reads_a_story_takes_no_lock_that_a_clock_would_wait_for(
+def test_the_clock_does_not_wait_for_somebody_who_reads_the_story(
     transactional_db: None, make_story: Callable[..., Story], journalist: User, client: Client
 ) -> None:
     story = make_story(by=journalist)

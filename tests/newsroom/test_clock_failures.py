@@ -1,4 +1,4 @@
-"""What cannot go out at its hour says why, waits, keeps no other waiting, and is tried again at once when asked."""
+"""A story that cannot be published at its hour gives its reason, delays no other and is tried again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 Schedule = Callable[..., Story]
 
 
-def test_one_that_fails_does_not_keep_the_others_waiting(schedule: Schedule) -> None:
+def test_a_story_that_fails_does_not_delay_the_others(schedule: Schedule) -> None:
     first, second, third = (schedule() for _story in range(3))
     break_it(first)
 
@@ -37,7 +37,7 @@ def test_one_that_fails_does_not_keep_the_others_waiting(schedule: Schedule) -> 
     assert set(Article.objects.values_list("pk", flat=True)) == {second.pk, third.pk}
 
 
-def test_one_that_fails_says_why_and_is_tried_again_later(schedule: Schedule) -> None:
+def test_a_story_that_fails_keeps_the_reason_and_is_tried_again_later(schedule: Schedule) -> None:
     story = schedule()
     break_it(story)
 
@@ -52,7 +52,7 @@ def test_one_that_fails_says_why_and_is_tried_again_later(schedule: Schedule) ->
     assert not story.moves.filter(deed="publish").exists()
 
 
-def test_the_longer_it_fails_the_later_it_is_tried_and_never_later_than_a_quarter_of_an_hour(
+def test_the_delay_between_tries_grows_up_to_a_quarter_of_an_hour(
     schedule: Schedule,
 ) -> None:
     story = schedule()
@@ -68,7 +68,7 @@ def test_the_longer_it_fails_the_later_it_is_tried_and_never_later_than_a_quarte
     assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
 
 
-def test_one_that_is_mended_goes_out_at_the_next_try_and_its_failure_is_forgotten(schedule: Schedule) -> None:
+def test_a_corrected_story_is_published_at_the_next_try_and_loses_its_failure(schedule: Schedule) -> None:
     story = schedule()
     break_it(story)
     Clock().beat()
@@ -81,7 +81,7 @@ def test_one_that_is_mended_goes_out_at_the_next_try_and_its_failure_is_forgotte
     assert (story.stage, story.failure, story.attempts) == (Stage.PUBLISHED, "", 0)
 
 
-def test_who_scheduled_it_and_the_desk_are_told_once_of_a_failure(
+def test_a_failure_is_mailed_once_to_the_scheduler_and_the_desk(
     schedule: Schedule, editor: User, chief: User, journalist: User
 ) -> None:
     story = schedule()
@@ -94,7 +94,7 @@ def test_who_scheduled_it_and_the_desk_are_told_once_of_a_failure(
     assert sorted(told) == sorted([editor.email, chief.email])
 
 
-def test_a_fault_of_the_program_keeps_no_other_waiting_and_says_so_in_plain_words(
+def test_an_exception_of_the_program_delays_no_other_story_and_is_explained_in_plain_words(
     schedule: Schedule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = schedule(), schedule()
@@ -116,7 +116,7 @@ def test_a_fault_of_the_program_keeps_no_other_waiting_and_says_so_in_plain_word
     assert list(Article.objects.values_list("pk", flat=True)) == [second.pk]
 
 
-def test_pictures_that_cannot_be_copied_leave_nothing_of_the_article(
+def test_a_failed_copy_of_a_picture_leaves_no_row_of_the_article(
     schedule: Schedule, make_photo: Callable[..., Photo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = schedule(lead_photo=make_photo())
@@ -134,7 +134,7 @@ def test_pictures_that_cannot_be_copied_leave_nothing_of_the_article(
     assert not Article.objects.exists()
 
 
-def test_a_database_that_is_away_is_no_failure_of_the_story(
+def test_a_story_is_not_marked_as_failed_when_the_database_is_away(
     schedule: Schedule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = schedule()
@@ -151,7 +151,7 @@ def test_a_database_that_is_away_is_no_failure_of_the_story(
     assert (story.attempts, story.failure) == (0, "")
 
 
-def test_one_that_somebody_was_in_the_way_of_is_no_failure_and_is_tried_at_the_next_beat(
+def test_a_story_that_somebody_else_had_locked_is_not_a_failure_and_is_tried_at_the_next_beat(
     schedule: Schedule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = schedule(), schedule()
@@ -174,7 +174,7 @@ def test_one_that_somebody_was_in_the_way_of_is_no_failure_and_is_tried_at_the_n
     assert Article.objects.filter(pk=first.pk).exists()
 
 
-def test_a_follow_up_that_is_due_with_what_it_follows_waits_for_it_and_nobody_hears_of_a_failure(
+def test_a_follow_up_due_with_the_article_it_follows_waits_for_it_without_a_failure(
     schedule: Schedule, make_story: Callable[..., Story], journalist: User
 ) -> None:
     follow_up = schedule()
@@ -191,7 +191,7 @@ def test_a_follow_up_that_is_due_with_what_it_follows_waits_for_it_and_nobody_he
     assert not Dispatch.objects.filter(key__startswith="failure-").exists()
 
 
-def test_a_follow_up_of_what_cannot_go_out_is_a_failure_that_is_told(schedule: Schedule) -> None:
+def test_a_follow_up_of_an_article_that_cannot_be_published_is_a_failure_and_is_mailed(schedule: Schedule) -> None:
     follow_up = schedule()
     followed = schedule(headline="Ce qui fut d’abord")
     break_it(followed)
@@ -205,7 +205,7 @@ def test_a_follow_up_of_what_cannot_go_out_is_a_failure_that_is_told(schedule: S
     assert follow_up.failure
 
 
-def test_a_topic_that_is_gone_from_under_an_approved_text_is_said_and_keeps_no_other_waiting(
+def test_a_topic_deleted_after_the_approval_is_reported_and_delays_no_other_story(
     schedule: Schedule, topic: Topic
 ) -> None:
     first, second = schedule(topics=[topic.pk]), schedule()
@@ -220,7 +220,7 @@ def test_a_topic_that_is_gone_from_under_an_approved_text_is_said_and_keeps_no_o
 
 
 def name_nobody(monkeypatch: pytest.MonkeyPatch, story: Story) -> None:
-    """Have the publication of `story` write a row that its database refuses, and only when its transaction ends."""
+    """Make the publication of `story` write a row that the database refuses only when the transaction commits."""
     write = publishing.write_article
 
     def sign_by_nobody(written: Story, *args: Any, **kwargs: Any) -> Article:
@@ -234,7 +234,7 @@ def name_nobody(monkeypatch: pytest.MonkeyPatch, story: Story) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_that_the_database_refuses_at_the_very_end_is_put_off_and_keeps_no_other_waiting(
+def test_a_story_that_the_database_refuses_at_commit_is_put_off_and_delays_no_other(
     schedule: Schedule, make_photo: Callable[..., Photo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photo = make_photo()
@@ -258,7 +258,7 @@ def test_one_that_the_database_refuses_at_the_very_end_is_put_off_and_keeps_no_o
 
 
 @pytest.mark.django_db(transaction=True)
-def test_where_the_database_can_be_asked_before_it_is_said_before_files_are_copied(
+def test_a_constraint_is_checked_before_files_are_copied_where_the_database_can(
     schedule: Schedule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = schedule()
@@ -284,7 +284,7 @@ def failed(schedule: Schedule) -> Story:
     return story
 
 
-def test_an_editor_has_it_tried_again_at_once(failed: Story, editor: User, client: Client) -> None:
+def test_an_editor_may_have_a_failed_story_tried_again_at_once(failed: Story, editor: User, client: Client) -> None:
     Story.objects.filter(pk=failed.pk).update(standfirst="Réuni mardi, le conseil a voté sans débat.")
     client.force_login(editor)
 
@@ -298,7 +298,7 @@ def test_an_editor_has_it_tried_again_at_once(failed: Story, editor: User, clien
     assert Article.objects.filter(pk=failed.pk).exists()
 
 
-def test_a_sub_editor_sees_the_failure_and_cannot_have_it_tried_again(
+def test_a_sub_editor_sees_the_failure_but_may_not_have_it_tried_again(
     failed: Story, sub_editor: User, client: Client
 ) -> None:
     client.force_login(sub_editor)
@@ -314,14 +314,16 @@ def test_a_sub_editor_sees_the_failure_and_cannot_have_it_tried_again(
     assert failed.due_at > timezone.now()
 
 
-def test_an_editor_of_another_section_is_told_nothing_of_it(failed: Story, editor: User, client: Client) -> None:
+def test_an_editor_of_another_section_does_not_see_the_failure(failed: Story, editor: User, client: Client) -> None:
     set_standing(editor, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sport", slug="sport")])
     client.force_login(editor)
 
     assert client.post(f"/redaction/newsroom/story/{failed.pk}/retry/").status_code == 404
 
 
-def test_what_did_not_fail_is_not_tried_again_earlier(schedule: Schedule, editor: User, client: Client) -> None:
+def test_a_story_that_did_not_fail_cannot_be_tried_before_its_hour(
+    schedule: Schedule, editor: User, client: Client
+) -> None:
     story = schedule(come=False)
     client.force_login(editor)
 
@@ -331,7 +333,7 @@ def test_what_did_not_fail_is_not_tried_again_earlier(schedule: Schedule, editor
     assert not Article.objects.exists()
 
 
-def test_only_a_form_has_it_tried_again(failed: Story, editor: User, client: Client) -> None:
+def test_a_get_does_not_have_a_failed_story_tried_again(failed: Story, editor: User, client: Client) -> None:
     client.force_login(editor)
 
     assert client.get(f"/redaction/newsroom/story/{failed.pk}/retry/").status_code == 405

@@ -1,4 +1,4 @@
-"""What a text waits for, and publishing it with that: two people at the same moment too."""
+"""Companions: the stories that a story waits for and that are published with it, by two editors at once too."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def make_ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
-    """A text of the journalist's, a new one unless it is given, approved."""
+    """Makes a story of the journalist's, or takes a given draft, and has it approved."""
 
     def bring(story: Story | None = None, **fields: Any) -> Story:
         story = story or make_story(by=journalist, **fields)
@@ -36,7 +36,7 @@ def naming(*stories: Story) -> str:
     return "<p>Texte.</p>" + "".join(f'<aside class="lire-aussi" data-article="{each.pk}"></aside>' for each in stories)
 
 
-def test_a_text_waits_for_what_it_names_and_follows_while_that_is_not_public(
+def test_a_story_waits_for_the_unpublished_stories_it_links_to_and_follows(
     journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:
     live = publish_story(make_story(by=journalist))
@@ -48,7 +48,7 @@ def test_a_text_waits_for_what_it_names_and_follows_while_that_is_not_public(
     assert not waited_for(live)
 
 
-def test_publishing_has_its_own_page_when_it_asks_something(
+def test_publishing_has_a_page_of_its_own_when_it_asks_a_question(
     journalist: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:
     plain, live = make_story(by=journalist), publish_story(make_story(by=journalist))
@@ -60,7 +60,7 @@ def test_publishing_has_its_own_page_when_it_asks_something(
     assert not has_own_page(Deed.SUBMIT, live)
 
 
-def test_companions_appear_each_after_what_it_follows_or_links_to(
+def test_companions_are_published_after_the_stories_they_follow_or_link_to(
     make_ready: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
 ) -> None:
     latest, middle, first = (make_story(by=journalist, headline=f"Épisode {number}") for number in (3, 2, 1))
@@ -81,7 +81,7 @@ def test_companions_appear_each_after_what_it_follows_or_links_to(
     assert list(moves) == [first.pk, middle.pk, latest.pk, last.pk]
 
 
-def test_a_companion_that_follows_the_text_itself_appears_after_it(
+def test_a_companion_that_follows_the_story_itself_is_published_after_it(
     make_ready: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
 ) -> None:
     text = make_story(by=journalist, headline="Le premier épisode")
@@ -96,7 +96,9 @@ def test_a_companion_that_follows_the_text_itself_appears_after_it(
     assert set(Article.objects.values_list("pk", flat=True)) == {text.pk, companion.pk}
 
 
-def test_two_texts_that_follow_each_other_are_refused_and_end(make_ready: Callable[..., Story], editor: User) -> None:
+def test_two_stories_that_follow_each_other_are_refused_without_an_endless_loop(
+    make_ready: Callable[..., Story], editor: User
+) -> None:
     first, second = make_ready(headline="Le premier"), make_ready(headline="Le second")
     Story.objects.filter(pk=first.pk).update(follows=second)
     Story.objects.filter(pk=second.pk).update(follows=first)
@@ -107,7 +109,7 @@ def test_two_texts_that_follow_each_other_are_refused_and_end(make_ready: Callab
     assert not Article.objects.exists()
 
 
-def test_two_who_publish_the_same_text_with_theirs_publish_it_once_and_wait_for_each_other(
+def test_two_editors_who_publish_a_shared_companion_at_once_publish_it_once(
     make_ready: Callable[..., Story], make_photo: Callable[..., Photo], editor: User, chief: User
 ) -> None:
     for _round in range(3):

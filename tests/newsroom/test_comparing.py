@@ -1,4 +1,4 @@
-"""What changed between two texts, as people read it: words, special spaces, passages by their sort, lists by name."""
+"""Comparing two texts: changed words, special spaces, kinds of block, and lists by name."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ BEFORE = "<p>Un.</p>\n<p>Deux.</p>\n<p>Le relevé publié hier ne laisse aucun d
 
 
 def side(found: list[Run], difference: Difference) -> str:
-    """One of both texts out of their runs: what was there before (REMOVED), or is there now (ADDED)."""
+    """Rebuild one of the two texts from their runs: the older (with what is REMOVED) or the newer (ADDED)."""
     return "".join(run.text for run in found if run.difference in (Difference.SAME, difference))
 
 
@@ -37,13 +37,13 @@ def bodies(before: str, after: str) -> list[Passage | Fold]:
 
 
 @given(st.text("ab ’,.\u00a0\u202f", max_size=60), st.text("ab ’,.\u00a0\u202f", max_size=60))
-def test_both_texts_can_be_read_whole_out_of_their_difference(before: str, after: str) -> None:
+def test_a_difference_holds_both_texts_whole(before: str, after: str) -> None:
     found = runs(before, after)
 
     assert (side(found, Difference.REMOVED), side(found, Difference.ADDED)) == (before, after)
 
 
-def test_a_word_that_was_replaced_is_alone_marked() -> None:
+def test_only_the_replaced_word_is_marked() -> None:
     assert runs("La dune a reculé de dix mètres.", "La dune a reculé de neuf mètres.") == [
         Run(Difference.SAME, "La dune a reculé de"),
         Run(Difference.REMOVED, " dix"),
@@ -52,7 +52,7 @@ def test_a_word_that_was_replaced_is_alone_marked() -> None:
     ]
 
 
-def test_a_space_that_became_special_is_a_change_that_is_seen_and_heard() -> None:
+def test_a_space_that_became_a_no_break_space_is_marked_and_named() -> None:
     page = drawn(runs("Il dit : non", "Il dit\u00a0: non"))
 
     assert "<del>" in page
@@ -62,19 +62,19 @@ def test_a_space_that_became_special_is_a_change_that_is_seen_and_heard() -> Non
 
 
 @pytest.mark.parametrize("sign", ["\u00a0", "\u202f", "\u2011", "\t"])
-def test_each_special_sign_has_a_look_of_its_own(sign: str) -> None:
+def test_each_special_character_has_its_own_mark(sign: str) -> None:
     assert 'class="space"' in drawn(runs("a b", f"a{sign}b"))
     assert 'class="space"' not in drawn(runs("a b", "a c"))
 
 
-def test_what_was_typed_is_escaped() -> None:
+def test_typed_html_is_escaped_in_a_difference() -> None:
     page = drawn(runs("a", "<script>"))
 
     assert "<script>" not in page
     assert "&lt;script&gt;" in page.replace("<ins>", "")
 
 
-def test_a_text_without_measure_is_shown_as_replaced() -> None:
+def test_an_overlong_text_is_shown_as_replaced() -> None:
     before, after = "a b " * 20_000, "b a " * 20_000 + "c"
 
     assert [run.difference for run in runs(before, after)] == [Difference.REMOVED, Difference.ADDED]
@@ -83,7 +83,7 @@ def test_a_text_without_measure_is_shown_as_replaced() -> None:
 # --- Bodies -------------------------------------------------------------------------------------------------------
 
 
-def test_what_did_not_change_for_long_is_folded() -> None:
+def test_long_unchanged_passages_are_folded() -> None:
     fold, passage = bodies(BEFORE, BEFORE.replace("hier", "mardi"))
 
     assert isinstance(fold, Fold)
@@ -92,7 +92,7 @@ def test_what_did_not_change_for_long_is_folded() -> None:
     assert passage.changes == 1
 
 
-def test_a_passage_says_its_sort_and_the_one_it_had() -> None:
+def test_a_passage_whose_kind_changed_names_both_kinds() -> None:
     text = "Le relevé publié hier ne laisse aucun doute."
 
     passage = bodies(BEFORE, BEFORE.replace(f"<p>{text}</p>", f"<h2>{text}</h2>"))[-1]
@@ -101,7 +101,7 @@ def test_a_passage_says_its_sort_and_the_one_it_had() -> None:
     assert (passage.kind, passage.former_kind, passage.changes) == (BlockKind.CROSSHEAD, BlockKind.PARAGRAPH, 1)
 
 
-def test_a_paragraph_of_which_no_word_is_left_is_removed_and_another_added() -> None:
+def test_a_wholly_rewritten_paragraph_is_shown_as_removed_and_added() -> None:
     found = bodies("<p>Le conseil s’est réuni mardi.</p>", "<p>Aucun bateau ne sort du port.</p>")
 
     assert [passage.difference for passage in found if isinstance(passage, Passage)] == [
@@ -110,7 +110,7 @@ def test_a_paragraph_of_which_no_word_is_left_is_removed_and_another_added() -> 
     ]
 
 
-def test_words_that_only_became_bold_are_told() -> None:
+def test_words_that_only_became_bold_are_marked_as_changed() -> None:
     passage = bodies("<p>Un mot fort.</p>", "<p>Un mot <strong>fort</strong>.</p>")[0]
 
     assert isinstance(passage, Passage)
@@ -118,7 +118,7 @@ def test_words_that_only_became_bold_are_told() -> None:
     assert side(passage.runs, Difference.ADDED) == "Un mot fort."
 
 
-def test_where_a_link_leads_is_part_of_the_text() -> None:
+def test_a_change_of_a_links_address_is_a_change_of_the_text() -> None:
     before = '<p>Voir <a href="https://a.example/">la page</a>.</p>'
 
     passage = bodies(before, before.replace("a.example", "b.example"))[0]
@@ -143,7 +143,7 @@ def test_where_a_link_leads_is_part_of_the_text() -> None:
         ("<p>Un<br>deux &amp; trois</p>", BlockKind.PARAGRAPH, "Un\ndeux & trois"),
     ],
 )
-def test_every_sort_of_passage_is_read_as_text(html: str, kind: BlockKind, text: str) -> None:
+def test_every_kind_of_block_is_read_as_text(html: str, kind: BlockKind, text: str) -> None:
     passage = bodies("", html)[0]
 
     assert isinstance(passage, Passage)
@@ -159,7 +159,7 @@ def changes(user: User, before: dict[str, Any], after: dict[str, Any]) -> dict[s
 
 
 @pytest.mark.django_db
-def test_pictures_sections_topics_and_choices_go_by_their_names(
+def test_pictures_sections_topics_and_labels_are_compared_by_name(
     make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, topic: Topic
 ) -> None:
     before = content_of(make_story(by=journalist))
@@ -177,7 +177,9 @@ def test_pictures_sections_topics_and_choices_go_by_their_names(
 
 
 @pytest.mark.django_db
-def test_a_row_that_is_gone_is_no_fault(make_story: Callable[..., Story], journalist: User) -> None:
+def test_a_deleted_topic_or_picture_does_not_break_a_comparison(
+    make_story: Callable[..., Story], journalist: User
+) -> None:
     before = content_of(make_story(by=journalist))
 
     found = changes(journalist, before | {"lead_photo": 999, "section": 998, "topics": [997]}, before)
@@ -186,7 +188,7 @@ def test_a_row_that_is_gone_is_no_fault(make_story: Callable[..., Story], journa
 
 
 @pytest.mark.django_db
-def test_fields_that_did_not_change_are_named_and_older_texts_lack_some(
+def test_unchanged_fields_are_named_and_fields_that_an_older_version_lacks_are_left_out(
     make_story: Callable[..., Story], journalist: User
 ) -> None:
     content = content_of(make_story(by=journalist))
@@ -199,7 +201,7 @@ def test_fields_that_did_not_change_are_named_and_older_texts_lack_some(
 
 
 @pytest.mark.django_db
-def test_the_title_of_a_draft_that_is_not_theirs_is_not_told(
+def test_the_headline_of_a_draft_one_may_not_read_is_not_shown(
     make_story: Callable[..., Story], journalist: User, section: Section
 ) -> None:
     secret = make_story(

@@ -1,4 +1,4 @@
-"""Correcting a live article at once: the text and its publication go in together, or neither does."""
+"""Correcting a live article at once: the text is saved and published together, or neither happens."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +46,7 @@ def page_of(story: Story) -> str:
 
 
 def mended(story: Story, **changes: Any) -> dict[str, Any]:
-    """What a browser posts from the page, with a mended text."""
+    """The fields that a browser posts from the page, with a corrected text."""
     return typed(story, **{"headline": "Le mot juste", "_deed": "correct", "change_kind": "typo", **changes})
 
 
@@ -65,7 +65,7 @@ def is_untouched(story: Story, *, version: int = 1) -> bool:
     )  # fmt: skip
 
 
-def test_the_text_opens_in_the_form_one_writes_in_with_the_kind_of_change(client: Client, story: Story) -> None:
+def test_the_page_of_a_correction_has_the_story_form_and_the_kind_of_change(client: Client, story: Story) -> None:
     page = client.get(page_of(story)).content.decode()
 
     assert 'name="headline"' in page
@@ -74,7 +74,7 @@ def test_the_text_opens_in_the_form_one_writes_in_with_the_kind_of_change(client
     assert 'value="withdraw"' not in page
 
 
-def test_readers_have_the_new_text_in_one_step(client: Client, story: Story, editor: User) -> None:
+def test_a_correction_publishes_the_new_text_in_one_step(client: Client, story: Story, editor: User) -> None:
     response = client.post(page_of(story), mended(story, note="Signalé par un lecteur."))
 
     story.refresh_from_db()
@@ -86,7 +86,7 @@ def test_readers_have_the_new_text_in_one_step(client: Client, story: Story, edi
     assert (move.deed, move.by, move.note) == ("correct", editor, "Signalé par un lecteur.")
 
 
-def test_who_signs_it_can_be_mended_too(client: Client, story: Story) -> None:
+def test_a_correction_may_change_the_bylines(client: Client, story: Story) -> None:
     other = Author.objects.create(name="Driss Aouad", slug="driss-aouad")
 
     client.post(page_of(story), mended(story, **{"bylines-0-author": other.pk}))
@@ -94,14 +94,14 @@ def test_who_signs_it_can_be_mended_too(client: Client, story: Story) -> None:
     assert list(Article.objects.get(pk=story.pk).authors.all()) == [other]
 
 
-def test_a_correction_is_told_to_readers(client: Client, story: Story) -> None:
+def test_a_correction_leaves_a_public_note(client: Client, story: Story) -> None:
     said = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
     client.post(page_of(story), mended(story, **said))
 
     assert Article.objects.get(pk=story.pk).corrections.get().text == "Le quai n’a que 300 mètres."
 
 
-def test_a_note_may_be_told_of_a_text_that_does_not_change(client: Client, story: Story) -> None:
+def test_a_note_without_a_change_of_the_text_is_published(client: Client, story: Story) -> None:
     said = {"change_kind": "clarification", "change_text": "Le quai dont il est question est celui du nord."}
     client.post(page_of(story), mended(story, headline=story.headline, **said))
 
@@ -111,7 +111,7 @@ def test_a_note_may_be_told_of_a_text_that_does_not_change(client: Client, story
 
 
 @pytest.mark.parametrize("kind", ["typo", "update"])
-def test_nothing_changed_is_neither_a_typo_nor_an_update(kind: str, client: Client, story: Story) -> None:
+def test_a_typo_or_an_update_without_a_change_of_the_text_is_refused(kind: str, client: Client, story: Story) -> None:
     before = Article.objects.get(pk=story.pk).updated_at
 
     response = client.post(page_of(story), mended(story, headline=story.headline, change_kind=kind))
@@ -135,9 +135,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("why", REFUSED)
-def test_what_is_refused_is_all_typed_on_the_page_again_and_nowhere_in_the_database(
-    why: str, client: Client, story: Story
-) -> None:
+def test_a_refused_correction_comes_back_whole_and_saves_nothing(why: str, client: Client, story: Story) -> None:
     fields = {"body": AN_OTHER_BODY, "note": "Vu par le desk.", "kicker": "Port", **REFUSED[why]}
 
     response = client.post(page_of(story), mended(story, **fields))
@@ -152,7 +150,7 @@ def test_what_is_refused_is_all_typed_on_the_page_again_and_nowhere_in_the_datab
     assert not Change.objects.exists()
 
 
-def test_pictures_owe_their_credit_here_too(
+def test_a_correction_with_an_uncredited_picture_is_refused(
     client: Client, story: Story, make_photo: Callable[..., Photo], settings: Any
 ) -> None:
     owed = make_photo(credit=None)
@@ -165,7 +163,7 @@ def test_pictures_owe_their_credit_here_too(
     assert not list(settings.MEDIA_ROOT.rglob("*.*"))
 
 
-def test_two_corrections_of_different_passages_are_joined_and_read_before_they_are_published(
+def test_two_corrections_of_different_passages_are_merged_and_shown_before_publication(
     client: Client, story: Story, chief: User
 ) -> None:
     fields = mended(story)
@@ -184,7 +182,9 @@ def test_two_corrections_of_different_passages_are_joined_and_read_before_they_a
     assert Article.objects.get(pk=story.pk).headline == "Le mot juste"
 
 
-def test_two_corrections_of_the_same_words_are_both_shown(client: Client, story: Story, chief: User) -> None:
+def test_two_corrections_of_the_same_words_are_a_conflict_that_shows_both(
+    client: Client, story: Story, chief: User
+) -> None:
     fields = mended(story, headline="Le port de Casablanca à l’arrêt")
     corrected_meanwhile(story, chief, headline="Une grève au port de Tanger")
 
@@ -202,7 +202,9 @@ def test_two_corrections_of_the_same_words_are_both_shown(client: Client, story:
     assert is_untouched(story, version=2)
 
 
-def test_what_became_a_new_version_meanwhile_is_given_back(client: Client, story: Story, journalist: User) -> None:
+def test_a_correction_of_an_article_being_revised_meanwhile_is_given_back(
+    client: Client, story: Story, journalist: User
+) -> None:
     fields = mended(story, headline="Juste", change_text="Le quai n’a que 300 mètres.")
     at_the_desk(journalist).post(f"/redaction/newsroom/story/{story.pk}/revise/", {"revision": 1})
 
@@ -215,7 +217,7 @@ def test_what_became_a_new_version_meanwhile_is_given_back(client: Client, story
     assert Article.objects.get(pk=story.pk).headline == story.headline
 
 
-def test_it_is_not_for_writers_nor_sub_editors(
+def test_writers_and_sub_editors_may_not_correct_at_once(
     journalist: User, sub_editor: User, photo_editor: User, story: Story
 ) -> None:
     for user in (journalist, sub_editor, photo_editor):
@@ -224,7 +226,7 @@ def test_it_is_not_for_writers_nor_sub_editors(
     assert is_untouched(story)
 
 
-def test_an_article_of_another_section_is_not_there(story: Story) -> None:
+def test_correcting_an_article_of_another_section_answers_404(story: Story) -> None:
     editor = User.objects.create_user("ailleurs")
     set_standing(editor, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
 
@@ -232,7 +234,7 @@ def test_an_article_of_another_section_is_not_there(story: Story) -> None:
     assert at_the_desk(editor).post(page_of(story), mended(story)).status_code == 404
 
 
-def test_the_page_one_reads_stays_read_only(client: Client, story: Story) -> None:
+def test_the_page_of_a_live_story_stays_read_only(client: Client, story: Story) -> None:
     assert 'name="headline"' not in client.get(address(story)).content.decode()
     assert client.post(address(story), mended(story)).status_code == 409
     assert is_untouched(story)

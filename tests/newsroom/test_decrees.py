@@ -1,4 +1,4 @@
-"""A decree moves the clocks after hours were said: what people meant is kept, and the change is on record."""
+"""A decree changes the clocks after stories were scheduled: their wall time stays, and the change is on record."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ BEFORE, AFTER = datetime(2027, 2, 20, 8, 0, tzinfo=UTC), datetime(2027, 2, 20, 7
 
 @pytest.fixture
 def decree(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Casablanca keeps its winter's hour all year: another zone's rules, which are such."""
+    """Makes Casablanca keep its winter time all year, with the rules of a zone that does."""
 
     def promulgate() -> None:
         monkeypatch.setattr(wall_time, "ZoneInfo", lambda _name: ZoneInfo("Africa/Lagos"))
@@ -37,7 +37,9 @@ def scheduled(make_story: Callable[..., Story], journalist: User, sub_editor: Us
     return story
 
 
-def test_a_scheduled_story_keeps_the_hour_that_was_meant(scheduled: Story, decree: Callable[[], None]) -> None:
+def test_a_scheduled_story_keeps_its_wall_time_when_the_clocks_change(
+    scheduled: Story, decree: Callable[[], None]
+) -> None:
     assert scheduled.publish_at == BEFORE
     decree()
 
@@ -47,7 +49,7 @@ def test_a_scheduled_story_keeps_the_hour_that_was_meant(scheduled: Story, decre
     assert (scheduled.stage, scheduled.publish_at, scheduled.due_at) == (Stage.SCHEDULED, AFTER, AFTER)
 
 
-def test_that_it_moved_is_on_its_record_under_the_name_of_who_scheduled_it(
+def test_the_moved_hour_is_on_record_under_the_name_of_the_scheduler(
     scheduled: Story, decree: Callable[[], None], editor: User
 ) -> None:
     decree()
@@ -58,12 +60,12 @@ def test_that_it_moved_is_on_its_record_under_the_name_of_who_scheduled_it(
     assert move.note.startswith("Les règles de l’heure ont changé.")
 
 
-def test_nothing_moves_while_the_rules_are_the_same(scheduled: Story) -> None:
+def test_no_hour_moves_while_the_rules_are_the_same(scheduled: Story) -> None:
     assert zone_changes.keep_wall_times() == 0
     assert scheduled.moves.filter(deed="schedule").count() == 1
 
 
-def test_one_that_is_tried_again_keeps_the_hour_of_its_next_try(scheduled: Story, decree: Callable[[], None]) -> None:
+def test_a_failed_story_keeps_the_hour_of_its_next_try(scheduled: Story, decree: Callable[[], None]) -> None:
     again = BEFORE + timedelta(minutes=4)
     Story.objects.filter(pk=scheduled.pk).update(attempts=3, failure="Pas de chapô.", due_at=again)
     decree()
@@ -74,7 +76,7 @@ def test_one_that_is_tried_again_keeps_the_hour_of_its_next_try(scheduled: Story
     assert (scheduled.publish_at, scheduled.due_at) == (AFTER, again)
 
 
-def test_an_embargo_keeps_the_hour_that_was_meant_and_its_change_is_on_record(
+def test_an_embargo_keeps_its_wall_time_and_its_change_is_on_record(
     make_story: Callable[..., Story], journalist: User, editor: User, decree: Callable[[], None]
 ) -> None:
     story = make_story(by=journalist)
@@ -89,7 +91,7 @@ def test_an_embargo_keeps_the_hour_that_was_meant_and_its_change_is_on_record(
     assert (last.by, last.before, last.after) == (editor, BEFORE.isoformat(), AFTER.isoformat())
 
 
-def test_an_hour_of_a_zone_that_is_not_known_any_more_stops_no_clock(
+def test_an_hour_in_an_unknown_time_zone_does_not_stop_the_clock(
     scheduled: Story, make_story: Callable[..., Story], journalist: User, editor: User, decree: Callable[[], None]
 ) -> None:
     Story.objects.filter(pk=scheduled.pk).update(publish_wall="2027-02-20 08:00 Africa/Anfa")
