@@ -30,7 +30,7 @@ def deed(story: Story, name: str) -> str:
     return f"/redaction/newsroom/story/{story.pk}/{name}/"
 
 
-def test_what_was_typed_is_saved_then_submitted(journalist: User, story: Story) -> None:
+def test_submitting_saves_the_typed_text_first(journalist: User, story: Story) -> None:
     at_the_desk(journalist).post(address(story), typed(story, headline="Le dernier mot", _deed="submit"))
 
     story.refresh_from_db()
@@ -38,7 +38,7 @@ def test_what_was_typed_is_saved_then_submitted(journalist: User, story: Story) 
     assert story.moves.get().revision.number == 2
 
 
-def test_a_new_text_may_be_submitted_at_once(journalist: User, section, author) -> None:  # type: ignore[no-untyped-def]
+def test_a_new_story_may_be_submitted_at_once(journalist: User, section, author) -> None:  # type: ignore[no-untyped-def]
     signed = {"bylines-TOTAL_FORMS": 1, "bylines-0-author": author.pk, "bylines-0-order": 0}
     fields = new(section, standfirst="Elle tient, malgré tout.", _deed="submit", **signed)
 
@@ -66,7 +66,7 @@ def test_a_stale_save_does_no_deed(journalist: User, story: Story) -> None:
     assert (story.stage, story.headline) == ("draft", "Seconde")
 
 
-def test_a_deed_that_the_checklist_refuses_keeps_the_text_and_says_what_to_mend(journalist: User, story: Story) -> None:
+def test_a_deed_that_the_checklist_refuses_saves_the_text_and_lists_the_faults(journalist: User, story: Story) -> None:
     response = at_the_desk(journalist).post(
         address(story), typed(story, headline="Gardé", standfirst="", _deed="submit"), follow=True
     )
@@ -85,7 +85,7 @@ def test_sending_back_without_a_note_is_refused(sub_editor: User, journalist: Us
     assert story.stage == "review"
 
 
-def test_the_note_stands_at_the_top_of_a_text_sent_back(sub_editor: User, journalist: User, story: Story) -> None:
+def test_the_note_stands_at_the_top_of_a_story_sent_back(sub_editor: User, journalist: User, story: Story) -> None:
     deeds.submit(story, revision=1, by=journalist)
 
     at_the_desk(sub_editor).post(deed(story, "send-back"), {"revision": 1, "note": "La source des neuf mètres ?"})
@@ -104,14 +104,16 @@ def test_a_refused_deed_gives_its_note_back(sub_editor: User, journalist: User, 
     assert "Trois lignes de trop." not in client.get(address(story)).content.decode()
 
 
-def test_a_deed_that_is_not_theirs_is_refused_with_403_and_the_note_given_back(journalist: User, story: Story) -> None:
+def test_a_deed_that_somebody_may_not_do_is_refused_with_403_and_the_note_comes_back(
+    journalist: User, story: Story
+) -> None:
     response = at_the_desk(journalist).post(deed(story, "spike"), {"revision": 1, "note": "Plus d’actualité."})
 
     assert response.status_code == 403
     assert "Plus d’actualité." in response.content.decode()
 
 
-def test_a_chief_is_asked_why_they_approve_alone(chief: User, make_story: Callable[..., Story]) -> None:
+def test_a_chief_who_approves_alone_is_asked_for_a_reason(chief: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=chief)
     deeds.submit(story, revision=1, by=chief)
     client = at_the_desk(chief)
@@ -138,14 +140,14 @@ def test_a_sub_editor_sees_no_button_to_approve_what_they_wrote(
     assert 'value="approve"' not in page
 
 
-def test_a_journalist_sees_no_button_of_an_editor(journalist: User, story: Story) -> None:
+def test_a_journalist_sees_no_button_of_an_editors_deeds(journalist: User, story: Story) -> None:
     page = at_the_desk(journalist).get(address(story)).content.decode()
 
     assert 'value="submit"' in page
     assert not [name for name in ("approve", "publish", "spike", "send-back") if f'value="{name}"' in page]
 
 
-def test_a_text_goes_from_draft_to_readers_and_away_by_the_buttons(
+def test_the_buttons_take_a_story_from_draft_to_publication_and_withdrawal(
     journalist: User, sub_editor: User, editor: User, story: Story
 ) -> None:
     at_the_desk(journalist).post(address(story), typed(story, _deed="submit"))
@@ -162,7 +164,7 @@ def test_a_text_goes_from_draft_to_readers_and_away_by_the_buttons(
     assert Withdrawal.objects.get(pk=story.pk).notice == "Article retiré."
 
 
-def test_what_is_ready_is_read_only_for_everybody(
+def test_a_story_that_is_ready_is_read_only_for_everybody(
     chief: User, sub_editor: User, journalist: User, story: Story
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
@@ -176,7 +178,7 @@ def test_what_is_ready_is_read_only_for_everybody(
     assert story.headline != "Glissé"
 
 
-def test_the_page_of_a_deed_asks_its_question_without_javascript(
+def test_without_javascript_the_page_of_a_deed_asks_for_its_note(
     sub_editor: User, journalist: User, story: Story
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
@@ -189,11 +191,11 @@ def test_the_page_of_a_deed_asks_its_question_without_javascript(
     assert story.stage == "review"
 
 
-def test_the_page_of_a_deed_that_is_not_open_is_refused(journalist: User, story: Story) -> None:
+def test_the_page_of_a_deed_that_the_stage_does_not_allow_is_refused(journalist: User, story: Story) -> None:
     assert at_the_desk(journalist).get(deed(story, "publish")).status_code == 403
 
 
-def test_a_deed_on_a_story_that_is_not_visible_answers_as_if_it_were_not(photo_editor: User, outsider: User) -> None:
+def test_a_deed_on_a_story_one_may_not_read_answers_404(photo_editor: User, outsider: User) -> None:
     assert at_the_desk(photo_editor).post("/redaction/newsroom/story/999/submit/", {"revision": 1}).status_code == 404
 
 

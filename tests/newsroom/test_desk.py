@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/redaction/newsroom/story/"
 
 
-def test_whoever_has_a_role_comes_in_without_being_staff(client: Client, journalist: User, password: str) -> None:
+def test_a_login_with_a_role_enters_the_desk_without_is_staff(client: Client, journalist: User, password: str) -> None:
     page = client.get("/redaction/login/")
     form = {"username": journalist.username, "password": password, "next": page.context["next"]}
     response = client.post("/redaction/login/", form)
@@ -30,7 +30,7 @@ def test_whoever_has_a_role_comes_in_without_being_staff(client: Client, journal
 
 
 @pytest.mark.parametrize("login", ["passant", "admin"])
-def test_somebody_without_a_role_is_told_so(
+def test_a_login_without_a_role_is_refused_with_an_explanation(
     client: Client, outsider: User, superuser: User, login: str, password: str
 ) -> None:
     response = client.post("/redaction/login/", {"username": login, "password": password})
@@ -40,7 +40,7 @@ def test_somebody_without_a_role_is_told_so(
     assert client.get("/redaction/").status_code == 302
 
 
-def test_a_login_switched_off_does_not_come_in(client: Client, journalist: User, password: str) -> None:
+def test_a_closed_login_cannot_sign_in(client: Client, journalist: User, password: str) -> None:
     User.objects.filter(pk=journalist.pk).update(is_active=False)
 
     response = client.post("/redaction/login/", {"username": journalist.username, "password": password})
@@ -48,14 +48,14 @@ def test_a_login_switched_off_does_not_come_in(client: Client, journalist: User,
     assert response.context["form"].non_field_errors().as_data()[0].code == "invalid_login"
 
 
-def test_no_address_tells_what_exists_elsewhere(client: Client, chief: User) -> None:
+def test_djangos_redirection_to_any_row_by_number_answers_404(client: Client, chief: User) -> None:
     client.force_login(chief)
 
     assert client.get("/redaction/r/1/1/").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["/redaction/", LIST, "/redaction/password_change/", "/redaction/nulle-part/"])
-def test_every_page_has_the_strict_policy_and_is_not_kept(client: Client, chief: User, page: str) -> None:
+def test_every_page_of_the_desk_has_the_strict_policy_and_is_not_cached(client: Client, chief: User, page: str) -> None:
     client.force_login(chief)
 
     response = client.get(page)
@@ -67,7 +67,7 @@ def test_every_page_has_the_strict_policy_and_is_not_kept(client: Client, chief:
         assert "no-store" in response["Cache-Control"]
 
 
-def test_the_page_with_the_editor_has_the_wider_policy_and_a_page_to_read_has_not(
+def test_only_the_page_with_the_editor_has_the_wider_policy(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     client.force_login(journalist)
@@ -80,7 +80,7 @@ def test_the_page_with_the_editor_has_the_wider_policy_and_a_page_to_read_has_no
     assert "unsafe" not in client.get(address(story))["Content-Security-Policy"]
 
 
-def test_a_form_whose_session_ended_gives_back_what_was_typed(journalist: User) -> None:
+def test_a_form_sent_after_the_session_ended_gives_the_text_back(journalist: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(journalist)
 
@@ -107,13 +107,13 @@ def test_a_text_sent_after_the_session_ended_is_given_back_too(
     assert "secret" not in page
 
 
-def test_the_list_of_accounts_answers_nothing_about_passwords(client: Client, chief: User) -> None:
+def test_a_filter_on_passwords_in_the_list_of_accounts_is_refused(client: Client, chief: User) -> None:
     client.force_login(chief)
 
     assert client.get("/redaction/auth/user/?password__startswith=md5").status_code == 400
 
 
-def test_home_shows_a_journalist_what_was_sent_back_and_no_queue_of_the_desk(
+def test_home_shows_a_journalist_the_stories_sent_back_and_no_queue_of_the_desk(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -127,7 +127,7 @@ def test_home_shows_a_journalist_what_was_sent_back_and_no_queue_of_the_desk(
     assert "Le chapô est trop long." in response.content.decode()
 
 
-def test_home_shows_a_sub_editor_what_is_to_review(
+def test_home_shows_a_sub_editor_the_stories_to_review(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -140,7 +140,9 @@ def test_home_shows_a_sub_editor_what_is_to_review(
     assert "ready" not in queues
 
 
-def test_the_list_shows_what_one_may_read(client: Client, journalist: User, make_story: Callable[..., Story]) -> None:
+def test_the_list_shows_only_stories_one_may_read(
+    client: Client, journalist: User, make_story: Callable[..., Story]
+) -> None:
     elsewhere = Section.objects.create(name="Ailleurs", slug="ailleurs")
     make_story(by=journalist, headline="Ici")
     other = User.objects.create_user("autre")
@@ -154,7 +156,7 @@ def test_the_list_shows_what_one_may_read(client: Client, journalist: User, make
     assert "Ici" not in page
 
 
-def test_the_search_looks_past_accents_and_case(
+def test_the_search_ignores_accents_and_case(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     make_story(by=journalist, headline="Économie : la digue tient")
@@ -167,7 +169,7 @@ def test_the_search_looks_past_accents_and_case(
     assert "Le marché couvert" not in page
 
 
-def test_the_list_asks_no_more_questions_for_more_rows(
+def test_the_queries_of_the_list_do_not_grow_with_its_rows(
     client: Client,
     editor: User,
     journalist: User,
@@ -188,7 +190,7 @@ def test_every_admin_of_the_desk_stands_on_the_scoped_base() -> None:
     assert [model for model, one in admin.site._registry.items() if not isinstance(one, ScopedAdmin)] == []
 
 
-def test_the_demo_password_opens_nothing_outside_the_demo(
+def test_the_demo_password_is_refused_outside_the_demo(
     client: Client, journalist: User, settings: LazySettings
 ) -> None:
     tried = {"username": journalist.get_username(), "password": settings.DEMO_PASSWORD}
@@ -212,7 +214,7 @@ def test_reference_data_is_reached_from_the_menu(client: Client, editor: User) -
         assert f'href="/redaction/articles/{model}/"' in page
 
 
-def test_an_address_of_the_desk_that_is_not_there_leads_back_to_the_desk(client: Client, editor: User) -> None:
+def test_an_unknown_address_of_the_desk_links_back_to_the_desk(client: Client, editor: User) -> None:
     missing = "/redaction/newsroom/story/999/change/"
     assert client.get(missing).status_code == 302
     client.force_login(editor)
@@ -227,7 +229,7 @@ def test_an_address_of_the_desk_that_is_not_there_leads_back_to_the_desk(client:
 @pytest.mark.parametrize(
     "address", ["/redaction/autocomplete/", "/redaction/auth/user/", "/redaction/articles/section/add/"]
 )
-def test_what_is_not_theirs_is_said_kindly_and_kept_by_no_browser(journalist: User, address: str) -> None:
+def test_a_page_one_may_not_see_is_refused_politely_and_not_cached(journalist: User, address: str) -> None:
     client = Client()
     client.force_login(journalist)
 
@@ -239,7 +241,7 @@ def test_what_is_not_theirs_is_said_kindly_and_kept_by_no_browser(journalist: Us
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
 
 
-def test_what_was_typed_for_what_is_not_theirs_is_given_back(journalist: User) -> None:
+def test_text_sent_to_a_page_one_may_not_use_is_given_back(journalist: User) -> None:
     client = Client()
     client.force_login(journalist)
 

@@ -101,7 +101,7 @@ def editor_here(section: Section) -> User:
 # --- Schedule -----------------------------------------------------------------------------------------------------
 
 
-def test_a_text_is_scheduled_at_the_wall_time_that_was_typed(editor: User, make_ready: Make) -> None:
+def test_a_story_is_scheduled_at_the_wall_time_that_was_typed(editor: User, make_ready: Make) -> None:
     story = make_ready()
 
     response = post(editor, story, "schedule", when="2027-06-01T20:30", note="Après le vote.")
@@ -113,7 +113,7 @@ def test_a_text_is_scheduled_at_the_wall_time_that_was_typed(editor: User, make_
     assert story.moves.first().note == "Après le vote."
 
 
-def test_an_hour_that_does_not_exist_is_explained_and_comes_back(editor: User, make_ready: Make) -> None:
+def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation(editor: User, make_ready: Make) -> None:
     story = make_ready()
 
     response = post(editor, story, "schedule", when="2027-03-14T02:30", note="Avant l’aube.")
@@ -126,7 +126,7 @@ def test_an_hour_that_does_not_exist_is_explained_and_comes_back(editor: User, m
     assert story.stage == "ready"
 
 
-def test_of_an_hour_that_comes_twice_one_is_asked_which(editor: User, make_ready: Make) -> None:
+def test_an_hour_that_comes_twice_asks_which_one_is_meant(editor: User, make_ready: Make) -> None:
     story = make_ready()
 
     asked = post(editor, story, "schedule", when="2027-02-07T02:30").content.decode()
@@ -137,7 +137,7 @@ def test_of_an_hour_that_comes_twice_one_is_asked_which(editor: User, make_ready
     assert story.publish_at == datetime(2027, 2, 7, 2, 30, tzinfo=UTC)
 
 
-def test_an_hour_that_is_past_is_refused(editor: User, make_ready: Make) -> None:
+def test_an_hour_in_the_past_is_refused(editor: User, make_ready: Make) -> None:
     story = make_ready()
 
     response = post(editor, story, "schedule", when="2026-01-01T08:00")
@@ -148,7 +148,7 @@ def test_an_hour_that_is_past_is_refused(editor: User, make_ready: Make) -> None
 
 
 @pytest.mark.parametrize("when", ["", "demain", "2027-02-31T08:00", "0001-01-01T00:00", "9999-12-31T23:59", "9" * 400])
-def test_what_is_no_hour_is_refused_with_a_sentence(when: str, editor: User, make_ready: Make) -> None:
+def test_an_unreadable_hour_is_refused_with_a_sentence(when: str, editor: User, make_ready: Make) -> None:
     story = make_ready()
 
     response = post(editor, story, "schedule", when=when, note="Gardée.")
@@ -159,7 +159,7 @@ def test_what_is_no_hour_is_refused_with_a_sentence(when: str, editor: User, mak
     assert story.stage == "ready"
 
 
-def test_the_embargo_is_said_and_holds(editor: User, make_ready: Make) -> None:
+def test_an_hour_before_the_end_of_the_embargo_is_refused_and_the_embargo_shown(editor: User, make_ready: Make) -> None:
     story = make_ready()
     Story.objects.filter(pk=story.pk).update(embargo_until=datetime(2027, 6, 1, 11, tzinfo=UTC))
 
@@ -170,7 +170,7 @@ def test_the_embargo_is_said_and_holds(editor: User, make_ready: Make) -> None:
     assert story.stage == "scheduled"
 
 
-def test_a_new_version_is_scheduled_with_what_it_is_to_readers(editor: User, next_version: Story) -> None:
+def test_a_new_version_is_scheduled_with_its_kind_of_change(editor: User, next_version: Story) -> None:
     refused = post(editor, next_version, "schedule", when="2027-06-01T20:30")
     assert refused.status_code == 409
     assert next_version.stage == "ready"
@@ -185,7 +185,7 @@ def test_a_new_version_is_scheduled_with_what_it_is_to_readers(editor: User, nex
 # --- Publish: what a change is ------------------------------------------------------------------------------------
 
 
-def test_a_change_of_a_live_article_must_be_said_and_what_was_typed_comes_back(
+def test_publishing_a_new_version_without_a_kind_of_change_is_refused_and_the_form_comes_back(
     editor: User, next_version: Story
 ) -> None:
     response = post(editor, next_version, "publish", note="La mairie a répondu.", change_text="Il y a 300 mètres.")
@@ -197,7 +197,9 @@ def test_a_change_of_a_live_article_must_be_said_and_what_was_typed_comes_back(
     assert next_version.stage == "ready"
 
 
-def test_a_correction_wants_its_note_and_has_it_shown(editor: User, next_version: Story) -> None:
+def test_a_correction_without_a_note_is_refused_and_one_with_a_note_prints_it(
+    editor: User, next_version: Story
+) -> None:
     assert post(editor, next_version, "publish", change_kind="correction", change_text="  ").status_code == 409
     assert next_version.stage == "ready"
 
@@ -207,7 +209,9 @@ def test_a_correction_wants_its_note_and_has_it_shown(editor: User, next_version
     assert Article.objects.get(pk=next_version.pk).corrections.get().text == "Le quai n’a que 300 mètres."
 
 
-def test_a_typo_leaves_the_date_and_an_update_moves_it(editor: User, next_version: Story, make_ready: Make) -> None:
+def test_a_typo_keeps_the_date_of_update_and_an_update_moves_it(
+    editor: User, next_version: Story, make_ready: Make
+) -> None:
     before = Article.objects.get(pk=next_version.pk).updated_at
     post(editor, next_version, "publish", change_kind="typo")
     assert Article.objects.get(pk=next_version.pk).updated_at == before
@@ -218,7 +222,7 @@ def test_a_typo_leaves_the_date_and_an_update_moves_it(editor: User, next_versio
     assert Article.objects.get(pk=next_version.pk).updated_at > before
 
 
-def test_a_right_of_reply_is_chosen_among_the_texts_that_answer_it(
+def test_a_right_of_reply_is_chosen_among_the_stories_that_answer_the_article(
     editor: User, next_version: Story, journalist: User, make_story: Make
 ) -> None:
     reply = make_story(by=journalist, headline="Le port répond", replies_to=next_version)
@@ -235,7 +239,7 @@ def test_a_right_of_reply_is_chosen_among_the_texts_that_answer_it(
     assert Change.objects.get(story=next_version, kind=ChangeKind.REPLY).reply == reply
 
 
-def test_a_kind_of_change_that_is_none_is_refused(editor: User, next_version: Story) -> None:
+def test_an_unknown_kind_of_change_is_refused(editor: User, next_version: Story) -> None:
     assert post(editor, next_version, "publish", change_kind="miracle").status_code == 409
     assert next_version.stage == "ready"
 
@@ -248,7 +252,7 @@ def test_a_reply_is_started_from_the_dialog(editor: User, live: Story) -> None:
     assert (reply.stage, reply.section) == ("draft", live.section)
 
 
-def test_a_reply_is_started_by_nobody_else_and_not_by_a_link(
+def test_a_reply_is_not_started_by_a_journalist_or_by_a_get(
     journalist: User, sub_editor: User, editor: User, live: Story
 ) -> None:
     for user in (journalist, sub_editor):
@@ -260,7 +264,7 @@ def test_a_reply_is_started_by_nobody_else_and_not_by_a_link(
 # --- Publish: with what it waits for ------------------------------------------------------------------------------
 
 
-def test_what_a_text_waits_for_is_listed_and_what_is_ready_may_appear_with_it(
+def test_the_stories_that_a_story_waits_for_are_listed_and_ready_ones_may_be_published_with_it(
     editor: User, make_ready: Make, make_story: Make, journalist: User
 ) -> None:
     ready, draft = make_ready(headline="Déjà prêt"), make_story(by=journalist, headline="Encore en travail")
@@ -275,7 +279,7 @@ def test_what_a_text_waits_for_is_listed_and_what_is_ready_may_appear_with_it(
     assert set(Article.objects.values_list("pk", flat=True)) == {story.pk, ready.pk}
 
 
-def test_a_text_appears_without_what_it_waits_for_when_nothing_is_ticked(editor: User, make_ready: Make) -> None:
+def test_a_story_is_published_alone_when_no_companion_is_ticked(editor: User, make_ready: Make) -> None:
     ready = make_ready(headline="Déjà prêt")
     story = make_ready(body=naming(ready.pk))
 
@@ -284,7 +288,7 @@ def test_a_text_appears_without_what_it_waits_for_when_nothing_is_ticked(editor:
     assert set(Article.objects.values_list("pk", flat=True)) == {story.pk}
 
 
-def test_a_follow_up_appears_with_what_it_follows_and_never_before(editor: User, make_ready: Make) -> None:
+def test_a_follow_up_is_published_with_the_story_it_follows_and_never_before_it(editor: User, make_ready: Make) -> None:
     first = make_ready(headline="Le premier volet")
     story = make_ready(headline="Le second", follows=first)
 
@@ -298,7 +302,7 @@ def test_a_follow_up_appears_with_what_it_follows_and_never_before(editor: User,
     assert Article.objects.count() == 2
 
 
-def test_when_one_of_them_may_not_appear_none_does(editor: User, make_ready: Make) -> None:
+def test_when_one_companion_is_refused_nothing_is_published(editor: User, make_ready: Make) -> None:
     fit, held = make_ready(headline="Prêt"), make_ready(headline="Sous embargo")
     story = make_ready(body=naming(fit.pk, held.pk))
     Story.objects.filter(pk=held.pk).update(embargo_until=timezone.now() + timedelta(days=1))
@@ -313,7 +317,7 @@ def test_when_one_of_them_may_not_appear_none_does(editor: User, make_ready: Mak
     assert {each.stage for each in Story.objects.all()} == {"ready"}
 
 
-def test_when_the_text_itself_may_not_appear_nothing_does(editor: User, make_ready: Make) -> None:
+def test_when_the_story_itself_is_refused_no_companion_is_published(editor: User, make_ready: Make) -> None:
     fit = make_ready(headline="Prêt")
     story = make_ready(body=naming(fit.pk))
     Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
@@ -323,7 +327,7 @@ def test_when_the_text_itself_may_not_appear_nothing_does(editor: User, make_rea
     assert not Article.objects.exists()
 
 
-def test_no_picture_is_public_when_the_whole_is_refused(
+def test_no_picture_is_copied_when_the_publication_is_refused(
     editor: User, make_ready: Make, make_photo: Callable[..., Any], settings: Any
 ) -> None:
     fit = make_ready(headline="Prêt", lead_photo=make_photo())
@@ -337,7 +341,7 @@ def test_no_picture_is_public_when_the_whole_is_refused(
     assert list(settings.MEDIA_ROOT.rglob("*.*"))
 
 
-def test_what_appears_with_it_is_the_version_that_was_on_the_screen(
+def test_a_companion_that_changed_since_the_page_was_opened_is_refused(
     editor: User, sub_editor: User, make_ready: Make
 ) -> None:
     ready = make_ready(headline="Déjà prêt")
@@ -352,7 +356,7 @@ def test_what_appears_with_it_is_the_version_that_was_on_the_screen(
     assert not Article.objects.exists()
 
 
-def test_what_is_not_theirs_is_neither_named_nor_published_with_it(
+def test_a_story_one_may_not_read_is_neither_named_nor_published_as_a_companion(
     editor_here: User, elsewhere: Section, make_ready: Make
 ) -> None:
     foreign = make_ready(headline="Le secret d’ailleurs", section=elsewhere)
@@ -367,7 +371,7 @@ def test_what_is_not_theirs_is_neither_named_nor_published_with_it(
 
 
 @pytest.mark.parametrize("forged", ["1", "-", f"{TOO_LONG_A_NUMBER}-1", "0-0", "\x00"])
-def test_a_forged_tick_is_refused(forged: str, editor: User, make_ready: Make) -> None:
+def test_a_forged_companion_is_refused(forged: str, editor: User, make_ready: Make) -> None:
     ready = make_ready(headline="Déjà prêt")
     story = make_ready(body=naming(ready.pk))
 
@@ -375,7 +379,7 @@ def test_a_forged_tick_is_refused(forged: str, editor: User, make_ready: Make) -
     assert not Article.objects.exists()
 
 
-def test_many_waited_for_cost_no_more_queries(editor: User, make_ready: Make) -> None:
+def test_the_queries_do_not_grow_with_the_number_of_companions(editor: User, make_ready: Make) -> None:
     def cost(story: Story) -> int:
         with CaptureQueriesContext(
             connection,
@@ -393,7 +397,7 @@ def test_many_waited_for_cost_no_more_queries(editor: User, make_ready: Make) ->
 # --- Withdraw -----------------------------------------------------------------------------------------------------
 
 
-def test_withdrawing_shows_first_what_points_to_the_article(
+def test_withdrawing_lists_the_articles_that_link_to_it_first(
     editor: User, live: Story, journalist: User, author: Author, section: Section, make_story: Make, publish_story: Make
 ) -> None:
     publish_story(make_story(by=journalist, headline="Celui qui le cite", body=naming(live.pk)))
@@ -412,7 +416,7 @@ def test_withdrawing_shows_first_what_points_to_the_article(
     assert "<strong>" in page[page.index("<dl>") : page.index("</dl>")]
 
 
-def test_what_only_links_to_the_article_is_shown_too_however_its_address_is_written(
+def test_plain_links_to_the_article_are_listed_in_every_form_of_its_address(
     editor: User, live: Story, journalist: User, make_story: Make, publish_story: Make
 ) -> None:
     whole = f"/politique/la-criee-{live.pk}/"
@@ -432,7 +436,7 @@ def test_what_only_links_to_the_article_is_shown_too_however_its_address_is_writ
     assert "sans rapport" not in page
 
 
-def test_texts_in_work_that_are_not_theirs_are_not_shown(
+def test_unpublished_stories_one_may_not_read_are_not_listed(
     editor_here: User, live: Story, elsewhere: Section, journalist: User, make_story: Make
 ) -> None:
     make_story(by=journalist, headline="Le secret d’ailleurs", section=elsewhere, body=naming(live.pk))
@@ -440,7 +444,7 @@ def test_texts_in_work_that_are_not_theirs_are_not_shown(
     assert "Le secret d’ailleurs" not in read(editor_here, live, "withdraw")
 
 
-def test_many_that_point_to_it_cost_no_more_queries(
+def test_the_queries_do_not_grow_with_the_number_of_backlinks(
     editor: User, live: Story, journalist: User, make_story: Make, publish_story: Make
 ) -> None:
     def cost() -> int:
@@ -460,7 +464,7 @@ def test_many_that_point_to_it_cost_no_more_queries(
     assert cost() == few
 
 
-def test_of_very_many_some_are_shown_and_that_there_are_others(
+def test_a_long_list_of_backlinks_is_cut_and_says_so(
     editor: User, live: Story, journalist: User, make_story: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backlinks, "MOST_ROWS", 2)
@@ -473,7 +477,7 @@ def test_of_very_many_some_are_shown_and_that_there_are_others(
     assert page.count('class="quiet">') == 1
 
 
-def test_withdrawing_without_a_reason_gives_back_what_readers_were_to_be_told(editor: User, live: Story) -> None:
+def test_withdrawing_without_a_reason_is_refused_and_the_notice_comes_back(editor: User, live: Story) -> None:
     response = post(editor, live, "withdraw", note=" ", notice="Nous nous sommes trompés.")
 
     assert response.status_code == 409
@@ -481,14 +485,14 @@ def test_withdrawing_without_a_reason_gives_back_what_readers_were_to_be_told(ed
     assert live.is_live
 
 
-def test_a_withdrawn_article_is_gone_with_its_notice(editor: User, live: Story) -> None:
+def test_the_address_of_a_withdrawn_article_shows_its_notice(editor: User, live: Story) -> None:
     post(editor, live, "withdraw", note="La source s’est dédite.", notice="Article retiré.")
 
     assert not live.is_live
     assert Withdrawal.objects.get(pk=live.pk).notice == "Article retiré."
 
 
-def test_who_may_not_withdraw_gets_their_words_back(journalist: User, live: Story) -> None:
+def test_somebody_who_may_not_withdraw_gets_their_words_back(journalist: User, live: Story) -> None:
     response = post(journalist, live, "withdraw", note="Ma raison.", notice="Mon avis.")
 
     assert response.status_code == 403
@@ -500,7 +504,9 @@ def test_who_may_not_withdraw_gets_their_words_back(journalist: User, live: Stor
 # --- Any dialog ---------------------------------------------------------------------------------------------------
 
 
-def test_a_dialog_on_a_text_that_changed_meanwhile_does_nothing_and_says_so(editor: User, make_ready: Make) -> None:
+def test_a_deed_on_a_story_that_changed_meanwhile_is_refused_with_an_explanation(
+    editor: User, make_ready: Make
+) -> None:
     story = make_ready()
 
     response = at_the_desk(editor).post(page_of(story, "schedule"), {"revision": 7, "when": "2027-06-01T20:30"})
@@ -512,7 +518,7 @@ def test_a_dialog_on_a_text_that_changed_meanwhile_does_nothing_and_says_so(edit
 
 
 @pytest.mark.parametrize("revision", ["", "abc", "-1", TOO_LONG_A_NUMBER])
-def test_a_forged_version_does_nothing(revision: str, editor: User, live: Story) -> None:
+def test_a_deed_on_a_forged_version_is_refused(revision: str, editor: User, live: Story) -> None:
     response = at_the_desk(editor).post(page_of(live, "withdraw"), {"revision": revision, "note": "Parce que."})
 
     live.refresh_from_db()
@@ -520,7 +526,7 @@ def test_a_forged_version_does_nothing(revision: str, editor: User, live: Story)
     assert live.is_live
 
 
-def test_a_note_beyond_all_measure_comes_back_with_a_sentence(editor: User, live: Story) -> None:
+def test_an_overlong_note_comes_back_with_a_sentence(editor: User, live: Story) -> None:
     response = post(editor, live, "withdraw", note="x" * 5000)
 
     assert response.status_code == 409
@@ -531,14 +537,14 @@ def test_a_note_beyond_all_measure_comes_back_with_a_sentence(editor: User, live
 # --- From the page of the story -----------------------------------------------------------------------------------
 
 
-def test_a_text_one_reads_has_links_to_the_dialogs(editor: User, live: Story) -> None:
+def test_the_read_only_page_of_a_story_links_to_the_dialogs(editor: User, live: Story) -> None:
     page = at_the_desk(editor).get(address(live)).content.decode()
 
     for deed in ("withdraw", "correct"):
         assert f'href="{page_of(live, deed)}"' in page
 
 
-def test_a_text_that_waits_for_nothing_is_published_from_its_own_page(editor: User, make_ready: Make) -> None:
+def test_a_story_without_companions_is_published_from_its_own_page(editor: User, make_ready: Make) -> None:
     story = make_ready()
 
     page = at_the_desk(editor).get(address(story)).content.decode()
@@ -547,7 +553,7 @@ def test_a_text_that_waits_for_nothing_is_published_from_its_own_page(editor: Us
     assert f'href="{page_of(story, "publish")}"' not in page
 
 
-def test_while_one_writes_the_text_is_saved_before_the_dialog_opens(editor: User, live: Story) -> None:
+def test_the_typed_text_is_saved_before_the_dialog_opens(editor: User, live: Story) -> None:
     post(editor, live, "revise")
     fields = typed(live, headline="Un mot de plus", _deed="withdraw", note_submit="Presque prêt.")
 
@@ -585,7 +591,7 @@ def test_a_second_look_is_given_on_the_page_of_the_flash(
     assert not story.awaits_second_look
 
 
-def test_what_is_told_of_a_scheduled_version_is_there_again_when_it_is_published_by_hand(
+def test_the_change_notice_of_a_scheduled_version_is_filled_in_when_it_is_published_by_hand(
     editor: User, next_version: Story
 ) -> None:
     post(editor, next_version, "schedule", when="2027-06-01T20:30", change_kind="clarification", change_text="Du quai.")

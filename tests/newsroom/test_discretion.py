@@ -30,7 +30,7 @@ def written(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     return lambda: "\n".join(console.format(record) for record in caplog.records)
 
 
-def test_a_refused_answer_and_a_picture_that_is_not_there_are_logged_without_the_key(
+def test_a_refused_answer_and_a_missing_picture_are_logged_without_the_key(
     token: str, caplog: pytest.LogCaptureFixture, written: Callable[[], str]
 ) -> None:
     guest, address = Client(), reverse("admin:shared", args=[token])
@@ -44,7 +44,7 @@ def test_a_refused_answer_and_a_picture_that_is_not_there_are_logged_without_the
     assert written().count("/redaction/relecture/[key]/") == 3
 
 
-def test_a_fault_on_its_page_is_logged_without_the_key(
+def test_an_exception_on_the_page_of_a_review_link_is_logged_without_the_key(
     token: str, caplog: pytest.LogCaptureFixture, written: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = reverse("admin:shared", args=[token])
@@ -61,7 +61,7 @@ def test_a_fault_on_its_page_is_logged_without_the_key(
     assert token not in written()
 
 
-def test_no_handler_but_the_console_writes_what_django_logs() -> None:
+def test_only_the_console_handler_writes_the_log_of_django() -> None:
     for name in ("django", "django.request", "django.security", "django.server", "newsroom", "articles"):
         logger = logging.getLogger(name)
         assert logger.propagate

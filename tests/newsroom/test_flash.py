@@ -41,7 +41,7 @@ def at_the_desk(user: User) -> Client:
     return client
 
 
-def test_a_flash_is_on_the_air_at_once_and_waits_for_its_second_look(chief: User, typed: dict[str, Any]) -> None:
+def test_a_flash_is_live_at_once_and_waits_for_its_second_look(chief: User, typed: dict[str, Any]) -> None:
     response = at_the_desk(chief).post(FLASH, typed)
 
     story = Story.objects.get()
@@ -54,7 +54,7 @@ def test_a_flash_is_on_the_air_at_once_and_waits_for_its_second_look(chief: User
     assert story.moves.get().note == "L’eau monte."
 
 
-def test_a_second_paragraph_is_its_text(chief: User, typed: dict[str, Any]) -> None:
+def test_the_second_paragraph_of_a_flash_becomes_its_body(chief: User, typed: dict[str, Any]) -> None:
     at_the_desk(chief).post(FLASH, {**typed, "paragraph": "L’eau est montée.\r\n\r\nLa rue <b>est</b> fermée.\n\n \n"})
 
     article = Article.objects.get()
@@ -62,7 +62,7 @@ def test_a_second_paragraph_is_its_text(chief: User, typed: dict[str, Any]) -> N
     assert article.body == "<p>La rue &lt;b&gt;est&lt;/b&gt; fermée.</p>"
 
 
-def test_without_a_picture_the_section_lends_its_own(
+def test_a_flash_without_a_picture_takes_that_of_its_section(
     chief: User, typed: dict[str, Any], section: Section, photo: Photo
 ) -> None:
     SectionDesk.objects.create(section=section, photo=photo)
@@ -72,7 +72,7 @@ def test_without_a_picture_the_section_lends_its_own(
     assert Article.objects.get().lead_image_id == photo.pk
 
 
-def test_a_subsection_borrows_the_picture_of_its_section(
+def test_a_flash_in_a_subsection_takes_the_picture_of_the_parent_section(
     chief: User, typed: dict[str, Any], section: Section, photo: Photo
 ) -> None:
     SectionDesk.objects.create(section=section, photo=photo)
@@ -83,9 +83,7 @@ def test_a_subsection_borrows_the_picture_of_its_section(
     assert Article.objects.get().lead_image_id == photo.pk
 
 
-def test_without_any_picture_it_is_refused_with_a_sentence_and_what_was_typed(
-    chief: User, typed: dict[str, Any]
-) -> None:
+def test_a_flash_without_any_picture_is_refused_and_the_form_comes_back(chief: User, typed: dict[str, Any]) -> None:
     response = at_the_desk(chief).post(FLASH, {**typed, "lead_photo": ""})
 
     page = response.content.decode()
@@ -95,7 +93,7 @@ def test_without_any_picture_it_is_refused_with_a_sentence_and_what_was_typed(
     assert not Story.objects.exists()
 
 
-def test_a_picture_without_a_credit_is_refused_and_nothing_is_kept_in_the_database(
+def test_a_flash_with_an_uncredited_picture_is_refused_and_leaves_no_row(
     chief: User, typed: dict[str, Any], make_photo: Callable[..., Photo], settings: Any
 ) -> None:
     owed = make_photo(credit=None)
@@ -112,7 +110,9 @@ def test_a_picture_without_a_credit_is_refused_and_nothing_is_kept_in_the_databa
 
 
 @pytest.mark.parametrize("missing", ["headline", "paragraph", "section", "author", "note"])
-def test_what_is_missing_is_asked_for_and_the_rest_comes_back(missing: str, chief: User, typed: dict[str, Any]) -> None:
+def test_a_flash_with_a_missing_field_is_refused_and_the_other_fields_come_back(
+    missing: str, chief: User, typed: dict[str, Any]
+) -> None:
     response = at_the_desk(chief).post(FLASH, {**typed, missing: " "})
 
     page = response.content.decode()
@@ -138,14 +138,16 @@ def test_what_is_missing_is_asked_for_and_the_rest_comes_back(missing: str, chie
         ("headline", "\x00"),
     ],
 )
-def test_forged_and_boundless_input_is_refused(name: str, forged: str, chief: User, typed: dict[str, Any]) -> None:
+def test_a_flash_with_forged_or_overlong_fields_is_refused(
+    name: str, forged: str, chief: User, typed: dict[str, Any]
+) -> None:
     response = at_the_desk(chief).post(FLASH, {**typed, name: forged})
 
     assert response.status_code == 409
     assert not Story.objects.exists()
 
 
-def test_it_is_signed_by_the_chief_or_else_by_the_newsroom(chief: User, author: Author) -> None:
+def test_a_flash_is_signed_by_the_chief_or_else_by_the_collective(chief: User, author: Author) -> None:
     newsroom = Author.objects.create(name="Rédaction", slug="redaction", is_collective=True)
     client = at_the_desk(chief)
 
@@ -154,7 +156,7 @@ def test_it_is_signed_by_the_chief_or_else_by_the_newsroom(chief: User, author: 
     assert f'<option value="{author.pk}" selected>' in client.get(FLASH).content.decode()
 
 
-def test_it_is_for_chiefs_alone_and_they_alone_are_led_to_it(
+def test_only_chiefs_may_open_the_flash_and_see_its_link(
     journalist: User, sub_editor: User, editor: User, photo_editor: User, chief: User, typed: dict[str, Any]
 ) -> None:
     for user in (journalist, sub_editor, editor, photo_editor):
@@ -167,14 +169,16 @@ def test_it_is_for_chiefs_alone_and_they_alone_are_led_to_it(
     assert at_the_desk(chief).get(FLASH).status_code == 200
 
 
-def test_who_has_no_role_is_shown_the_door(outsider: User, superuser: User, typed: dict[str, Any]) -> None:
+def test_a_login_without_a_role_may_not_open_or_post_a_flash(
+    outsider: User, superuser: User, typed: dict[str, Any]
+) -> None:
     for client in (Client(), at_the_desk(outsider), at_the_desk(superuser)):
         assert client.get(FLASH).status_code == 302
         assert client.post(FLASH, typed).status_code == 403
     assert not Story.objects.exists()
 
 
-def test_a_chief_of_one_section_puts_out_no_flash_in_another(typed: dict[str, Any], section: Section) -> None:
+def test_a_chief_of_one_section_may_not_publish_a_flash_in_another(typed: dict[str, Any], section: Section) -> None:
     chief = User.objects.create_user("chef-ailleurs")
     elsewhere = Section.objects.create(name="Ailleurs", slug="ailleurs")
     set_standing(chief, roles=[Role.CHIEF], sections=[elsewhere])
@@ -185,7 +189,7 @@ def test_a_chief_of_one_section_puts_out_no_flash_in_another(typed: dict[str, An
     assert not Story.objects.exists()
 
 
-def test_a_draft_goes_out_as_a_flash_with_a_reason(
+def test_a_draft_is_published_as_a_flash_with_a_reason(
     chief: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)

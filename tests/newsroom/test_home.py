@@ -55,7 +55,7 @@ def ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) 
 # --- What waits for whom ------------------------------------------------------------------------------------------
 
 
-def test_what_is_assigned_stands_apart_from_ones_other_drafts_the_soonest_due_first(
+def test_assigned_stories_stand_apart_from_other_drafts_the_soonest_due_first(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     own, later, sooner = (make_story(by=journalist, headline=name) for name in ("Le mien", "Plus tard", "D’abord"))
@@ -70,7 +70,7 @@ def test_what_is_assigned_stands_apart_from_ones_other_drafts_the_soonest_due_fi
     assert waiting["drafts"] == [own]
 
 
-def test_a_deadline_that_is_past_is_late(
+def test_a_story_past_its_deadline_is_shown_as_late(
     client: Client, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -82,7 +82,7 @@ def test_a_deadline_that_is_past_is_late(
     assert 'class="row-age late"' not in client.get(HOME).content.decode()
 
 
-def test_what_one_wrote_does_not_wait_for_ones_own_eyes(
+def test_a_story_does_not_wait_for_the_review_of_its_own_writer(
     client: Client, journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     own, other = make_story(by=sub_editor), make_story(by=journalist)
@@ -96,7 +96,7 @@ def test_what_one_wrote_does_not_wait_for_ones_own_eyes(
     assert set(queues(client)["review"]) == {own, other}
 
 
-def test_what_one_submitted_for_another_does_not_wait_for_ones_own_eyes(
+def test_a_story_does_not_wait_for_the_review_of_whoever_submitted_it(
     client: Client, journalist: User, editor: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -109,7 +109,7 @@ def test_what_one_submitted_for_another_does_not_wait_for_ones_own_eyes(
     assert queues(client)["review"] == [story]
 
 
-def test_a_note_that_names_somebody_waits_for_them_until_it_is_settled(
+def test_a_note_that_mentions_somebody_waits_for_them_until_it_is_resolved(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -124,7 +124,7 @@ def test_a_note_that_names_somebody_waits_for_them_until_it_is_settled(
     assert queues(client)["asked"] == []
 
 
-def test_a_check_waits_for_whoever_may_give_it_and_for_nobody_else(
+def test_a_check_waits_only_for_those_who_may_give_it(
     client: Client, journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -138,7 +138,7 @@ def test_a_check_waits_for_whoever_may_give_it_and_for_nobody_else(
     assert queues(client)["checks"] == []
 
 
-def test_a_flash_waits_for_other_eyes_than_those_of_who_sent_it(
+def test_a_flash_does_not_wait_for_the_second_look_of_who_published_it(
     client: Client, chief: User, sub_editor: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=chief)
@@ -156,7 +156,7 @@ def test_a_flash_waits_for_other_eyes_than_those_of_who_sent_it(
     assert queues(client)["look"] == []
 
 
-def test_a_publication_that_failed_says_why_and_offers_to_try_again(
+def test_a_failed_publication_gives_the_reason_and_offers_to_try_again(
     client: Client, editor: User, sub_editor: User, ready: Callable[..., Story]
 ) -> None:
     story = ready()
@@ -173,7 +173,7 @@ def test_a_publication_that_failed_says_why_and_offers_to_try_again(
     assert "failed" not in queues(client)
 
 
-def test_nothing_of_a_section_that_is_not_theirs_reaches_a_home(
+def test_no_story_of_another_section_stands_on_ones_home(
     client: Client, journalist: User, sub_editor: User, chief: User, ready: Callable[..., Story]
 ) -> None:
     elsewhere = User.objects.create_user("ailleurs")
@@ -193,7 +193,7 @@ def test_nothing_of_a_section_that_is_not_theirs_reaches_a_home(
 # --- The day ------------------------------------------------------------------------------------------------------
 
 
-def test_the_day_shows_what_goes_out_today_and_how_what_went_out_is_read(
+def test_the_day_shows_todays_departures_and_the_views_of_todays_articles(
     client: Client,
     editor: User,
     journalist: User,
@@ -219,7 +219,7 @@ def test_the_day_shows_what_goes_out_today_and_how_what_went_out_is_read(
     assert [mark.code for mark in home.day.marks] == ["published", "scheduled"]
 
 
-def test_what_is_live_and_being_rewritten_is_said_with_the_version_readers_see(
+def test_a_live_article_being_revised_is_listed_with_the_version_readers_see(
     client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -233,7 +233,7 @@ def test_what_is_live_and_being_rewritten_is_said_with_the_version_readers_see(
 # --- A section's desk ---------------------------------------------------------------------------------------------
 
 
-def test_the_desk_of_a_section_is_the_home_narrowed_to_it_and_its_subsections(
+def test_the_home_of_a_section_shows_only_its_stories_and_those_of_its_subsections(
     client: Client, journalist: User, sub_editor: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     within = Section.objects.create(name="Parlement", slug="parlement", parent=section)
@@ -249,7 +249,7 @@ def test_the_desk_of_a_section_is_the_home_narrowed_to_it_and_its_subsections(
     assert queues(client, f"{HOME}?rubrique=rien")["review"], "a section that is not there narrows nothing"
 
 
-def test_what_is_asked_on_the_desk_of_a_section_is_not_crowded_out_by_what_is_asked_elsewhere(
+def test_checks_of_other_sections_do_not_crowd_out_those_of_the_section_shown(
     client: Client, journalist: User, chief: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     sports = Section.objects.create(name="Sports", slug="sports")
@@ -268,7 +268,7 @@ def test_what_is_asked_on_the_desk_of_a_section_is_not_crowded_out_by_what_is_as
         assert narrowed[code] == [match]
 
 
-def test_a_text_saved_long_ago_and_approved_today_was_changed_by_the_desk(
+def test_a_story_saved_long_ago_and_approved_today_counts_as_changed_today(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     lain, told_of_long_ago = make_story(by=journalist), make_story(by=journalist)
@@ -288,7 +288,7 @@ def test_a_text_saved_long_ago_and_approved_today_was_changed_by_the_desk(
     assert queues(client)["changed"] == [lain]
 
 
-def test_who_answers_for_a_section_is_named_on_its_desk(
+def test_the_home_of_a_section_names_those_who_answer_for_it(
     client: Client, journalist: User, sub_editor: User, section: Section
 ) -> None:
     tied = User.objects.create_user("tied", "tied@fanal.example", first_name="Mathieu", last_name="Kerbrat")
@@ -301,7 +301,7 @@ def test_who_answers_for_a_section_is_named_on_its_desk(
     assert client.get(f"{HOME}?rubrique=politique").context["section_desk"] == [tied], "whatever mail they want"
 
 
-def test_an_editor_chooses_the_picture_of_a_section_and_it_is_no_part_of_its_public_page(
+def test_the_picture_that_an_editor_chooses_for_a_section_is_not_on_its_public_page(
     client: Client, editor: User, section: Section, make_photo: Callable[..., Photo]
 ) -> None:
     photo = make_photo()
@@ -320,7 +320,7 @@ def test_an_editor_chooses_the_picture_of_a_section_and_it_is_no_part_of_its_pub
     assert SectionDesk.objects.get(section=section).photo is None
 
 
-def test_a_journalist_reads_the_picture_of_a_section_and_does_not_choose_it(
+def test_a_journalist_sees_the_picture_of_a_section_but_may_not_choose_it(
     client: Client, journalist: User, section: Section, make_photo: Callable[..., Photo]
 ) -> None:
     photo = make_photo(caption="Le phare de la rubrique")
@@ -333,7 +333,7 @@ def test_a_journalist_reads_the_picture_of_a_section_and_does_not_choose_it(
     assert SectionDesk.objects.get().photo == photo
 
 
-def test_a_photo_that_a_section_has_for_its_picture_is_not_deleted(
+def test_deleting_the_photo_of_a_section_is_refused(
     client: Client, photo_editor: User, section: Section, make_photo: Callable[..., Photo]
 ) -> None:
     photo = make_photo()
@@ -348,7 +348,7 @@ def test_a_photo_that_a_section_has_for_its_picture_is_not_deleted(
     assert not Photo.objects.filter(pk=photo.pk).exists()
 
 
-def test_the_narrowing_goes_along_from_page_to_page(client: Client, editor: User, section: Section) -> None:
+def test_links_between_the_screens_keep_the_filter(client: Client, editor: User, section: Section) -> None:
     client.force_login(editor)
 
     page = client.get(f"{HOME}?rubrique=politique&miens=1").content.decode()
@@ -361,7 +361,7 @@ def test_the_narrowing_goes_along_from_page_to_page(client: Client, editor: User
 SCREENS = ("/redaction/", "/redaction/?rubrique=politique", "/redaction/tableau/", "/redaction/calendrier/")
 
 
-def test_a_screen_asks_as_much_of_8_stories_as_of_200_and_less_than_20_questions(
+def test_a_screen_takes_as_many_queries_for_8_stories_as_for_200_and_fewer_than_20(
     client: Client, journalist: User, chief: User, section: Section
 ) -> None:
     client.force_login(chief)
@@ -381,7 +381,7 @@ def questions_of(client: Client, address: str) -> int:
     return len(queries)
 
 
-def test_no_screen_has_the_database_read_the_archive(journalist: User, editor: User, section: Section) -> None:
+def test_no_screen_makes_the_database_read_the_archive(journalist: User, editor: User, section: Section) -> None:
     tied = User.objects.create_user("tied")
     set_standing(tied, roles=[Role.EDITOR], sections=[section])
     clients = {"over everything": Client(), "tied to a section": Client()}
@@ -410,7 +410,7 @@ def read_for(client: Client, address: str) -> int:
     return so_far()
 
 
-def test_what_was_asked_and_settled_long_ago_costs_a_home_nothing(
+def test_old_answered_checks_and_resolved_notes_cost_the_home_nothing(
     client: Client, journalist: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)

@@ -152,7 +152,7 @@ def marked_picture() -> ContentFile[bytes]:
     return ContentFile(file.getvalue(), name=f"{MARKER}.jpg")
 
 
-def test_a_draft_and_an_address_that_never_was_answer_alike(
+def test_a_draft_and_an_unknown_address_get_the_same_answer(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     draft = make_story(by=journalist)
@@ -174,7 +174,7 @@ def test_the_control_a_published_text_is_found_by_the_same_search(
     assert MARKER in client.get(Article.objects.get(pk=live.pk).get_absolute_url()).content.decode()
 
 
-def test_the_control_an_address_that_nothing_here_fits_is_not_passed_by(
+def test_the_control_an_unforeseen_kind_of_address_fails(
     journalist: User, section: Section, author: Author, topic: Topic, make_story: Callable[..., Story],
     publish_story: Callable[[Story], Story],
 ) -> None:  # fmt: skip

@@ -40,7 +40,7 @@ def elsewhere(section: Section) -> User:
     return user
 
 
-def test_an_article_is_found_without_its_accents(
+def test_an_article_is_found_by_words_without_accents(
     client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     live = publish_story(make_story(by=journalist, headline="L’économie des phares", kicker="Côte"))
@@ -51,7 +51,7 @@ def test_an_article_is_found_without_its_accents(
         assert told["results"] == [{"id": live.pk, "title": "L’économie des phares", "live": True}]
 
 
-def test_without_words_the_latest_come_first_and_twelve_at_most(
+def test_an_empty_search_lists_the_twelve_latest_articles(
     client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     for number in range(14):
@@ -62,7 +62,7 @@ def test_without_words_the_latest_come_first_and_twelve_at_most(
     assert found[0] == "Article 13"
 
 
-def test_ones_own_unpublished_story_is_marked_as_such_and_nobody_elses_is_named(
+def test_only_ones_own_unpublished_stories_are_found_and_marked_as_such(
     client: Client, journalist: User, sub_editor: User, make_story: MakeStory
 ) -> None:
     own = make_story(by=journalist, headline="Mon enquête")
@@ -71,13 +71,13 @@ def test_ones_own_unpublished_story_is_marked_as_such_and_nobody_elses_is_named(
     assert ask(client, ARTICLES, q="enquete")["results"] == [{"id": own.pk, "title": "Mon enquête", "live": False}]
 
 
-def test_a_story_does_not_name_itself(client: Client, journalist: User, make_story: MakeStory) -> None:
+def test_a_story_is_not_found_from_its_own_page(client: Client, journalist: User, make_story: MakeStory) -> None:
     own = make_story(by=journalist, headline="Mon enquête")
     client.force_login(journalist)
     assert titles(ask(client, ARTICLES, q="enquete", sauf=own.pk)) == []
 
 
-def test_a_headline_being_rewritten_is_not_told_by_a_search(
+def test_a_search_does_not_reveal_a_headline_being_rewritten(
     client: Client, journalist: User, elsewhere: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     live = publish_story(make_story(by=journalist, headline="Le port"))
@@ -87,7 +87,7 @@ def test_a_headline_being_rewritten_is_not_told_by_a_search(
     assert titles(ask(client, ARTICLES, q="port")) == ["Le port"]
 
 
-def test_a_reference_to_a_draft_of_another_section_is_told_like_one_to_nothing(
+def test_a_reference_to_a_draft_of_another_section_is_described_like_one_to_a_missing_story(
     client: Client, journalist: User, elsewhere: User, make_story: MakeStory
 ) -> None:
     draft = make_story(by=journalist, headline="Confidentiel")
@@ -98,7 +98,7 @@ def test_a_reference_to_a_draft_of_another_section_is_told_like_one_to_nothing(
     assert told["articles"] == {str(draft.pk): {"title": "Confidentiel", "live": False}}
 
 
-def test_the_references_of_a_body_are_told_in_one_go(
+def test_the_references_of_a_body_are_described_by_one_request(
     client: Client,
     journalist: User,
     make_story: MakeStory,
@@ -130,13 +130,15 @@ def test_a_photo_is_found_by_its_caption_and_its_credit(
 
 
 @pytest.mark.parametrize("numbers", ["", ",", "x", "1;2", "-1", "9" * 40, "١", "1," * 5000])
-def test_numbers_that_are_none_are_passed_over(client: Client, journalist: User, numbers: str) -> None:
+def test_invalid_numbers_are_ignored(client: Client, journalist: User, numbers: str) -> None:
     client.force_login(journalist)
     assert ask(client, REFERENCES, articles=numbers, images=numbers) == {"articles": {}, "images": {}}
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_without_a_role_no_lookup_answers(client: Client, outsider: User, superuser: User, door: str) -> None:
+def test_a_login_without_a_role_gets_no_answer_from_a_lookup(
+    client: Client, outsider: User, superuser: User, door: str
+) -> None:
     for user in (None, outsider, superuser):
         if user:
             client.force_login(user)
@@ -144,13 +146,13 @@ def test_without_a_role_no_lookup_answers(client: Client, outsider: User, superu
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_what_is_looked_up_is_remembered_nowhere(client: Client, journalist: User, door: str) -> None:
+def test_the_answer_of_a_lookup_is_not_cached(client: Client, journalist: User, door: str) -> None:
     client.force_login(journalist)
     assert "no-store" in client.get(door).headers["Cache-Control"]
     assert client.post(door).status_code == 405
 
 
-def test_a_withdrawn_article_is_named_no_more(
+def test_a_withdrawn_article_is_no_longer_found(
     client: Client, elsewhere: User, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     live = publish_story(make_story(by=journalist, headline="Le port"))

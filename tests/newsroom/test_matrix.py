@@ -138,7 +138,7 @@ def at_the_desk(user: User | None) -> Client:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_deed_is_done_by_those_who_may_in_the_stages_of_the_table_and_by_nobody_else(
+def test_each_deed_is_done_only_by_the_roles_and_in_the_stages_of_the_table(
     state: str, people: dict[str, User | None], make_story: Callable[..., Story]
 ) -> None:
     clients = {actor: at_the_desk(people[actor]) for actor in ACTORS}
@@ -163,7 +163,7 @@ def test_each_deed_is_done_by_those_who_may_in_the_stages_of_the_table_and_by_no
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_page_of_a_deed_opens_for_those_who_may_do_it_and_for_nobody_else(
+def test_the_page_of_a_deed_opens_only_for_those_who_may_do_it(
     state: str, people: dict[str, User | None], make_story: Callable[..., Story]
 ) -> None:
     clients = {actor: at_the_desk(people[actor]) for actor in ACTORS}
@@ -186,7 +186,7 @@ def test_readers_see_an_article_exactly_when_the_story_is_live(
         assert Article.objects.filter(pk=story.pk).exists() is story.is_live, state
 
 
-def test_a_sub_editor_does_not_approve_what_they_wrote(
+def test_a_sub_editor_may_not_approve_a_story_they_wrote(
     sub_editor: User, client: Client, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=sub_editor)
@@ -200,7 +200,7 @@ def test_a_sub_editor_does_not_approve_what_they_wrote(
     assert story.stage == "review"
 
 
-def test_an_editor_who_orders_a_text_and_writes_it_does_not_approve_it_though_a_colleague_submits(
+def test_an_editor_who_ordered_a_story_and_wrote_in_it_may_not_approve_it(
     editor: User, chief: User, section: Section, author: Author
 ) -> None:
     at_editor, at_chief = at_the_desk(editor), at_the_desk(chief)
@@ -221,7 +221,7 @@ def test_an_editor_who_orders_a_text_and_writes_it_does_not_approve_it_though_a_
     assert list(story.writers.all()) == [editor]
 
 
-def test_a_sub_editor_who_mends_in_review_may_approve_it(
+def test_a_sub_editor_who_edited_a_story_in_review_may_approve_it(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -236,7 +236,7 @@ def test_a_sub_editor_who_mends_in_review_may_approve_it(
     assert list(story.writers.all()) == [journalist]
 
 
-def test_who_saves_a_draft_as_it_was_or_gives_up_a_new_version_writes_none_of_it(
+def test_saving_without_a_change_or_abandoning_a_version_makes_nobody_a_writer(
     journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
 ) -> None:
     client = at_the_desk(editor)
@@ -254,7 +254,7 @@ def test_who_saves_a_draft_as_it_was_or_gives_up_a_new_version_writes_none_of_it
         assert list(story.writers.all()) == [journalist]
 
 
-def test_an_editor_does_not_approve_what_they_submitted_for_somebody(
+def test_an_editor_may_not_approve_a_story_they_submitted_for_somebody(
     journalist: User, editor: User, client: Client, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -267,7 +267,7 @@ def test_an_editor_does_not_approve_what_they_submitted_for_somebody(
     assert story.stage == "review"
 
 
-def test_who_wrote_a_flash_is_not_its_second_pair_of_eyes(
+def test_the_writer_of_a_flash_may_not_give_its_second_look(
     editor: User, chief: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=editor)
@@ -283,7 +283,9 @@ def test_who_wrote_a_flash_is_not_its_second_pair_of_eyes(
     assert not story.awaits_second_look
 
 
-def test_a_chief_approves_alone_only_with_a_reason_and_on_record(chief: User, make_story: Callable[..., Story]) -> None:
+def test_a_chief_may_approve_alone_only_with_a_reason_and_on_record(
+    chief: User, make_story: Callable[..., Story]
+) -> None:
     story = make_story(by=chief)
     deeds.submit(story, revision=story.version, by=chief)
 

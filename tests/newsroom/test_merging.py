@@ -28,25 +28,25 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
 # --- Bodies -------------------------------------------------------------------------------------------------------
 
 
-def test_changes_of_two_paragraphs_come_together() -> None:
+def test_changes_of_two_paragraphs_are_merged() -> None:
     mine, theirs = BASE.replace("mardi", "jeudi"), BASE.replace("dirham", "centime")
 
     assert merged(BASE, mine, theirs) == BASE.replace("mardi", "jeudi").replace("dirham", "centime")
 
 
-def test_changes_of_two_paragraphs_that_follow_each_other_come_together() -> None:
+def test_changes_of_two_adjacent_paragraphs_are_merged() -> None:
     mine, theirs = BASE.replace("trois", "quatre"), BASE.replace("La trésorière", "Le trésorier")
 
     assert merged(BASE, mine, theirs) == BASE.replace("trois", "quatre").replace("La trésorière", "Le trésorier")
 
 
-def test_two_changes_apart_in_one_paragraph_come_together_word_by_word() -> None:
+def test_two_separate_changes_in_one_paragraph_are_merged_word_by_word() -> None:
     mine, theirs = BASE.replace("mardi", "jeudi"), BASE.replace("portes ouvertes", "à huis clos")
 
     assert merged(BASE, mine, theirs) == BASE.replace("mardi", "jeudi").replace("portes ouvertes", "à huis clos")
 
 
-def test_the_same_word_changed_in_two_ways_clashes_and_the_rest_does_not() -> None:
+def test_only_the_word_that_both_changed_is_a_conflict() -> None:
     mine = BASE.replace("mardi", "jeudi").replace("trois", "quatre")
     theirs = BASE.replace("mardi", "lundi").replace("dirham", "centime")
 
@@ -56,22 +56,22 @@ def test_the_same_word_changed_in_two_ways_clashes_and_the_rest_does_not() -> No
     assert settled == [blocks_of(mine)[1], blocks_of(theirs)[2]]
 
 
-def test_two_words_side_by_side_changed_by_two_people_clash() -> None:
+def test_adjacent_words_changed_by_two_people_are_a_conflict() -> None:
     assert merge_words("le chat noir dort", "le chien noir dort", "le chat blanc dort") is None
 
 
-def test_paragraphs_that_both_added_in_one_place_clash() -> None:
+def test_paragraphs_that_both_added_in_one_place_are_a_conflict() -> None:
     assert merged(BASE, f"{BASE}\n<p>Mon ajout.</p>", f"{BASE}\n<p>Le leur.</p>") is None
 
 
-def test_a_paragraph_that_both_added_alike_is_there_once() -> None:
+def test_a_paragraph_that_both_added_appears_once() -> None:
     both = f"{BASE}\n<p>Le même ajout.</p>"
 
     assert merged(BASE, f"{both}\n<p>Et le mien.</p>", both) is None
     assert merged(BASE, both.replace("mardi", "jeudi"), both) == both.replace("mardi", "jeudi")
 
 
-def test_what_one_removed_and_the_other_changed_clashes() -> None:
+def test_a_paragraph_that_one_removed_and_the_other_changed_is_a_conflict() -> None:
     without = "\n".join(blocks_of(BASE)[:2])
 
     assert merged(BASE, without, BASE.replace("dirham", "centime")) is None
@@ -79,7 +79,7 @@ def test_what_one_removed_and_the_other_changed_clashes() -> None:
     assert merged(BASE, without, BASE.replace("mardi", "jeudi")) == without.replace("mardi", "jeudi")
 
 
-def test_what_was_added_within_a_passage_the_other_removed_clashes() -> None:
+def test_an_addition_inside_a_passage_that_the_other_removed_is_a_conflict() -> None:
     first, second, third = blocks_of(BASE)
     mine = f"{first}"
     theirs = f"{first}\n{second}\n<p>Ajouté au milieu.</p>\n{third}"
@@ -87,7 +87,7 @@ def test_what_was_added_within_a_passage_the_other_removed_clashes() -> None:
     assert merged(BASE, mine, theirs) is None
 
 
-def test_a_paragraph_pasted_twice_of_which_each_removed_another_copy_is_not_gone() -> None:
+def test_a_doubled_paragraph_of_which_each_removed_one_copy_is_not_lost() -> None:
     twice, between = "<p>Collé deux fois, par mégarde.</p>", "<p>Entre les deux copies.</p>"
     base = "\n".join([twice, between, twice])
     mine = "\n".join([between, twice])
@@ -96,7 +96,7 @@ def test_a_paragraph_pasted_twice_of_which_each_removed_another_copy_is_not_gone
     assert merged(base, mine, theirs) is None
 
 
-def test_a_paragraph_that_both_moved_elsewhere_is_not_there_twice() -> None:
+def test_a_paragraph_that_both_moved_to_different_places_is_not_doubled() -> None:
     one, two, three, four, five = (f"<p>Paragraphe {number} du texte, que voici.</p>" for number in "12345")
     base = "\n".join([one, two, three, four, five])
     mine = "\n".join([two, three, one, four, five])
@@ -105,7 +105,7 @@ def test_a_paragraph_that_both_moved_elsewhere_is_not_there_twice() -> None:
     assert merged(base, mine, theirs) is None
 
 
-def test_a_tag_is_never_split_and_what_does_not_nest_clashes() -> None:
+def test_a_tag_is_never_split_and_overlapping_elements_are_a_conflict() -> None:
     base = "<p>un deux trois quatre cinq six sept</p>"
     bold = "<p>un <strong>deux trois quatre</strong> cinq six sept</p>"
     leaning = "<p>un deux trois <em>quatre cinq six</em> sept</p>"
@@ -122,14 +122,14 @@ def test_a_tag_is_never_split_and_what_does_not_nest_clashes() -> None:
         '<figure class="image" data-image="7"><figcaption>Le phare, vu de {}, un mardi.</figcaption></figure>',
     ],
 )
-def test_a_reference_is_one_thing(reference: str) -> None:
+def test_a_reference_is_merged_as_a_whole(reference: str) -> None:
     base, mine, theirs = (f"{BASE}\n{reference.format(number)}" for number in (1, 2, 3))
 
     assert merged(base, mine, theirs) is None
     assert merged(base, mine, base.replace("mardi soir", "jeudi soir")) == mine.replace("mardi soir", "jeudi soir")
 
 
-def test_a_text_of_1500_words_is_merged_in_a_moment() -> None:
+def test_a_text_of_1500_words_is_merged_quickly() -> None:
     words = [f"mot{number % 311}" for number in range(1500)]
     paragraphs = [f"<p>{' '.join(words[start : start + 75])}.</p>" for start in range(0, 1500, 75)]
     base = "\n".join(paragraphs)
@@ -152,7 +152,7 @@ def test_a_text_of_1500_words_is_merged_in_a_moment() -> None:
         ("", "<p>" + "mot " * 40_000 + "</p>", "<p>" + "autre " * 40_000 + "</p>"),
     ],
 )  # fmt: skip
-def test_a_text_without_measure_is_a_clash_and_not_a_wait(base: str, mine: str, theirs: str) -> None:
+def test_an_overlong_text_is_a_conflict_instead_of_a_long_wait(base: str, mine: str, theirs: str) -> None:
     started = time.perf_counter()
     outcome = merged(base, mine, theirs)
 
@@ -197,21 +197,21 @@ def three_texts(draw: st.DrawFn) -> tuple[str, str, str]:
 
 
 @given(BODIES, BODIES)
-def test_what_one_alone_changed_is_theirs(base: str, changed: str) -> None:
+def test_a_change_by_one_person_only_is_taken(base: str, changed: str) -> None:
     assert merged(base, base, changed) == changed
     assert merged(base, changed, base) == changed
     assert merged(base, changed, changed) == changed
 
 
 @given(three_texts())
-def test_it_does_not_matter_who_saved_first(texts: tuple[str, str, str]) -> None:
+def test_the_merge_does_not_depend_on_who_saved_first(texts: tuple[str, str, str]) -> None:
     base, mine, theirs = texts
 
     assert merged(base, mine, theirs) == merged(base, theirs, mine)
 
 
 @given(three_texts())
-def test_what_comes_together_is_clean(texts: tuple[str, str, str]) -> None:
+def test_a_merged_body_is_clean_html(texts: tuple[str, str, str]) -> None:
     both = merged(*texts)
     assume(both is not None)
 
@@ -219,7 +219,7 @@ def test_what_comes_together_is_clean(texts: tuple[str, str, str]) -> None:
 
 
 @given(three_texts())
-def test_a_block_that_both_texts_hold_is_in_what_comes_together(texts: tuple[str, str, str]) -> None:
+def test_a_block_that_both_texts_hold_is_in_the_merged_body(texts: tuple[str, str, str]) -> None:
     base, mine, theirs = texts
     both = merged(base, mine, theirs)
     assume(both is not None)
@@ -239,7 +239,7 @@ def lost(base: str, mine: str, theirs: str, outcome: str) -> Counter[str]:
 
 
 @given(three_texts())
-def test_no_word_that_somebody_put_in_is_lost(texts: tuple[str, str, str]) -> None:
+def test_no_added_word_is_lost_by_the_merge(texts: tuple[str, str, str]) -> None:
     both = merged(*texts)
     assume(both is not None)
 
@@ -248,7 +248,7 @@ def test_no_word_that_somebody_put_in_is_lost(texts: tuple[str, str, str]) -> No
     assert not lost(base, mine, theirs, str(both)) - removed
 
 
-def test_the_last_write_loses_words_where_the_merge_does_not() -> None:
+def test_the_control_overwriting_loses_words_where_the_merge_does_not() -> None:
     mine, theirs = BASE.replace("mardi", "jeudi"), BASE.replace("dirham", "centime")
 
     assert lost(BASE, mine, theirs, outcome=mine) == Counter(["centime"])
@@ -256,13 +256,13 @@ def test_the_last_write_loses_words_where_the_merge_does_not() -> None:
 
 
 @given(st.text("a <>&\n\u00a0'", max_size=40), st.text("a <>&\n\u00a0'", max_size=40))
-def test_what_was_typed_in_a_field_comes_through_sign_for_sign(base: str, changed: str) -> None:
+def test_the_text_of_a_field_is_merged_without_changing_a_character(base: str, changed: str) -> None:
     assert merge_words(base, changed, base) == changed
     assert merge_words(base, base, changed) == changed
 
 
 @pytest.mark.parametrize("sign", ["<", " ", "<a ", "<>", "\u00a0", "a"])
-def test_a_field_of_a_million_signs_is_no_wait(sign: str) -> None:
+def test_a_field_of_a_million_characters_is_merged_quickly(sign: str) -> None:
     long = sign * (1_000_000 // len(sign))
 
     started = time.perf_counter()
@@ -297,13 +297,13 @@ def test_each_field_is_merged_by_itself() -> None:
     assert content == CONTENT | {"headline": "Un budget", "label": "analysis", "lead_photo": 9}
 
 
-def test_a_choice_made_in_two_ways_clashes() -> None:
+def test_a_choice_that_two_people_changed_differently_is_a_conflict() -> None:
     assert joined({"label": "opinion", "lead_photo": 8}, {"label": "analysis", "lead_photo": 9})[1] == {
         "label", "lead_photo",
     }  # fmt: skip
 
 
-def test_topics_are_a_set() -> None:
+def test_topics_are_merged_as_a_set() -> None:
     content, clashes = joined({"topics": [2, 3]}, {"topics": [1, 2, 4]})
 
     assert not clashes
@@ -316,7 +316,7 @@ def test_authors_keep_their_order_and_sign_once() -> None:
     assert joined({"authors": [5, 7]}, {"authors": [5, 6]})[1] == {"authors"}
 
 
-def test_a_field_that_older_texts_do_not_hold_is_one_choice() -> None:
+def test_a_field_that_older_versions_lack_is_one_choice() -> None:
     outcome = merge_contents(CONTENT, CONTENT, CONTENT | {"follows": 12})
     assert not outcome.clashes
     assert outcome.content["follows"] == 12
@@ -324,7 +324,7 @@ def test_a_field_that_older_texts_do_not_hold_is_one_choice() -> None:
     assert set(merge_contents(CONTENT, CONTENT | {"follows": 11}, CONTENT | {"follows": 12}).clashes) == {"follows"}
 
 
-def test_when_nobody_knows_what_both_started_from_every_difference_is_a_clash() -> None:
+def test_without_a_common_version_every_difference_is_a_conflict() -> None:
     mine = {"headline": "Le mien", "lead_photo": 3, "body": "<p>Le mien.</p>"}
 
     assert joined(mine, {"label": "analysis"}, base=None)[1] == {"headline", "lead_photo", "body", "label"}

@@ -66,7 +66,7 @@ def hire_for() -> Callable[..., User]:
 # --- The section's desk -------------------------------------------------------------------------------------------
 
 
-def test_a_text_submitted_is_told_to_those_who_answer_for_its_section(
+def test_a_submitted_story_is_mailed_to_those_who_answer_for_its_section(
     journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
     make_story: Callable[..., Story],
 ) -> None:  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_text_submitted_is_told_to_those_who_answer_for_its_section(
     assert told() == {"politique"}
 
 
-def test_who_answers_for_a_section_answers_for_those_within(
+def test_those_who_answer_for_a_section_are_mailed_of_its_subsections(
     journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
     make_story: Callable[..., Story],
 ) -> None:  # fmt: skip
@@ -88,7 +88,7 @@ def test_who_answers_for_a_section_answers_for_those_within(
     assert told() == {"politique"}
 
 
-def test_without_anybody_tied_to_it_the_whole_desk_is_told(
+def test_a_story_of_a_section_that_nobody_is_tied_to_is_mailed_to_the_whole_desk(
     journalist: User, sub_editor: User, editor: User, hire_for: Callable[..., User], make_story: Callable[..., Story]
 ) -> None:
     hire_for("sport", Section.objects.create(name="Sport", slug="sport"))
@@ -98,7 +98,7 @@ def test_without_anybody_tied_to_it_the_whole_desk_is_told(
 
 
 @pytest.mark.parametrize("choice", ["wants_mail", "mail_desk"])
-def test_when_those_tied_to_it_want_no_mail_nobody_gets_it_for_them(
+def test_when_those_tied_to_a_section_want_no_mail_nobody_else_is_mailed(
     journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
     make_story: Callable[..., Story], choice: str,
 ) -> None:  # fmt: skip
@@ -112,7 +112,7 @@ def test_when_those_tied_to_it_want_no_mail_nobody_gets_it_for_them(
     assert told() == {"adjoint"}
 
 
-def test_the_sections_of_a_journalist_decide_who_is_told_of_what_they_start(
+def test_a_journalist_submits_only_in_their_own_section_whose_desk_is_mailed(
     client: Client, journalist: User, sub_editor: User, section: Section, author: Author,
     hire_for: Callable[..., User],
 ) -> None:  # fmt: skip
@@ -135,7 +135,7 @@ def test_the_sections_of_a_journalist_decide_who_is_told_of_what_they_start(
     assert told() == {"sport"}
 
 
-def test_a_text_given_to_a_journalist_of_another_section_is_told_to_those_who_may_read_it(
+def test_a_story_given_to_a_journalist_of_another_section_is_mailed_only_to_those_who_may_read_it(
     journalist: User, sub_editor: User, section: Section, hire_for: Callable[..., User],
     make_story: Callable[..., Story],
 ) -> None:  # fmt: skip
@@ -147,7 +147,7 @@ def test_a_text_given_to_a_journalist_of_another_section_is_told_to_those_who_ma
     assert told() == {"secretaire"}
 
 
-def test_a_text_of_the_only_one_tied_to_its_section_is_told_to_the_whole_desk(
+def test_a_story_by_the_only_editor_of_its_section_is_mailed_to_the_whole_desk(
     sub_editor: User, section: Section, hire_for: Callable[..., User], make_story: Callable[..., Story]
 ) -> None:
     submitted(make_story(by=hire_for("politique", section)))
@@ -158,7 +158,7 @@ def test_a_text_of_the_only_one_tied_to_its_section_is_told_to_the_whole_desk(
 # --- Writers ------------------------------------------------------------------------------------------------------
 
 
-def test_writers_hear_of_each_deed_on_their_text_with_its_note(
+def test_writers_are_mailed_each_deed_on_their_story_with_its_note(
     journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=journalist))
@@ -189,9 +189,7 @@ def test_writers_hear_of_each_deed_on_their_text_with_its_note(
     assert "Une personne s’est reconnue." in letter["text"]
 
 
-def test_nobody_is_mailed_what_they_did_themselves(
-    editor: User, make_story: Callable[..., Story], sub_editor: User
-) -> None:
+def test_nobody_is_mailed_a_deed_of_their_own(editor: User, make_story: Callable[..., Story], sub_editor: User) -> None:
     story = make_story(by=editor)
     deeds.submit(story, revision=story.version, by=editor)
 
@@ -202,7 +200,7 @@ def test_nobody_is_mailed_what_they_did_themselves(
     assert told() == set()
 
 
-def test_a_flash_is_told_to_the_desk_that_must_look_and_to_its_writers_once_each(
+def test_a_flash_is_mailed_once_to_the_desk_that_must_look_and_to_its_writers(
     journalist: User, sub_editor: User, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -217,7 +215,7 @@ def test_a_flash_is_told_to_the_desk_that_must_look_and_to_its_writers_once_each
 # --- Nobody else --------------------------------------------------------------------------------------------------
 
 
-def test_a_writer_who_may_no_longer_read_hears_nothing(
+def test_a_writer_who_may_no_longer_read_the_story_is_not_mailed(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=journalist))
@@ -229,7 +227,7 @@ def test_a_writer_who_may_no_longer_read_hears_nothing(
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"email": ""}])
-def test_who_is_switched_off_or_has_no_address_hears_nothing(
+def test_a_closed_login_or_one_without_an_address_is_not_mailed(
     fields: dict[str, object], journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=journalist))
@@ -243,7 +241,7 @@ def test_who_is_switched_off_or_has_no_address_hears_nothing(
 @pytest.mark.parametrize(
     ("choice", "hears"), [("wants_mail", False), ("mail_texts", False), ("mail_asked", True), ("mail_desk", True)]
 )
-def test_mail_that_was_switched_off_is_not_sent_and_the_other_kinds_are(
+def test_a_kind_of_mail_that_was_switched_off_is_not_sent(
     choice: str, hears: bool, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=journalist))
@@ -264,7 +262,7 @@ def test_a_login_without_a_profile_is_mailed(sub_editor: User, make_story: Calla
 # --- The letters --------------------------------------------------------------------------------------------------
 
 
-def test_a_subject_opens_no_other_header(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_a_line_break_in_a_headline_adds_no_mail_header(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     notifications.queue(
         "essai", [journalist], "Titre\r\nBcc: tous@fanal.example\u2028\x85\n" + "x" * 400, ["Un mot."], story
@@ -277,7 +275,7 @@ def test_a_subject_opens_no_other_header(journalist: User, make_story: Callable[
     assert len(sent.subject) <= 180
 
 
-def test_one_thing_is_mailed_once_however_often_it_is_asked(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_the_same_letter_is_written_once(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     for _time in range(2):
         notifications.queue("essai", [journalist, journalist], "Bonjour", ["Un mot."], story, concern=Concern.DESK)
@@ -285,9 +283,7 @@ def test_one_thing_is_mailed_once_however_often_it_is_asked(journalist: User, ma
     assert len(mails()) == 1
 
 
-def test_each_letter_ends_with_the_way_to_get_no_more_of_them(
-    journalist: User, make_story: Callable[..., Story]
-) -> None:
+def test_each_letter_ends_with_the_link_to_switch_it_off(journalist: User, make_story: Callable[..., Story]) -> None:
     notifications.queue("essai", [journalist], "Bonjour", ["Un mot."], make_story(by=journalist))
 
     assert mails()[0]["text"].rstrip().endswith("/redaction/mon-compte/")
@@ -320,7 +316,7 @@ def test_the_letter_shows_what_the_desk_changed_in_short_lines(
     assert f"/{story.pk}/desk-changes/" in letter["text"]
 
 
-def test_what_is_no_paragraph_goes_by_what_it_is_and_what_is_chosen_by_name(
+def test_a_letter_names_changed_blocks_by_kind_and_choices_by_name(
     journalist: User, sub_editor: User, make_story: Callable[..., Story], topic: Topic
 ) -> None:
     first, second, told_of = "<p>Un premier.</p>", "<p>Un second.</p>", make_story(by=journalist, headline="La suite")
@@ -352,7 +348,7 @@ def test_a_letter_about_a_text_changed_everywhere_stays_short(
     assert len(letter["text"].splitlines()) < 120
 
 
-def test_what_was_told_once_is_not_told_again(
+def test_changes_that_were_mailed_are_not_mailed_again(
     journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=journalist))
@@ -388,7 +384,7 @@ def test_a_text_changed_and_changed_back_has_no_differences(
     assert "desk-changes" not in mails()[0]["text"]
 
 
-def test_a_correction_at_once_is_told_with_its_differences(
+def test_a_correction_at_once_is_mailed_with_its_differences(
     journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -405,7 +401,7 @@ def test_a_correction_at_once_is_told_with_its_differences(
     assert "quatre" in "".join(line for line in letter["text"].splitlines() if line.startswith("+"))
 
 
-def test_a_change_of_spaces_alone_is_said_as_such(
+def test_a_change_of_spaces_only_is_described_as_such(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=journalist, headline="Où va le budget ?"))
@@ -417,7 +413,7 @@ def test_a_change_of_spaces_alone_is_said_as_such(
     assert any(line.startswith("~ ") for line in letter["text"].splitlines())
 
 
-def test_a_link_to_a_draft_that_is_not_theirs_has_no_title_in_the_letter(
+def test_a_link_to_a_draft_the_reader_may_not_see_has_no_headline_in_the_letter(
     journalist: User, sub_editor: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     elsewhere = Section.objects.create(name="Sport", slug="sport")
@@ -434,7 +430,7 @@ def test_a_link_to_a_draft_that_is_not_theirs_has_no_title_in_the_letter(
     assert "mystère" not in letter["text"]
 
 
-def test_a_new_version_that_was_abandoned_is_not_told_as_a_change_of_the_desks(
+def test_an_abandoned_version_is_not_mailed_as_a_change_by_the_desk(
     journalist: User, editor: User, make_story: Callable[..., Story], publish_story: Callable[..., Story]
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -451,7 +447,7 @@ def test_a_new_version_that_was_abandoned_is_not_told_as_a_change_of_the_desks(
     assert "abandonné" not in letter["text"]
 
 
-def test_a_deed_done_by_the_clock_is_told_to_who_scheduled_a_text_of_their_own(
+def test_a_publication_by_the_clock_is_mailed_to_the_editor_who_scheduled_their_own_story(
     editor: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = submitted(make_story(by=editor))

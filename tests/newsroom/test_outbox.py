@@ -12,7 +12,7 @@ from newsroom.models import Dispatch
 pytestmark = pytest.mark.django_db
 
 
-def test_a_slow_mail_server_is_left_alone_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_mail_server_does_not_hold_the_clock_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(10):
         letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
         Dispatch.objects.create(kind="mail", key=f"letter-{number}", payload=letter, due_at=timezone.now())
@@ -28,7 +28,7 @@ def test_a_slow_mail_server_is_left_alone_after_a_while(monkeypatch: pytest.Monk
     assert Dispatch.objects.filter(done_at=None).count() == 7
 
 
-def test_a_letter_whose_clock_died_is_sent_by_another_later_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_whose_clock_died_is_sent_by_another_once_its_claim_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
     Dispatch.objects.create(kind="mail", key="letter", payload=letter, due_at=timezone.now())
 

@@ -23,7 +23,7 @@ from newsroom.workflow import ChangeKind
 pytestmark = pytest.mark.django_db
 
 
-def test_mail_for_a_login_that_was_switched_off_is_not_sent(editor: User, journalist: User) -> None:
+def test_mail_for_a_login_that_was_closed_meanwhile_is_not_sent(editor: User, journalist: User) -> None:
     notifications.queue("un-mot", [journalist, editor], "Un mot", ["Bonjour."])
     User.objects.filter(pk=journalist.pk).update(is_active=False)
 
@@ -33,7 +33,7 @@ def test_mail_for_a_login_that_was_switched_off_is_not_sent(editor: User, journa
     assert not Dispatch.objects.filter(done_at=None).exists()
 
 
-def test_who_may_read_a_text_no_more_is_not_told_its_headline(
+def test_somebody_who_may_no_longer_read_a_story_is_not_mailed_its_headline(
     editor: User, make_story: Callable[..., Story], journalist: User
 ) -> None:
     former = User.objects.create_user("ailleurs", "ailleurs@fanal.example")
@@ -48,7 +48,7 @@ def test_who_may_read_a_text_no_more_is_not_told_its_headline(
     assert "ministre" not in letter["subject"] + letter["text"]
 
 
-def test_a_reply_begins_under_the_headline_that_readers_know(
+def test_a_reply_starts_from_the_published_headline(
     editor: User, make_story: Callable[..., Story], journalist: User, publish_story: Callable[..., Story]
 ) -> None:
     story = publish_story(make_story(by=journalist, headline="Un titre public"))
@@ -62,7 +62,7 @@ def test_a_reply_begins_under_the_headline_that_readers_know(
     assert Story.objects.get(replies_to=story).headline.endswith("Un titre public")
 
 
-def test_who_corrected_a_flash_is_not_its_second_look(
+def test_whoever_corrected_a_flash_may_not_give_its_second_look(
     editor: User, chief: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=chief)
@@ -81,9 +81,7 @@ def test_who_corrected_a_flash_is_not_its_second_look(
     assert not Story.objects.get(pk=story.pk).awaits_second_look
 
 
-def test_every_link_that_opens_something_is_on_the_page_to_be_closed(
-    chief: User, make_story: Callable[..., Story]
-) -> None:
+def test_every_open_review_link_is_listed_and_can_be_closed(chief: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=chief)
     first = share_links.make_link(story, revision=1, reader="Le premier", lasts=timedelta(days=30), by=chief)
     for number in range(60):
@@ -97,7 +95,7 @@ def test_every_link_that_opens_something_is_on_the_page_to_be_closed(
     assert f"/share/{first.pk}/revoke/" in page
 
 
-def test_a_story_is_open_to_twenty_people_at_once_and_no_more(chief: User, make_story: Callable[..., Story]) -> None:
+def test_a_twenty_first_open_review_link_of_a_story_is_refused(chief: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=chief)
     for number in range(share_links.MOST_OPEN):
         share_links.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
@@ -109,9 +107,7 @@ def test_a_story_is_open_to_twenty_people_at_once_and_no_more(chief: User, make_
     assert share_links.make_link(story, revision=1, reader="À sa place", lasts=timedelta(days=1), by=chief)
 
 
-def test_page_names_without_end_leave_few_rows(
-    editor: User, journalist: User, make_story: Callable[..., Story]
-) -> None:
+def test_forged_page_keys_leave_few_rows(editor: User, journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
 
     for _time in range(presence.MOST_PAGES + 5):

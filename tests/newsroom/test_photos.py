@@ -75,7 +75,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_it_is_refused_with_a_sentence_and_nothing_is_kept(what: str, photo_editor: User) -> None:
+def test_an_unfit_file_is_refused_with_a_sentence_and_not_kept(what: str, photo_editor: User) -> None:
     make, word = REFUSED[what]
     with pytest.raises(Unfit) as refusal:
         intake.take_in(file(make(), "photo.jpg"), by=photo_editor)
@@ -86,7 +86,7 @@ def test_it_is_refused_with_a_sentence_and_nothing_is_kept(what: str, photo_edit
         assert word in str(refusal.value.message)
 
 
-def test_a_file_over_40_mb_is_refused_unread(photo_editor: User) -> None:
+def test_a_file_over_40_mb_is_refused_without_being_read(photo_editor: User) -> None:
     heavy = file(flat() + b"\0" * intake.MAX_BYTES)
     with pytest.raises(Unfit):
         intake.take_in(heavy, by=photo_editor)
@@ -101,7 +101,7 @@ def test_the_same_file_twice_names_the_photo_it_repeats(photo_editor: User, make
     assert first.credit_line in str(refusal.value.message)
 
 
-def test_a_picture_that_everybody_can_open_is_taken(photo_editor: User) -> None:
+def test_a_valid_picture_is_taken_in(photo_editor: User) -> None:
     """The control of all refusals above: the same way, a fit file."""
     photo = intake.take_in(file(encoded(noise())), by=photo_editor)
     assert (photo.width, photo.height, photo.added_by) == (900, 600, photo_editor)
@@ -110,26 +110,26 @@ def test_a_picture_that_everybody_can_open_is_taken(photo_editor: User) -> None:
 # --- Taken --------------------------------------------------------------------------------------------------------
 
 
-def test_the_name_of_the_kept_file_says_nothing(photo_editor: User) -> None:
+def test_the_stored_file_has_a_random_name(photo_editor: User) -> None:
     photo = intake.take_in(file(flat(), "C:\\photos\\mort-du-ministre.jpg"), by=photo_editor)
     assert "ministre" not in str(photo.original.name)
     assert photo.original_name == "mort-du-ministre.jpg"
 
 
-def test_the_sides_are_those_one_sees(photo_editor: User) -> None:
+def test_width_and_height_are_those_of_the_upright_picture(photo_editor: User) -> None:
     turned = Picture.Exif()
     turned[0x0112] = 6
     photo = intake.take_in(file(flat(size=(600, 400), exif=turned)), by=photo_editor)
     assert (photo.width, photo.height) == (400, 600)
 
 
-def test_the_second_picture_that_a_telephone_hides_in_a_jpeg_is_no_animation(photo_editor: User) -> None:
+def test_the_second_picture_in_a_telephones_jpeg_does_not_count_as_an_animation(photo_editor: User) -> None:
     photo = intake.take_in(file(animated("MPO")), by=photo_editor)
     renditions.make_missing(photo)
     assert photo.renditions
 
 
-def test_its_colour_is_the_one_most_of_it_has(photo_editor: User) -> None:
+def test_the_colour_of_a_photo_is_its_most_common_one(photo_editor: User) -> None:
     picture = Picture.new("RGB", (300, 300), (200, 30, 30))
     picture.paste((30, 30, 200), (0, 0, 300, 90))
     colour = intake.take_in(file(encoded(picture, "PNG")), by=photo_editor).colour
@@ -140,7 +140,7 @@ def test_its_colour_is_the_one_most_of_it_has(photo_editor: User) -> None:
 # --- Sizes --------------------------------------------------------------------------------------------------------
 
 
-def test_every_preset_is_made_in_its_ratio_and_never_larger_than_the_original(make_photo: Any) -> None:
+def test_every_crop_has_its_ratio_and_is_never_larger_than_the_original(make_photo: Any) -> None:
     photo = make_photo(size=(1000, 700))
     renditions.make_missing(photo)
     photo.refresh_from_db()
@@ -160,7 +160,7 @@ def test_every_preset_is_made_in_its_ratio_and_never_larger_than_the_original(ma
             assert str(picture.format).lower() == rendition["format"]
 
 
-def test_a_picture_of_one_pixel_has_one_size_of_each_preset(photo_editor: User) -> None:
+def test_a_picture_of_one_pixel_has_one_size_of_each_crop(photo_editor: User) -> None:
     photo = intake.take_in(file(flat(size=(1, 1), form="PNG")), by=photo_editor)
     renditions.make_missing(photo)
     assert {r["preset"] for r in photo.renditions} == set(renditions.PRESETS)
@@ -187,7 +187,7 @@ def test_a_turned_picture_comes_out_upright(photo_editor: User) -> None:
     assert top[1] < 80, top  # type: ignore[index]
 
 
-def test_nothing_of_the_camera_goes_along(photo_editor: User) -> None:
+def test_the_sizes_carry_no_metadata_of_the_camera(photo_editor: User) -> None:
     told = Picture.Exif()
     told[0x010E] = "MARQUEUR"
     told[0x8825] = {1: "N", 2: (33.0, 35.0, 0.0)}
@@ -202,20 +202,20 @@ def test_nothing_of_the_camera_goes_along(photo_editor: User) -> None:
         assert not Picture.open(BytesIO(content)).getexif()
 
 
-def test_sixteen_bits_of_grey_are_scaled_and_not_cut_to_white(photo_editor: User) -> None:
+def test_a_sixteen_bit_grey_picture_is_scaled_instead_of_turning_white(photo_editor: User) -> None:
     photo = intake.take_in(file(flat("I;16", colour=0x4000, form="PNG")), by=photo_editor)
     renditions.make_missing(photo)
     assert 55 < shown(photo, "full").convert("L").getpixel((5, 5)) < 73  # type: ignore[operator]
 
 
-def test_printers_inks_become_screen_colours(photo_editor: User) -> None:
+def test_a_cmyk_picture_is_converted_to_srgb(photo_editor: User) -> None:
     photo = intake.take_in(file(flat("CMYK", colour=(0, 255, 255, 0))), by=photo_editor)
     renditions.make_missing(photo)
     red, green, blue = shown(photo, "full").getpixel((5, 5))  # type: ignore[misc]
     assert (red > 200, green < 60, blue < 60) == (True, True, True)
 
 
-def test_an_embedded_profile_is_applied_and_a_broken_one_is_no_obstacle(photo_editor: User) -> None:
+def test_an_embedded_colour_profile_is_applied_and_a_broken_one_is_ignored(photo_editor: User) -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     for profile in (lab, b"broken"):
         photo = intake.take_in(file(flat(colour=(10, len(profile) % 250, 30), icc_profile=profile)), by=photo_editor)
@@ -230,7 +230,7 @@ def test_every_mode_of_a_png_has_its_sizes(mode: str, photo_editor: User) -> Non
     assert shown(photo, "full").mode == "RGB"
 
 
-def test_names_are_the_same_for_the_same_picture_and_others_for_another_focal_point(make_photo: Any) -> None:
+def test_the_names_of_the_sizes_change_with_the_focal_point_only(make_photo: Any) -> None:
     photo = make_photo()
     renditions.make_missing(photo)
     first = photo.renditions
@@ -244,7 +244,7 @@ def test_names_are_the_same_for_the_same_picture_and_others_for_another_focal_po
     assert {r["name"] for r in first}.isdisjoint(r["name"] for r in photo.renditions)
 
 
-def test_what_is_made_is_not_made_again(make_photo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sizes_that_exist_are_not_made_again(make_photo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = make_photo()
     renditions.make_missing(photo)
     monkeypatch.setattr(renditions, "_made", lambda photo: pytest.fail("made again"))
@@ -252,7 +252,7 @@ def test_what_is_made_is_not_made_again(make_photo: Any, monkeypatch: pytest.Mon
     assert not renditions.waiting().exists()
 
 
-def test_a_lost_original_is_said_on_the_photo_and_does_not_wait_for_ever(make_photo: Any) -> None:
+def test_a_lost_original_is_reported_on_the_photo_and_not_tried_for_ever(make_photo: Any) -> None:
     photo = make_photo()
     originals().delete(photo.original.name)
     with pytest.raises(Unfit):
@@ -262,7 +262,7 @@ def test_a_lost_original_is_said_on_the_photo_and_does_not_wait_for_ever(make_ph
     assert photo not in renditions.waiting()
 
 
-def test_a_focal_point_moved_meanwhile_leaves_the_photo_waiting(
+def test_a_photo_whose_focal_point_moved_meanwhile_waits_for_new_sizes(
     make_photo: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photo = make_photo()
@@ -277,7 +277,7 @@ def test_a_focal_point_moved_meanwhile_leaves_the_photo_waiting(
     assert photo in renditions.waiting()
 
 
-def test_an_article_whose_picture_cannot_be_made_is_not_published_and_says_so(
+def test_a_story_whose_picture_cannot_be_made_is_refused_with_the_reason(
     make_photo: Any, make_story: Any, journalist: User, sub_editor: User, editor: User
 ) -> None:
     photo = make_photo()

@@ -65,7 +65,7 @@ def live_photo(make_photo: Any, make_story: Any, publish_story: Any, journalist:
 # --- Sending ------------------------------------------------------------------------------------------------------
 
 
-def test_a_journalist_adds_a_photo_with_all_that_is_said_of_it(
+def test_a_journalist_adds_a_photo_with_its_caption_credit_and_rights(
     client: Client, journalist: User, credit: ImageCredit
 ) -> None:
     client.force_login(journalist)
@@ -93,7 +93,7 @@ UNFIT = {
 
 @pytest.mark.parametrize("what", UNFIT)
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_a_refused_file_gives_the_typed_words_back(what: str, client: Client, journalist: User) -> None:
+def test_a_refused_file_gives_the_typed_caption_back(what: str, client: Client, journalist: User) -> None:
     content = UNFIT[what]
     client.force_login(journalist)
     answer = client.post(reverse(ADD), words(file=upload(content)))
@@ -103,14 +103,14 @@ def test_a_refused_file_gives_the_typed_words_back(what: str, client: Client, jo
     assert not Photo.objects.exists()
 
 
-def test_a_stream_of_41_mb_is_refused_and_the_typed_words_given_back(client: Client, journalist: User) -> None:
+def test_an_upload_of_41_mb_is_refused_and_the_typed_caption_comes_back(client: Client, journalist: User) -> None:
     client.force_login(journalist)
     answer = client.post(reverse(ADD), words(file=upload(jpeg() + bytes(41 * 1024 * 1024))))
     assert answer.context["adminform"].form.errors["file"] == [str(intake.TOO_HEAVY)]
     assert "Le phare d’El Hank, mardi." in answer.content.decode()
 
 
-def test_no_byte_over_the_limit_is_kept_on_the_way(
+def test_an_upload_over_the_limit_leaves_no_temporary_file(
     monkeypatch: pytest.MonkeyPatch, client: Client, journalist: User
 ) -> None:
     written = []
@@ -124,7 +124,7 @@ def test_no_byte_over_the_limit_is_kept_on_the_way(
     assert 0 < sum(written) <= intake.MAX_BYTES
 
 
-def test_dr_asks_where_the_author_was_looked_for(client: Client, journalist: User) -> None:
+def test_the_credit_dr_without_a_note_of_the_search_is_refused(client: Client, journalist: User) -> None:
     dr = ImageCredit.objects.create(name="DR", kind=CreditKind.UNKNOWN)
     client.force_login(journalist)
     answer = client.post(reverse(ADD), words(file=upload(jpeg()), credit=dr.pk))
@@ -136,7 +136,7 @@ def test_dr_asks_where_the_author_was_looked_for(client: Client, journalist: Use
     assert Photo.objects.get().credit_line == "© DR"
 
 
-def test_several_files_share_a_credit_and_one_refused_stops_no_other(
+def test_a_refused_file_does_not_stop_the_others_of_the_upload(
     client: Client, photo_editor: User, credit: ImageCredit
 ) -> None:
     client.force_login(photo_editor)
@@ -150,7 +150,7 @@ def test_several_files_share_a_credit_and_one_refused_stops_no_other(
     assert {photo.credit for photo in Photo.objects.all()} == {credit}
 
 
-def test_a_twin_is_told_with_the_way_to_it(client: Client, photo_editor: User, make_photo: Any) -> None:
+def test_a_similar_photo_is_reported_with_a_link_to_it(client: Client, photo_editor: User, make_photo: Any) -> None:
     photo = make_photo()
     with photo.original.open() as kept:
         content = kept.read()
@@ -163,7 +163,7 @@ def test_a_twin_is_told_with_the_way_to_it(client: Client, photo_editor: User, m
     }  # fmt: skip
 
 
-def test_without_script_the_library_says_what_became_of_each_file(client: Client, photo_editor: User) -> None:
+def test_without_javascript_the_library_reports_the_outcome_of_each_file(client: Client, photo_editor: User) -> None:
     client.force_login(photo_editor)
     answer = client.post(
         reverse("admin:newsroom_photo_receive"), {"files": [upload(jpeg()), upload(b"", "vide.jpg")]}, follow=True
@@ -176,7 +176,7 @@ def test_without_script_the_library_says_what_became_of_each_file(client: Client
 # --- The library --------------------------------------------------------------------------------------------------
 
 
-def test_it_is_searched_without_accents(client: Client, journalist: User, make_photo: Any) -> None:
+def test_the_search_of_the_library_ignores_accents(client: Client, journalist: User, make_photo: Any) -> None:
     make_photo(caption="L’école de Salé, à la rentrée.")
     make_photo(caption="Le port.")
     client.force_login(journalist)
@@ -184,7 +184,7 @@ def test_it_is_searched_without_accents(client: Client, journalist: User, make_p
     assert [photo.caption for photo in answer.context["cl"].result_list] == ["L’école de Salé, à la rentrée."]
 
 
-def test_it_says_what_is_to_be_completed(client: Client, journalist: User, make_photo: Any) -> None:
+def test_the_library_marks_photos_with_missing_fields(client: Client, journalist: User, make_photo: Any) -> None:
     make_photo()
     lacking = make_photo(credit=None)
     client.force_login(journalist)
@@ -192,7 +192,7 @@ def test_it_says_what_is_to_be_completed(client: Client, journalist: User, make_
     assert list(answer.context["cl"].result_list) == [lacking]
 
 
-def test_a_size_is_for_staff_and_is_never_stored_on_the_way(client: Client, journalist: User, make_photo: Any) -> None:
+def test_a_size_is_served_to_staff_only_and_not_cached(client: Client, journalist: User, make_photo: Any) -> None:
     photo = make_photo()
     address = reverse("admin:newsroom_photo_size", args=[photo.pk, "card"])
     assert client.get(address).status_code == 302
@@ -219,9 +219,7 @@ def test_an_unknown_size_and_somebody_without_a_role_get_nothing(
 # --- Correcting ---------------------------------------------------------------------------------------------------
 
 
-def test_a_journalist_corrects_their_own_photo_and_nobody_elses(
-    client: Client, journalist: User, make_photo: Any
-) -> None:
+def test_a_journalist_may_edit_only_their_own_photos(client: Client, journalist: User, make_photo: Any) -> None:
     own, other = make_photo(by=journalist), make_photo()
     client.force_login(journalist)
     assert client.post(change(own), as_written(own, caption="Corrigée.")).status_code == 302
@@ -232,7 +230,7 @@ def test_a_journalist_corrects_their_own_photo_and_nobody_elses(
     assert (own.caption, other.caption) == ("Corrigée.", "Le phare, mardi.")
 
 
-def test_a_photo_in_review_is_no_longer_its_senders_to_change(
+def test_a_photo_of_a_story_in_review_may_not_be_edited_by_its_sender(
     client: Client, journalist: User, make_photo: Any, make_story: Any
 ) -> None:
     own = make_photo(by=journalist)
@@ -247,7 +245,7 @@ def test_a_photo_in_review_is_no_longer_its_senders_to_change(
     assert "Glissée après la relecture." in response.content.decode()
 
 
-def test_a_save_of_a_photo_that_somebody_changed_meanwhile_is_refused_and_then_a_decision(
+def test_a_stale_save_of_a_photo_is_refused_once_and_taken_when_sent_again(
     client: Client, photo_editor: User, make_photo: Any
 ) -> None:
     photo = make_photo()
@@ -268,7 +266,7 @@ def test_a_save_of_a_photo_that_somebody_changed_meanwhile_is_refused_and_then_a
     assert (again.status_code, photo.photographer) == (302, "Omar Tazi")
 
 
-def test_a_corrected_caption_is_before_readers_at_once(client: Client, photo_editor: User, live_photo: Photo) -> None:
+def test_a_corrected_caption_reaches_readers_at_once(client: Client, photo_editor: User, live_photo: Photo) -> None:
     client.force_login(photo_editor)
     client.post(change(live_photo), as_written(live_photo, caption="Le phare, mercredi.", photographer="Omar Tazi"))
     image = Image.objects.get(pk=live_photo.pk)
@@ -277,7 +275,7 @@ def test_a_corrected_caption_is_before_readers_at_once(client: Client, photo_edi
 
 
 @pytest.mark.parametrize("field", ["alt", "caption", "credit"])
-def test_what_readers_see_cannot_lose_what_it_owes(
+def test_a_published_photo_cannot_lose_its_description_or_credit(
     field: str, client: Client, photo_editor: User, live_photo: Photo
 ) -> None:
     client.force_login(photo_editor)
@@ -288,7 +286,7 @@ def test_what_readers_see_cannot_lose_what_it_owes(
     assert getattr(live_photo, field)
 
 
-def test_a_moved_focal_point_makes_the_sizes_anew_and_readers_keep_a_whole_set(
+def test_moving_the_focal_point_of_a_published_photo_replaces_all_its_sizes_at_once(
     client: Client, photo_editor: User, live_photo: Photo
 ) -> None:
     before = {r["name"] for r in live_photo.renditions}
@@ -315,7 +313,9 @@ def test_a_moved_focal_point_of_an_unpublished_photo_waits_for_the_clock(
 
 
 @pytest.mark.parametrize("share", ["-0.1", "1.2", "nan"])
-def test_a_focal_point_lies_in_the_picture(share: str, client: Client, photo_editor: User, make_photo: Any) -> None:
+def test_a_focal_point_outside_the_picture_is_refused(
+    share: str, client: Client, photo_editor: User, make_photo: Any
+) -> None:
     photo = make_photo()
     client.force_login(photo_editor)
     answer = client.post(change(photo), as_written(photo, focal_x=share))
@@ -333,7 +333,7 @@ def said(answer: Any) -> str:
     return " ".join(str(message) for message in answer.context["messages"])
 
 
-def test_a_photo_goes_with_its_files(
+def test_deleting_a_photo_deletes_its_files(
     client: Client, photo_editor: User, make_photo: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     photo = make_photo()
@@ -346,7 +346,7 @@ def test_a_photo_goes_with_its_files(
     assert not any(originals().exists(name) for name in names)
 
 
-def test_a_photo_in_use_stays_and_the_refusal_names_the_article(
+def test_deleting_a_photo_in_use_is_refused_and_names_the_article(
     client: Client, photo_editor: User, journalist: User, make_photo: Any, make_story: Any
 ) -> None:
     photo = make_photo()
@@ -357,7 +357,7 @@ def test_a_photo_in_use_stays_and_the_refusal_names_the_article(
     assert "Le phare rouvre" in said(answer)
 
 
-def test_the_refusal_does_not_name_a_draft_of_a_section_that_is_not_theirs(
+def test_the_refusal_to_delete_a_photo_does_not_name_a_draft_of_another_section(
     client: Client, photo_editor: User, journalist: User, make_photo: Any, make_story: Any
 ) -> None:
     photo = make_photo()
@@ -374,7 +374,7 @@ def test_the_refusal_does_not_name_a_draft_of_a_section_that_is_not_theirs(
     assert Photo.objects.filter(pk=photo.pk).exists()
 
 
-def test_after_deletion_the_same_file_can_come_back(client: Client, photo_editor: User, make_photo: Any) -> None:
+def test_a_deleted_photo_can_be_uploaded_again(client: Client, photo_editor: User, make_photo: Any) -> None:
     photo = make_photo()
     with photo.original.open() as kept:
         content = kept.read()
@@ -384,7 +384,7 @@ def test_after_deletion_the_same_file_can_come_back(client: Client, photo_editor
     assert Photo.objects.count() == 1
 
 
-def test_a_journalist_deletes_no_photo(client: Client, journalist: User, make_photo: Any) -> None:
+def test_a_journalist_may_not_delete_a_photo(client: Client, journalist: User, make_photo: Any) -> None:
     photo = make_photo(by=journalist)
     client.force_login(journalist)
     assert delete(client, photo).status_code == 403

@@ -54,7 +54,7 @@ def colleague(db: None) -> User:
 # --- Who it is given to -------------------------------------------------------------------------------------------
 
 
-def test_who_a_text_is_given_to_becomes_one_of_its_writers_and_is_told(
+def test_assigning_a_story_makes_a_writer_who_is_mailed(
     client: Client, editor: User, journalist: User, colleague: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -71,7 +71,7 @@ def test_who_a_text_is_given_to_becomes_one_of_its_writers_and_is_told(
     assert "4\u202f500" in mail["text"]
 
 
-def test_who_wrote_nothing_of_it_writes_it_no_more_once_it_is_given_to_another(
+def test_an_assignee_who_wrote_nothing_is_no_longer_a_writer_once_another_is_assigned(
     editor: User, journalist: User, colleague: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -84,7 +84,7 @@ def test_who_wrote_nothing_of_it_writes_it_no_more_once_it_is_given_to_another(
     assert list(story.writers.all()) == [journalist], "she wrote it"
 
 
-def test_who_typed_and_did_not_save_still_reaches_their_words_once_it_is_given_to_another(
+def test_unsaved_text_stays_open_to_its_owner_after_another_is_assigned(
     client: Client, editor: User, journalist: User, colleague: User, make_story: Callable[..., Story]
 ) -> None:
     story, page = make_story(by=journalist), "page-of-the-colleague"
@@ -100,7 +100,7 @@ def test_who_typed_and_did_not_save_still_reaches_their_words_once_it_is_given_t
     assert "Tapé, pas enregistré." in client.get(f"/redaction/texte-garde/lire/{page}/").content.decode()
 
 
-def test_a_text_is_given_to_nobody_who_may_not_write(
+def test_assigning_a_story_to_somebody_who_may_not_write_is_refused(
     client: Client, editor: User, journalist: User, photo_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -115,7 +115,7 @@ def test_a_text_is_given_to_nobody_who_may_not_write(
     assert 'value="900"' in page.content.decode()
 
 
-def test_a_journalist_does_not_say_by_when_her_text_is_due(
+def test_a_journalist_may_not_change_the_deadline_of_her_story(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -132,7 +132,7 @@ def test_a_journalist_does_not_say_by_when_her_text_is_due(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_plan_of_a_section_that_is_not_theirs_was_never_there(
+def test_the_plan_of_a_story_of_another_section_answers_404(
     client: Client, journalist: User, make_story: Callable[..., Story], method: str
 ) -> None:
     story = make_story(by=journalist)
@@ -147,7 +147,7 @@ def test_the_plan_of_a_section_that_is_not_theirs_was_never_there(
 # --- Caution ------------------------------------------------------------------------------------------------------
 
 
-def test_who_writes_adds_caution_and_an_editor_alone_takes_it_away(
+def test_a_writer_may_add_an_embargo_or_sensitivity_but_only_an_editor_may_remove_it(
     journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -166,9 +166,7 @@ def test_who_writes_adds_caution_and_an_editor_alone_takes_it_away(
     assert (story.embargo_until, story.embargo_wall, story.is_sensitive) == (None, "", False)
 
 
-def test_nothing_is_changed_when_one_thing_asked_is_not_theirs_to_change(
-    journalist: User, make_story: Callable[..., Story]
-) -> None:
+def test_a_plan_with_one_forbidden_change_changes_nothing(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
 
     with pytest.raises(NotAllowed):
@@ -179,7 +177,7 @@ def test_nothing_is_changed_when_one_thing_asked_is_not_theirs_to_change(
     assert not PlanChange.objects.exists()
 
 
-def test_a_case_called_sensitive_is_so_for_readers_at_once(
+def test_marking_a_live_article_as_sensitive_reaches_readers_at_once(
     client: Client,
     journalist: User,
     editor: User,
@@ -196,7 +194,7 @@ def test_a_case_called_sensitive_is_so_for_readers_at_once(
     assert not Article.objects.get(pk=story.pk).is_sensitive
 
 
-def test_an_embargo_keeps_what_was_meant_and_holds_back_publication(
+def test_an_embargo_keeps_its_wall_time_and_refuses_publication(
     client: Client, journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -213,7 +211,7 @@ def test_an_embargo_keeps_what_was_meant_and_holds_back_publication(
         publishing.publish(story, revision=1, by=editor)
 
 
-def test_an_hour_that_does_not_exist_and_one_that_comes_twice_are_explained(
+def test_an_hour_that_the_clocks_skip_or_repeat_is_explained(
     client: Client, settings: LazySettings, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     settings.TIME_ZONE = "Europe/Paris"  # its rules are known for good
@@ -238,7 +236,7 @@ def test_an_hour_that_does_not_exist_and_one_that_comes_twice_are_explained(
         timezone.get_default_timezone.cache_clear()
 
 
-def test_an_embargo_longer_than_its_schedule_is_taken_and_warned_of(
+def test_an_embargo_that_ends_after_the_scheduled_hour_is_saved_with_a_warning(
     client: Client, journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -255,7 +253,7 @@ def test_an_embargo_longer_than_its_schedule_is_taken_and_warned_of(
 # --- What it is not, and what stays of it -------------------------------------------------------------------------
 
 
-def test_a_plan_is_no_text_the_version_and_the_approval_stand(
+def test_changing_the_plan_keeps_the_version_and_the_approval(
     client: Client, journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -271,7 +269,7 @@ def test_a_plan_is_no_text_the_version_and_the_approval_stand(
     assert story.approved_revision is not None
 
 
-def test_each_change_is_on_record_from_what_to_what_and_read_on_the_page(
+def test_each_change_of_the_plan_is_on_record_with_its_old_and_new_value(
     client: Client, editor: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -287,7 +285,7 @@ def test_each_change_is_on_record_from_what_to_what_and_read_on_the_page(
     assert "2\u202f500" in page
 
 
-def test_what_was_not_touched_is_not_put_back(
+def test_an_untouched_field_of_the_plan_does_not_undo_a_colleagues_change(
     client: Client, editor: User, chief: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -302,7 +300,7 @@ def test_what_was_not_touched_is_not_put_back(
     assert (story.characters_ordered, story.is_sensitive) == (9000, True)
 
 
-def test_while_one_writes_the_plan_is_saved_with_the_text(
+def test_on_the_writing_page_the_plan_is_saved_with_the_text(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -314,7 +312,7 @@ def test_while_one_writes_the_plan_is_saved_with_the_text(
     assert (story.headline, story.version, story.is_sensitive) == ("Un autre titre", 2, True)
 
 
-def test_a_plan_that_cannot_be_is_shown_again_and_the_text_is_saved_all_the_same(
+def test_an_invalid_plan_comes_back_and_the_text_is_still_saved(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -335,7 +333,7 @@ def test_a_plan_that_cannot_be_is_shown_again_and_the_text_is_saved_all_the_same
         {"embargo": "a" * 9000}, {"deadline": "\x00"},
     ],
 )  # fmt: skip
-def test_what_is_no_plan_is_answered_in_words(
+def test_a_forged_plan_is_refused_with_a_sentence(
     client: Client, editor: User, journalist: User, make_story: Callable[..., Story], odd: dict[str, str]
 ) -> None:
     story = make_story(by=journalist)
@@ -355,7 +353,7 @@ def ordered(section: Section, **fields: Any) -> dict[str, Any]:
     return {"headline": "La digue, un an après", "section": section.pk, **fields}
 
 
-def test_an_editor_orders_a_text_and_may_still_be_its_second_pair_of_eyes(
+def test_an_editor_who_ordered_a_story_may_still_approve_it(
     client: Client, editor: User, colleague: User, section: Section
 ) -> None:
     client.force_login(editor)
@@ -372,7 +370,7 @@ def test_an_editor_orders_a_text_and_may_still_be_its_second_pair_of_eyes(
     assert Dispatch.objects.get().payload["to"] == colleague.email
 
 
-def test_an_order_is_signed_by_who_is_to_write_it(
+def test_an_ordered_story_is_signed_by_its_assignee(
     client: Client, editor: User, journalist: User, section: Section
 ) -> None:
     client.force_login(editor)
@@ -382,7 +380,7 @@ def test_an_order_is_signed_by_who_is_to_write_it(
     assert [str(author) for author in Story.objects.get().authors.all()] == ["Nadia Berrahal"]
 
 
-def test_a_journalist_orders_nothing(client: Client, journalist: User, section: Section) -> None:
+def test_a_journalist_may_not_order_a_story(client: Client, journalist: User, section: Section) -> None:
     client.force_login(journalist)
 
     assert client.get(ORDER).status_code == 403
@@ -390,7 +388,7 @@ def test_a_journalist_orders_nothing(client: Client, journalist: User, section: 
     assert not Story.objects.exists()
 
 
-def test_nobody_orders_a_text_under_a_section_that_is_not_theirs(client: Client, section: Section) -> None:
+def test_an_order_in_another_section_is_refused(client: Client, section: Section) -> None:
     elsewhere = User.objects.create_user("ailleurs")
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
     client.force_login(elsewhere)
@@ -402,7 +400,7 @@ def test_nobody_orders_a_text_under_a_section_that_is_not_theirs(client: Client,
 
 
 @pytest.mark.parametrize("odd", [{"headline": ""}, {"headline": "x" * 201}, {"section": "9" * 30}, {"deadline": "?"}])
-def test_an_order_that_cannot_be_comes_back_as_typed(
+def test_an_invalid_order_comes_back_as_typed(
     client: Client, editor: User, section: Section, odd: dict[str, str]
 ) -> None:
     client.force_login(editor)

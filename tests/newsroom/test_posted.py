@@ -29,13 +29,13 @@ BLOCKS = st.one_of(
 
 
 @given(st.lists(BLOCKS, max_size=5))
-def test_a_passage_offered_to_be_written_again_and_left_alone_does_not_change(blocks: list[str]) -> None:
+def test_a_passage_offered_for_rewriting_and_left_untouched_does_not_change(blocks: list[str]) -> None:
     html = body.clean("\n".join(blocks))
 
     assert body.clean(read_by_hand(for_hand(blocks_of(html)))) == html
 
 
-def test_a_paragraph_written_by_hand_is_words_and_not_markup() -> None:
+def test_markup_typed_in_a_passage_is_escaped() -> None:
     assert for_hand(["<p>Trois &lt; quatre &amp; cinq</p>"]) == "Trois < quatre & cinq"
     assert read_by_hand("Trois < quatre & cinq\r\n\r\n<script>alert(1)</script>") == (
         "<p>Trois &lt; quatre &amp; cinq</p>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
@@ -43,7 +43,7 @@ def test_a_paragraph_written_by_hand_is_words_and_not_markup() -> None:
 
 
 @pytest.mark.django_db
-def test_a_text_comes_back_from_the_post_that_saves_it(
+def test_a_text_survives_the_form_that_saves_it(
     make_story: Callable[..., Story], journalist: User, topic: Topic, author: Author
 ) -> None:
     other = Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
@@ -58,14 +58,14 @@ def test_a_text_comes_back_from_the_post_that_saves_it(
 
 
 @pytest.mark.django_db
-def test_what_the_page_did_not_hold_is_not_typed(make_story: Callable[..., Story], journalist: User) -> None:
+def test_fields_that_the_page_did_not_hold_are_not_posted(make_story: Callable[..., Story], journalist: User) -> None:
     content = content_of(make_story(by=journalist))
 
     assert typed_content(QueryDict("headline=Un%0D%0Atitre"), content) == {"headline": "Un titre", "topics": []}
 
 
 @pytest.mark.django_db
-def test_forged_choices_choose_nothing(make_story: Callable[..., Story], journalist: User) -> None:
+def test_forged_choices_are_ignored(make_story: Callable[..., Story], journalist: User) -> None:
     story = make_story(by=journalist)
     forged = QueryDict(
         "_choices=stage&_choices=body&_choices=authors&_choices=section&choice-section=mine&mine-section=" + "9" * 30

@@ -56,7 +56,7 @@ def sit(story: Story) -> Callable[[User], Seat]:
     return lambda user: Seat(user, story)
 
 
-def test_each_learns_who_else_reads_and_not_of_oneself(
+def test_somebody_on_the_page_sees_the_others_but_not_themselves(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
@@ -82,13 +82,13 @@ def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], jo
     }
 
 
-def test_an_unknown_field_is_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_an_unknown_field_counts_as_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     sit(journalist).sign("x" * 5_000)
 
     assert sit(editor).sign()["people"][str(journalist.pk)] == presence.PresentColleague(journalist, "").sentence
 
 
-def test_two_pages_of_one_person_are_one_person_who_writes(
+def test_two_pages_of_one_person_count_as_one_writer(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     sit(journalist).sign("body")
@@ -97,7 +97,9 @@ def test_two_pages_of_one_person_are_one_person_who_writes(
     assert sit(editor).sign()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "body").sentence}
 
 
-def test_who_leaves_is_gone_at_once(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_somebody_who_leaves_the_page_is_gone_at_once(
+    sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
     writer = sit(journalist)
     writer.sign()
     assert sit(editor).sign()["people"]
@@ -107,7 +109,7 @@ def test_who_leaves_is_gone_at_once(sit: Callable[[User], Seat], journalist: Use
     assert not sit(editor).sign()["people"]
 
 
-def test_who_gives_no_sign_is_gone_after_ninety_seconds(
+def test_somebody_without_a_heartbeat_is_gone_after_ninety_seconds(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     sit(journalist).sign()
@@ -120,7 +122,7 @@ def test_who_gives_no_sign_is_gone_after_ninety_seconds(
     assert not other.sign()["people"]
 
 
-def test_the_page_says_who_has_it_open_without_a_script(
+def test_without_javascript_the_page_lists_who_has_the_story_open(
     sit: Callable[[User], Seat], journalist: User, editor: User, story: Story
 ) -> None:
     sit(journalist).sign("standfirst")
@@ -130,7 +132,7 @@ def test_the_page_says_who_has_it_open_without_a_script(
     assert presence.PresentColleague(journalist, "standfirst").sentence in page
 
 
-def test_only_who_may_read_the_story_learns_and_tells(
+def test_only_those_who_may_read_the_story_see_and_send_a_presence(
     story: Story, sit: Callable[[User], Seat], journalist: User, outsider: User, superuser: User
 ) -> None:
     sit(journalist).sign("body")
@@ -147,7 +149,9 @@ def test_only_who_may_read_the_story_learns_and_tells(
     assert not Takeover.objects.exists()
 
 
-def test_a_page_without_a_proper_name_is_refused(story: Story, sit: Callable[[User], Seat], journalist: User) -> None:
+def test_a_presence_with_a_forged_page_key_is_refused(
+    story: Story, sit: Callable[[User], Seat], journalist: User
+) -> None:
     client = sit(journalist).client
 
     assert client.post(signing(story), {"page": "x" * 37}).status_code == 400
@@ -155,7 +159,7 @@ def test_a_page_without_a_proper_name_is_refused(story: Story, sit: Callable[[Us
     assert not Presence.objects.exists()
 
 
-def test_presences_are_forgotten_after_a_day(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_presences_are_deleted_after_a_day(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     sit(journalist).sign()
     Presence.objects.update(seen_at=F("seen_at") - presence.FORGOTTEN_AFTER - timedelta(minutes=1))
 
@@ -164,7 +168,7 @@ def test_presences_are_forgotten_after_a_day(sit: Callable[[User], Seat], journa
     assert [row.user for row in Presence.objects.all()] == [editor]
 
 
-def test_many_stories_are_asked_for_in_one_query(
+def test_the_presences_of_many_stories_take_one_query(
     make_story: Callable[..., Story], journalist: User, editor: User
 ) -> None:
     stories = [make_story(by=journalist) for _number in range(4)]
@@ -183,7 +187,7 @@ def test_many_stories_are_asked_for_in_one_query(
 # --- Taking over --------------------------------------------------------------------------------------------------
 
 
-def test_the_hand_is_taken_on_record_and_who_had_it_learns_it(
+def test_taking_over_is_on_record_and_the_former_writer_learns_of_it(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
@@ -199,7 +203,9 @@ def test_the_hand_is_taken_on_record_and_who_had_it_learns_it(
     assert "journaliste" in other.client.get(address(story)).context["takeovers"][0].taken_from.username
 
 
-def test_who_lost_the_hand_is_only_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_a_writer_who_was_taken_over_counts_as_reading(
+    sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
     writer, other = sit(journalist), sit(editor)
     writer.sign("body")
     other.take_over()
@@ -208,7 +214,7 @@ def test_who_lost_the_hand_is_only_reading(sit: Callable[[User], Seat], journali
     assert other.sign()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
 
 
-def test_the_hand_is_taken_back(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_a_writer_who_was_taken_over_may_take_back(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     writer, other = sit(journalist), sit(editor)
     writer.sign("body")
     other.sign()
@@ -224,7 +230,9 @@ def test_the_hand_is_taken_back(sit: Callable[[User], Seat], journalist: User, e
     ]
 
 
-def test_a_computer_that_slept_still_learns_it(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_a_computer_that_slept_still_learns_of_the_takeover(
+    sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
     writer, other = sit(journalist), sit(editor)
     writer.sign("body")
     other.take_over()
@@ -233,7 +241,7 @@ def test_a_computer_that_slept_still_learns_it(sit: Callable[[User], Seat], jour
     assert "editeur" in writer.sign()["taken"]
 
 
-def test_a_save_is_decided_by_the_version_alone(
+def test_a_takeover_does_not_refuse_a_save_the_version_alone_decides(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
@@ -246,7 +254,7 @@ def test_a_save_is_decided_by_the_version_alone(
     assert story.headline == "Enregistré quand même"
 
 
-def test_nothing_is_taken_from_who_only_reads(
+def test_taking_over_from_somebody_who_only_reads_is_refused(
     story: Story, sit: Callable[[User], Seat], journalist: User, photo_editor: User, editor: User
 ) -> None:
     sit(photo_editor).sign()
@@ -257,7 +265,7 @@ def test_nothing_is_taken_from_who_only_reads(
 
 
 @pytest.mark.parametrize("who", ["photo_editor", "colleague"])
-def test_who_may_not_write_the_text_takes_no_hand(
+def test_somebody_who_may_not_edit_the_text_may_not_take_over(
     who: str, story: Story, sit: Callable[[User], Seat], journalist: User, photo_editor: User
 ) -> None:
     colleague = User.objects.create_user("colleague")
@@ -271,7 +279,7 @@ def test_who_may_not_write_the_text_takes_no_hand(
     assert not writer.sign("body")["taken"]
 
 
-def test_no_hand_is_taken_on_a_text_that_is_read_only(
+def test_taking_over_a_read_only_story_is_refused(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
@@ -279,7 +287,7 @@ def test_no_hand_is_taken_on_a_text_that_is_read_only(
     assert sit(journalist).take_over().status_code == 403
 
 
-def test_without_a_script_what_was_typed_is_kept_when_the_hand_is_taken(
+def test_without_javascript_taking_over_keeps_the_typed_text(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     sit(journalist).sign("body")

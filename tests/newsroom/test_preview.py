@@ -55,7 +55,7 @@ def elsewhere(section: Section) -> User:
     return user
 
 
-def test_a_draft_is_drawn_on_the_readers_page_with_all_it_has(
+def test_the_preview_of_a_draft_prints_all_its_elements_on_the_readers_page(
     client: Client, journalist: User, make_story: MakeStory, make_photo: Callable[..., Photo], topic: Topic
 ) -> None:
     photo, inside = make_photo(caption="Le phare"), make_photo(caption="La jetée", alt="Une jetée.")
@@ -95,7 +95,7 @@ def test_the_preview_and_the_published_page_have_the_same_article(
     assert shown(page_of(client, address(live))) == shown(page_of(client, Article.objects.get().get_absolute_url()))
 
 
-def test_a_picture_has_a_place_before_its_sizes_are_made_and_its_own_shape_after(
+def test_a_picture_without_sizes_has_a_placeholder_in_the_preview(
     client: Client, journalist: User, make_story: MakeStory, make_photo: Callable[..., Photo]
 ) -> None:
     story = make_story(by=journalist, lead_photo=make_photo(size=(1600, 1200)))
@@ -109,7 +109,7 @@ def test_a_picture_has_a_place_before_its_sizes_are_made_and_its_own_shape_after
     assert 'width="960" height="540"' in after
 
 
-def test_a_picture_without_a_credit_says_that_it_lacks(
+def test_the_preview_marks_a_missing_credit(
     client: Client, journalist: User, make_story: MakeStory, make_photo: Callable[..., Photo]
 ) -> None:
     story = make_story(by=journalist, lead_photo=make_photo(credit=None))
@@ -117,7 +117,7 @@ def test_a_picture_without_a_credit_says_that_it_lacks(
     assert "crédit à ajouter" in page_of(client, address(story))
 
 
-def test_the_text_as_saved_is_drawn_without_reading_any_version(
+def test_the_preview_of_the_saved_text_reads_no_version(
     client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -133,7 +133,7 @@ def test_the_text_as_saved_is_drawn_without_reading_any_version(
 
 
 @pytest.mark.parametrize(("field", "said"), [("follows", "Précédemment"), ("replies_to", "Droit de réponse à")])
-def test_an_article_it_follows_or_answers_that_is_not_public_is_marked_as_one_that_waits(
+def test_the_preview_marks_an_unpublished_story_that_it_follows_or_answers(
     client: Client, journalist: User, chief: User, make_story: MakeStory, publish_story: Publish, field: str, said: str
 ) -> None:
     waits = make_story(by=journalist, headline="La halle ferme")
@@ -156,7 +156,7 @@ def test_an_article_it_follows_or_answers_that_is_not_public_is_marked_as_one_th
     assert "La halle brûle</a>" in head(live)
 
 
-def test_a_link_that_waits_is_there_and_says_that_it_is_not_public(
+def test_the_preview_marks_a_read_also_of_an_unpublished_story(
     client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     live = publish_story(make_story(by=journalist, headline="La halle ouvre"))
@@ -172,7 +172,7 @@ def test_a_link_that_waits_is_there_and_says_that_it_is_not_public(
     assert "un article qui n’est pas encore public <small>" in page
 
 
-def test_a_link_to_a_draft_of_another_section_does_not_tell_its_headline(
+def test_the_preview_does_not_reveal_the_headline_of_a_draft_of_another_section(
     client: Client, elsewhere: User, journalist: User, make_story: MakeStory
 ) -> None:
     secret = make_story(by=journalist, headline="Confidentiel")
@@ -186,7 +186,9 @@ def test_a_link_to_a_draft_of_another_section_does_not_tell_its_headline(
     assert "Confidentiel" in page_of(client, address(story))
 
 
-def test_any_version_is_shown_as_it_was(client: Client, journalist: User, make_story: MakeStory) -> None:
+def test_the_preview_of_an_older_version_shows_its_text(
+    client: Client, journalist: User, make_story: MakeStory
+) -> None:
     story = change(make_story(by=journalist, headline="Premier titre"), journalist, headline="Second titre")
     client.force_login(journalist)
 
@@ -199,7 +201,7 @@ def test_any_version_is_shown_as_it_was(client: Client, journalist: User, make_s
     assert client.get(address(story, 3)).status_code == 404
 
 
-def test_what_is_typed_is_shown_and_not_saved(client: Client, journalist: User, make_story: MakeStory) -> None:
+def test_the_preview_of_the_typed_text_saves_nothing(client: Client, journalist: User, make_story: MakeStory) -> None:
     story = make_story(by=journalist, headline="Titre enregistré")
     client.force_login(journalist)
     typed = {"headline": "Titre tapé", "body": "<p>Un mot.</p>", "standfirst": "", "section": story.section_id}
@@ -213,7 +215,7 @@ def test_what_is_typed_is_shown_and_not_saved(client: Client, journalist: User, 
     assert (story.headline, story.version, story.revisions.count()) == ("Titre enregistré", 1, 1)
 
 
-def test_who_may_not_write_the_text_now_draws_nothing_typed(
+def test_somebody_who_may_not_edit_the_text_gets_no_preview_of_typed_text(
     client: Client, journalist: User, editor: User, sub_editor: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     draft, live = make_story(by=journalist), publish_story(make_story(by=journalist))
@@ -226,9 +228,7 @@ def test_who_may_not_write_the_text_now_draws_nothing_typed(
     assert list(answers.values()) == [200, 403, 403, 403, 200, 200]
 
 
-def test_a_new_article_is_shown_as_it_is_typed_from_the_first_word(
-    client: Client, journalist: User, author: Author
-) -> None:
+def test_the_preview_of_a_new_story_shows_its_first_words(client: Client, journalist: User, author: Author) -> None:
     client.force_login(journalist)
     assert "Rubrique à choisir" in page_of(client, BLANK)
     bylines = {"bylines-TOTAL_FORMS": "1", "bylines-0-author": author.pk, "bylines-0-order": "0"}
@@ -250,7 +250,7 @@ def test_a_new_article_is_shown_as_it_is_typed_from_the_first_word(
         {"bylines-TOTAL_FORMS": "9" * 30, "bylines-0-author": "9" * 18},
     ],
 )
-def test_whatever_is_typed_is_answered_by_a_page(
+def test_any_typed_text_gets_a_preview_without_an_error(
     client: Client, journalist: User, make_story: MakeStory, typed: dict[str, str]
 ) -> None:
     story = make_story(by=journalist)
@@ -259,7 +259,7 @@ def test_whatever_is_typed_is_answered_by_a_page(
         assert client.post(door, typed).status_code == 200
 
 
-def test_what_is_typed_runs_nothing(client: Client, journalist: User, make_story: MakeStory) -> None:
+def test_a_typed_script_does_not_run_in_the_preview(client: Client, journalist: User, make_story: MakeStory) -> None:
     client.force_login(journalist)
     typed = {"headline": "<script>alert(1)</script>", "body": "<p onclick='x()'>a</p><script>alert(1)</script>"}
 
@@ -289,7 +289,7 @@ def test_a_preview_writes_no_row_at_all(
         assert not model._default_manager.exists()
 
 
-def test_a_preview_is_kept_nowhere_counts_nobody_and_stands_in_no_foreign_frame(
+def test_a_preview_is_not_cached_counts_no_view_and_refuses_foreign_frames(
     client: Client, journalist: User, make_story: MakeStory
 ) -> None:
     story = make_story(by=journalist)
@@ -307,9 +307,7 @@ def test_a_preview_is_kept_nowhere_counts_nobody_and_stands_in_no_foreign_frame(
     assert "frame-ancestors 'self'" in response.headers["Content-Security-Policy"]
 
 
-def test_only_the_pages_that_hold_the_preview_may_have_a_frame(
-    client: Client, journalist: User, make_story: MakeStory
-) -> None:
+def test_only_the_pages_with_the_preview_allow_a_frame(client: Client, journalist: User, make_story: MakeStory) -> None:
     story = make_story(by=journalist)
     client.force_login(journalist)
     policy = {
@@ -320,7 +318,7 @@ def test_only_the_pages_that_hold_the_preview_may_have_a_frame(
     assert all("frame-ancestors 'none'" in said for said in policy.values())
 
 
-def test_a_story_that_is_not_theirs_has_no_preview(
+def test_the_preview_of_a_story_of_another_section_answers_404(
     client: Client, journalist: User, elsewhere: User, outsider: User, superuser: User, make_story: MakeStory
 ) -> None:
     story = make_story(by=journalist)
@@ -338,13 +336,13 @@ def test_a_story_that_is_not_theirs_has_no_preview(
         assert client.post(NEW, {"headline": "x"}).status_code in (302, 403)
 
 
-def test_who_writes_no_story_starts_no_preview(client: Client, photo_editor: User) -> None:
+def test_somebody_who_may_not_write_gets_no_preview_of_a_new_story(client: Client, photo_editor: User) -> None:
     client.force_login(photo_editor)
     assert client.get(BLANK).status_code == 403
     assert client.post(NEW, {"headline": "x"}).status_code == 403
 
 
-def test_a_preview_asks_no_more_for_more_links_and_pictures(
+def test_the_queries_of_a_preview_do_not_grow_with_its_links_and_pictures(
     client: Client, journalist: User, make_story: MakeStory, make_photo: Callable[..., Photo],
     publish_story: Publish, django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
@@ -358,7 +356,7 @@ def test_a_preview_asks_no_more_for_more_links_and_pictures(
         page_of(client, address(story))
 
 
-def test_a_live_article_being_rewritten_shows_its_new_words_and_its_first_date(
+def test_the_preview_of_a_new_version_shows_its_new_text_and_its_first_date(
     client: Client, journalist: User, make_story: MakeStory, publish_story: Publish
 ) -> None:
     live = publish_story(make_story(by=journalist))

@@ -87,7 +87,7 @@ def move_focal_point(client: Client, photo: Photo, editor: User) -> None:
     assert answer.status_code == 302
 
 
-def test_every_picture_that_a_page_names_is_there_after_its_focal_point_was_moved(
+def test_no_page_names_a_missing_file_after_the_focal_point_moved(
     client: Client, make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
     photo_editor: User,
 ) -> None:  # fmt: skip
@@ -108,7 +108,7 @@ def test_every_picture_that_a_page_names_is_there_after_its_focal_point_was_move
         assert answer.status_code == 200, f"{address} is not there"
 
 
-def test_the_files_of_the_old_focal_point_go_once_no_page_names_them(
+def test_the_files_of_the_old_focal_point_are_deleted_once_no_page_names_them(
     client: Client, make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
     photo_editor: User, public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -122,7 +122,7 @@ def test_the_files_of_the_old_focal_point_go_once_no_page_names_them(
     assert public_files() == files_of(photo)
 
 
-def test_a_corrected_caption_leaves_every_file_where_it_is(
+def test_correcting_a_caption_moves_no_file(
     make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -138,7 +138,7 @@ def test_a_corrected_caption_leaves_every_file_where_it_is(
     assert public_files() == before
 
 
-def test_a_copy_that_breaks_off_leaves_none_of_the_pictures_of_an_unpublished_text_within_reach(
+def test_an_interrupted_copy_leaves_no_file_of_an_unpublished_story_public(
     approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -152,7 +152,7 @@ def test_a_copy_that_breaks_off_leaves_none_of_the_pictures_of_an_unpublished_te
     assert not Article.objects.exists()
 
 
-def test_a_copy_that_breaks_off_leaves_the_files_that_readers_had_already(
+def test_an_interrupted_copy_keeps_the_files_that_were_public_already(
     approved: Callable[..., Story], make_photo: MakePhoto, publish_story: PublishStory, make_story: MakeStory,
     journalist: User, editor: User, fill_disk: Callable[..., None], public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -167,7 +167,7 @@ def test_a_copy_that_breaks_off_leaves_the_files_that_readers_had_already(
     assert public_files() == files_of(shown)
 
 
-def test_the_same_publication_goes_through_once_there_is_room(
+def test_the_interrupted_publication_succeeds_once_the_disk_has_room(
     approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -182,7 +182,7 @@ def test_the_same_publication_goes_through_once_there_is_room(
     assert Story.objects.get(pk=story.pk).stage == Stage.PUBLISHED
 
 
-def test_a_withdrawn_picture_is_gone_before_the_mail_that_waits_is_sent(
+def test_the_files_of_a_withdrawn_picture_are_deleted_before_the_mail_is_sent(
     make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User, editor: User,
     public_files: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip

@@ -47,7 +47,7 @@ def slip_in(story: Story, **changes: Any) -> None:
 # --- The text -----------------------------------------------------------------------------------------------------
 
 
-def test_what_was_slipped_into_an_approved_version_is_cleaned_again_before_readers_see_it(
+def test_a_script_slipped_into_an_approved_version_is_cleaned_on_publication(
     approved: Callable[..., Story], editor: User, client: Client
 ) -> None:
     story = approved()
@@ -60,7 +60,7 @@ def test_what_was_slipped_into_an_approved_version_is_cleaned_again_before_reade
     assert "voler" not in page
 
 
-def test_readers_see_the_bylines_in_the_order_they_were_given(
+def test_an_article_keeps_the_order_of_its_bylines(
     make_story: MakeStory, publish_story: PublishStory, journalist: User, author: Author, client: Client
 ) -> None:
     others = [Author.objects.create(name=f"Signature {letter}", slug=f"signature-{letter}") for letter in "ab"]
@@ -80,7 +80,7 @@ def test_the_shortest_text_takes_a_minute_to_read(
     assert Article.objects.get(pk=story.pk).reading_minutes == 1
 
 
-def test_an_article_does_not_point_to_itself(
+def test_a_link_of_an_article_to_itself_is_not_recorded(
     make_story: MakeStory, publish_story: PublishStory, journalist: User
 ) -> None:
     """Whoever withdraws it would be told that it must be mended."""
@@ -96,7 +96,7 @@ def test_an_article_does_not_point_to_itself(
     assert list(CrossLink.objects.values_list("source", "target")) == [(story.pk, other.pk)]
 
 
-def test_what_the_text_only_links_to_is_told_from_what_it_says_to_read_too(
+def test_plain_links_are_recorded_apart_from_read_alsos(
     make_story: MakeStory, publish_story: PublishStory, journalist: User
 ) -> None:
     linked, named, both = (publish_story(make_story(by=journalist)) for _text in range(3))
@@ -112,7 +112,7 @@ def test_what_the_text_only_links_to_is_told_from_what_it_says_to_read_too(
 # --- The dates ----------------------------------------------------------------------------------------------------
 
 
-def test_an_article_that_comes_back_is_dated_as_updated_on_the_day_it_came_back(
+def test_an_article_that_comes_back_has_that_day_as_its_date_of_update(
     make_story: MakeStory, publish_story: PublishStory, journalist: User, editor: User
 ) -> None:
     first, back = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 5, 9, tzinfo=UTC)
@@ -128,7 +128,7 @@ def test_an_article_that_comes_back_is_dated_as_updated_on_the_day_it_came_back(
     assert article.was_updated
 
 
-def test_an_update_moves_no_article_in_the_lists(
+def test_an_update_does_not_move_an_article_in_the_lists(
     make_story: MakeStory, publish_story: PublishStory, journalist: User
 ) -> None:
     with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=UTC), tick=False):
@@ -146,7 +146,7 @@ def test_an_update_moves_no_article_in_the_lists(
 # --- What was approved, and what was published --------------------------------------------------------------------
 
 
-def test_the_version_that_readers_see_stands_out_in_the_history(
+def test_the_published_version_is_a_milestone_of_the_history(
     make_story: MakeStory, publish_story: PublishStory, journalist: User
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -155,7 +155,7 @@ def test_the_version_that_readers_see_stands_out_in_the_history(
 
 
 @pytest.mark.parametrize("deed", ["send_back", "reopen", "spike", "abandon", "publish", "withdraw"])
-def test_what_was_approved_is_approved_no_more_once_it_is_published_or_worked_on_again(
+def test_an_approval_ends_with_the_publication_or_the_next_edit(
     deed: str, approved: Callable[..., Story], make_story: MakeStory, publish_story: PublishStory, journalist: User,
     editor: User,
 ) -> None:  # fmt: skip
@@ -175,7 +175,7 @@ def test_what_was_approved_is_approved_no_more_once_it_is_published_or_worked_on
     assert story.approved_revision is None
 
 
-def test_a_version_nobody_approved_is_not_scheduled(
+def test_scheduling_a_version_that_was_not_approved_is_refused(
     approved: Callable[..., Story], journalist: User, editor: User
 ) -> None:
     story = approved()
@@ -192,7 +192,7 @@ def test_a_version_nobody_approved_is_not_scheduled(
     assert story.stage == Stage.READY
 
 
-def test_the_second_look_at_a_flash_is_given_once(
+def test_a_second_second_look_at_a_flash_is_refused(
     make_story: MakeStory, chief: User, sub_editor: User, editor: User
 ) -> None:
     story = make_story(by=chief)

@@ -33,7 +33,7 @@ def rewrite(story: Story, by: User, **fields: str) -> None:
     saving.record_text(story, by=by)
 
 
-def test_a_live_article_stays_as_it_is_while_its_next_version_is_written(live: Story, journalist: User) -> None:
+def test_a_live_article_does_not_change_while_its_next_version_is_written(live: Story, journalist: User) -> None:
     before = Article.objects.get(pk=live.pk).headline
     deeds.revise(live, revision=live.version, by=journalist)
     live.refresh_from_db()
@@ -43,7 +43,7 @@ def test_a_live_article_stays_as_it_is_while_its_next_version_is_written(live: S
     assert Article.objects.get(pk=live.pk).headline == before
 
 
-def test_what_was_approved_is_published_even_when_the_row_was_changed_behind_the_desk(
+def test_the_approved_version_is_published_even_if_the_story_row_changed(
     make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User
 ) -> None:
     story = make_story(by=journalist)
@@ -57,7 +57,7 @@ def test_what_was_approved_is_published_even_when_the_row_was_changed_behind_the
     assert Article.objects.get(pk=story.pk).headline == approved
 
 
-def test_a_version_nobody_approved_is_refused(
+def test_publishing_a_version_that_was_not_approved_is_refused(
     make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User
 ) -> None:
     story = make_story(by=journalist)
@@ -72,7 +72,7 @@ def test_a_version_nobody_approved_is_refused(
     assert not Article.objects.filter(pk=story.pk).exists()
 
 
-def test_a_withdrawn_article_that_comes_back_has_its_address_and_its_first_date(
+def test_a_withdrawn_article_that_comes_back_keeps_its_address_and_first_date(
     make_story: Callable[..., Story], journalist: User, editor: User, publish_story: Callable[..., Story],
     client: Client,
 ) -> None:  # fmt: skip
@@ -112,7 +112,7 @@ def test_withdrawing_leaves_no_row_and_no_file(
     assert not any(default_storage.exists(name) for name in names)
 
 
-def test_a_picture_that_another_article_shows_stays(
+def test_withdrawing_keeps_a_picture_that_another_article_uses(
     make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, editor: User,
     publish_story: Callable[[Story], Story],
 ) -> None:  # fmt: skip
@@ -192,7 +192,9 @@ def test_the_date_of_update_moves_with_an_update_and_not_with_a_typo(
     assert Article.objects.get(pk=story.pk).updated_at == datetime(2026, 11, 4, 9, tzinfo=UTC)
 
 
-def test_abandoning_brings_the_live_text_back_and_keeps_the_other_in_the_history(live: Story, journalist: User) -> None:
+def test_abandoning_a_version_restores_the_live_text_and_keeps_the_version_in_the_history(
+    live: Story, journalist: User
+) -> None:
     published = live.headline
     deeds.revise(live, revision=live.version, by=journalist)
     live.refresh_from_db()
@@ -205,7 +207,7 @@ def test_abandoning_brings_the_live_text_back_and_keeps_the_other_in_the_history
     assert live.revisions.filter(content__headline="Un essai sans suite").exists()
 
 
-def test_nothing_is_published_when_a_file_cannot_be_copied(
+def test_a_file_that_cannot_be_copied_stops_the_whole_publication(
     make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, sub_editor: User,
     editor: User, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -227,7 +229,7 @@ def test_nothing_is_published_when_a_file_cannot_be_copied(
     assert not Image.objects.exists()
 
 
-def test_a_save_that_changes_nothing_is_no_new_version(make_story: Callable[..., Story], journalist: User) -> None:
+def test_a_save_without_a_change_makes_no_version(make_story: Callable[..., Story], journalist: User) -> None:
     story = make_story(by=journalist)
 
     assert saving.record_text(story, by=journalist) is None

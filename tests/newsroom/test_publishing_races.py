@@ -67,7 +67,7 @@ def assert_done(done: list[object]) -> None:
 
 
 @pytest.mark.parametrize("is_reply_first", [True, False])
-def test_an_article_and_its_right_of_reply_wait_for_each_other(
+def test_publishing_an_article_and_its_right_of_reply_at_once_does_not_deadlock(
     make_pair: MakePair, make_photo: Callable[..., Photo], editor: User, chief: User, is_reply_first: bool
 ) -> None:
     photos = [make_photo(), make_photo()]
@@ -85,7 +85,7 @@ def test_an_article_and_its_right_of_reply_wait_for_each_other(
 
 
 @pytest.mark.parametrize("is_reply_first", [True, False])
-def test_an_article_is_withdrawn_while_its_right_of_reply_with_the_same_pictures_goes_out(
+def test_withdrawing_an_article_while_its_right_of_reply_is_published_does_not_deadlock(
     make_pair: MakePair, make_photo: Callable[..., Photo], editor: User, chief: User, is_reply_first: bool
 ) -> None:
     photos = [make_photo(), make_photo()]
@@ -110,7 +110,7 @@ def test_an_article_is_withdrawn_while_its_right_of_reply_with_the_same_pictures
 
 
 @pytest.mark.parametrize("is_reply_first", [True, False])
-def test_a_correction_at_once_and_the_right_of_reply_that_it_says_wait_for_each_other(
+def test_a_correction_at_once_and_the_right_of_reply_it_announces_do_not_deadlock(
     make_pair: MakePair, journalist: User, editor: User, chief: User, is_reply_first: bool
 ) -> None:
     for _round in range(ROUNDS):
@@ -131,7 +131,7 @@ def test_a_correction_at_once_and_the_right_of_reply_that_it_says_wait_for_each_
 
 
 @pytest.mark.parametrize("is_reply_first", [True, False])
-def test_two_clocks_bring_out_an_article_and_its_right_of_reply_and_neither_is_called_a_failure(
+def test_two_clocks_publish_an_article_and_its_right_of_reply_without_a_failure(
     make_pair: MakePair, make_photo: Callable[..., Photo], editor: User, is_reply_first: bool
 ) -> None:
     photo = make_photo()
@@ -155,7 +155,7 @@ def _schedule(story: Story, by: User, told: ChangeNotice | None) -> None:
     deeds.schedule(story, revision=story.version, by=by, when=when, change=told)
 
 
-def test_a_clock_does_not_wait_for_an_article_that_is_no_more(
+def test_the_clock_does_not_lock_an_article_that_was_withdrawn(
     make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User, sub_editor: User,
     editor: User,
 ) -> None:  # fmt: skip

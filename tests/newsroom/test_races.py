@@ -43,7 +43,7 @@ def test_two_withdrawals_at_once_leave_no_picture(
         assert not Image.objects.exists()
 
 
-def test_a_withdrawal_and_a_publication_of_the_same_picture_leave_it_whole(
+def test_withdrawing_one_article_while_another_is_published_keeps_their_shared_picture(
     make_story: Callable[..., Story], make_photo: Callable[..., Photo], publish_story: Callable[[Story], Story],
     journalist: User, sub_editor: User, editor: User,
 ) -> None:  # fmt: skip
@@ -67,7 +67,7 @@ def test_a_withdrawal_and_a_publication_of_the_same_picture_leave_it_whole(
         assert all(default_storage.exists(rendition["name"]) for rendition in image.renditions)
 
 
-def test_an_article_is_published_once_by_two_clicks(
+def test_two_clicks_at_once_publish_an_article_once(
     make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User, chief: User
 ) -> None:
     story = make_story(by=journalist)
@@ -83,7 +83,7 @@ def test_an_article_is_published_once_by_two_clicks(
     assert story.moves.filter(deed="publish").count() == 1
 
 
-def test_two_people_who_take_the_hand_at_once_both_get_an_answer(
+def test_two_people_who_take_over_at_once_both_get_an_answer(
     make_story: Callable[..., Story], journalist: User, editor: User, chief: User
 ) -> None:
     story, people = make_story(by=journalist), [journalist, editor, chief]
@@ -99,7 +99,7 @@ def test_two_people_who_take_the_hand_at_once_both_get_an_answer(
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-def test_an_autosave_and_the_save_of_its_page_at_once_leave_nothing_unsaved(
+def test_an_autosave_during_the_save_of_its_page_is_not_kept(
     make_story: Callable[..., Story], journalist: User, is_new: bool
 ) -> None:
     story = None if is_new else make_story(by=journalist)
@@ -137,7 +137,7 @@ def _is_held(photo: Photo) -> bool:
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("deed", ["submit", "approve", "schedule", "publish", "flash"])
-def test_nobody_changes_a_picture_between_the_check_of_a_deed_and_its_end(
+def test_a_photo_is_locked_between_the_checklist_of_a_deed_and_its_end(
     deed: str, make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User,
     sub_editor: User, editor: User, chief: User,
 ) -> None:  # fmt: skip

@@ -44,24 +44,24 @@ def as_reader() -> Iterator[None]:
         cursor.execute("RESET ROLE")
 
 
-def test_the_pass_on_postgresql_runs_on_postgresql() -> None:
+def test_the_postgresql_pass_of_make_test_runs_on_postgresql() -> None:
     assert on_postgresql() is (os.environ.get("NEWSROOM_TESTS_ON") == "postgresql" or "DATABASE_URL" in os.environ)
 
 
-def test_the_role_is_granted_every_public_table_and_no_other() -> None:
+def test_the_role_may_read_every_public_table_and_no_other() -> None:
     granted = set(re.findall(r"\b[a-z]+_[a-z_]+\b", re.search(r"GRANT SELECT ON(.*?)TO", SCRIPT.read_text(), re.S)[1]))
 
     assert granted == public_tables()
 
 
-def test_the_role_writes_to_the_count_of_views_alone() -> None:
+def test_the_role_may_write_only_the_counts_of_views() -> None:
     written = re.findall(r"GRANT (?:INSERT|UPDATE|DELETE)[^;]*ON (.*?) TO", SCRIPT.read_text(), re.S)
 
     assert written == ["articles_viewcount"]
 
 
 @pytest.mark.postgresql
-def test_a_draft_cannot_be_read_and_a_published_text_can(
+def test_the_role_can_read_an_article_but_not_a_draft(
     journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story],
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_draft_cannot_be_read_and_a_published_text_can(
 
 
 @pytest.mark.postgresql
-def test_a_reader_adds_a_view_and_changes_nothing_else(
+def test_the_role_can_add_a_view_and_change_nothing_else(
     journalist: User, section: Section, make_story: Callable[..., Story], publish_story: Callable[[Story], Story],
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip

@@ -43,14 +43,16 @@ ROWS = {
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_an_editor_adds_it_and_a_journalist_cannot(name: str, client: Client, editor: User, journalist: User) -> None:
+def test_an_editor_may_add_reference_data_and_a_journalist_may_not(
+    name: str, client: Client, editor: User, journalist: User
+) -> None:
     client.force_login(journalist)
     assert client.post(address(name, "add"), ROWS[name]).status_code == 403
     client.force_login(editor)
     assert client.post(address(name, "add"), ROWS[name]).status_code == 302
 
 
-def test_the_picture_desk_keeps_credits_and_a_journalist_does_not(
+def test_a_photo_editor_may_edit_credits_and_a_journalist_may_not(
     client: Client, photo_editor: User, journalist: User
 ) -> None:
     words = {"name": "Agence du Nord", "kind": CreditKind.AGENCY}
@@ -67,7 +69,7 @@ def test_an_address_is_made_from_the_name(client: Client, editor: User) -> None:
 
 
 @pytest.mark.parametrize("slug", ["recherche", "redaction", "politique-12", "deux mots"])
-def test_an_address_that_means_something_else_is_refused_and_the_words_given_back(
+def test_a_reserved_or_article_like_slug_is_refused_and_the_form_comes_back(
     slug: str, client: Client, editor: User
 ) -> None:
     client.force_login(editor)
@@ -77,23 +79,23 @@ def test_an_address_that_means_something_else_is_refused_and_the_words_given_bac
     assert not Section.objects.exists()
 
 
-def test_a_name_that_makes_a_reserved_word_is_refused_too(client: Client, editor: User) -> None:
+def test_a_name_whose_slug_is_a_reserved_word_is_refused(client: Client, editor: User) -> None:
     client.force_login(editor)
     assert errors(client.post(address("page", "add"), {"title": "Archives", "order": "0"}))["slug"]
 
 
-def test_two_sections_have_two_addresses(client: Client, editor: User, section: Section) -> None:
+def test_a_slug_of_another_section_is_refused(client: Client, editor: User, section: Section) -> None:
     client.force_login(editor)
     assert errors(client.post(address("section", "add"), section_words(slug=section.slug)))["slug"]
 
 
-def test_a_page_does_not_take_the_address_of_a_section(client: Client, editor: User, section: Section) -> None:
+def test_a_page_with_the_slug_of_a_section_is_refused(client: Client, editor: User, section: Section) -> None:
     client.force_login(editor)
     words = {"title": "Notre politique", "slug": section.slug, "order": "0"}
     assert errors(client.post(address("page", "add"), words))["slug"]
 
 
-def test_a_section_is_not_moved_under_itself_nor_on_a_third_level(
+def test_moving_a_section_under_itself_or_to_a_third_level_is_refused(
     client: Client, editor: User, section: Section
 ) -> None:
     client.force_login(editor)
@@ -103,7 +105,7 @@ def test_a_section_is_not_moved_under_itself_nor_on_a_third_level(
     assert errors(client.post(address("section", "add"), section_words(parent=child.pk)))["parent"]
 
 
-def test_a_section_moves_only_while_it_has_no_live_article(
+def test_moving_a_section_with_a_live_article_is_refused(
     client: Client, editor: User, journalist: User, make_story: Any, publish_story: Any
 ) -> None:
     monde = Section.objects.create(name="Monde", slug="monde")
@@ -117,7 +119,7 @@ def test_a_section_moves_only_while_it_has_no_live_article(
     assert client.post(address("section", "change", empty.pk), words).status_code == 302
 
 
-def test_a_section_in_use_stays_and_its_drafts_are_named_to_who_may_see_them(
+def test_deleting_a_section_in_use_is_refused_and_names_only_drafts_one_may_read(
     client: Client, editor: User, journalist: User, section: Section, make_story: Any
 ) -> None:
     make_story(by=journalist, headline="Le budget caché")
@@ -130,7 +132,7 @@ def test_a_section_in_use_stays_and_its_drafts_are_named_to_who_may_see_them(
     assert Section.objects.filter(pk=section.pk).exists()
 
 
-def test_a_section_that_an_account_is_tied_to_stays_because_without_it_that_account_would_have_all(
+def test_deleting_a_section_that_an_account_is_tied_to_is_refused(
     client: Client, editor: User, journalist: User
 ) -> None:
     alone = Section.objects.create(name="Sports", slug="sports")
@@ -140,7 +142,7 @@ def test_a_section_that_an_account_is_tied_to_stays_because_without_it_that_acco
     assert Section.objects.filter(pk=alone.pk).exists()
 
 
-def test_an_author_a_topic_and_a_credit_in_use_stay(
+def test_deleting_an_author_a_topic_or_a_credit_in_use_is_refused(
     client: Client, editor: User, journalist: User, author: Author, topic: Topic, make_story: Any, make_photo: Any
 ) -> None:
     make_story(by=journalist, topics=[topic.pk], lead_photo=make_photo())
@@ -150,7 +152,7 @@ def test_an_author_a_topic_and_a_credit_in_use_stay(
         assert type(row).objects.filter(pk=row.pk).exists()
 
 
-def test_what_nothing_rests_on_is_deleted(client: Client, editor: User, topic: Topic) -> None:
+def test_unused_reference_data_is_deleted(client: Client, editor: User, topic: Topic) -> None:
     """The control of the refusals above."""
     client.force_login(editor)
     assert client.get(address("topic", "delete", topic.pk)).status_code == 200
@@ -170,7 +172,7 @@ def test_a_corrected_credit_is_right_on_every_picture_at_once(
     assert "agence du sud" in Photo.objects.get(pk=photo.pk).folded
 
 
-def test_a_page_is_cleaned_when_it_is_saved(client: Client, editor: User) -> None:
+def test_the_html_of_a_page_is_cleaned_when_it_is_saved(client: Client, editor: User) -> None:
     client.force_login(editor)
     body = '<p>Écrivez-nous.</p><script>alert(1)</script><p onclick="x()">Ici.</p>'
     client.post(address("page", "add"), {"title": "Nous écrire", "body": body, "order": "0"})
