@@ -1,4 +1,4 @@
-"""Every address of the desk: which actors get an answer there, and whose posts are carried out. By hand, from DESIGN."""
+"""Every address of the desk: which actors get an answer there, and whose posts are carried out. Written from DESIGN."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

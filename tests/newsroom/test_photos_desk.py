@@ -110,7 +110,7 @@ def test_an_upload_of_41_mb_is_refused_and_the_typed_caption_comes_back(client: 
     assert "Le phare d’El Hank, mardi." in answer.content.decode()
 
 
-def test_an_upload_over_the_limit_leaves_no_temporary_file(
+def test_an_upload_is_not_written_to_disk_beyond_the_limit(
     monkeypatch: pytest.MonkeyPatch, client: Client, journalist: User
 ) -> None:
     written = []
@@ -150,7 +150,9 @@ def test_a_refused_file_does_not_stop_the_others_of_the_upload(
     assert {photo.credit for photo in Photo.objects.all()} == {credit}
 
 
-def test_a_similar_photo_is_reported_with_a_link_to_it(client: Client, photo_editor: User, make_photo: Any) -> None:
+def test_a_file_sent_twice_is_reported_with_a_link_to_its_photo(
+    client: Client, photo_editor: User, make_photo: Any
+) -> None:
     photo = make_photo()
     with photo.original.open() as kept:
         content = kept.read()

@@ -241,7 +241,7 @@ def test_a_computer_that_slept_still_learns_of_the_takeover(
     assert "editeur" in writer.sign()["taken"]
 
 
-def test_a_takeover_does_not_refuse_a_save_the_version_alone_decides(
+def test_a_save_by_a_writer_who_was_taken_over_is_still_taken(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)

@@ -155,7 +155,7 @@ def _schedule(story: Story, by: User, told: ChangeNotice | None) -> None:
     deeds.schedule(story, revision=story.version, by=by, when=when, change=told)
 
 
-def test_the_clock_does_not_lock_an_article_that_was_withdrawn(
+def test_the_clock_does_not_wait_for_an_article_that_no_longer_exists(
     make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User, sub_editor: User,
     editor: User,
 ) -> None:  # fmt: skip

@@ -50,7 +50,7 @@ PLACES_OF_A_DEED: dict[str, Collection[Deed]] = {
 
 
 @pytest.mark.parametrize("place", PLACES_OF_A_DEED)
-def test_every_deed_stands_in_every_place_a_deed_needs(place: str) -> None:
+def test_every_deed_is_registered_in_every_place_that_a_deed_needs(place: str) -> None:
     assert [deed.name for deed in Deed if deed not in PLACES_OF_A_DEED[place]] == [], f"missing in {place}"
 
 
@@ -62,14 +62,14 @@ def test_every_deed_is_called_in_the_same_way(deed: Deed) -> None:
     assert {"revision", "by", "note"} <= {name for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY}
 
 
-def test_a_deed_that_always_has_a_page_of_its_own_has_a_form_for_it() -> None:
+def test_every_deed_with_a_page_of_its_own_has_a_form() -> None:
     with_a_page = {deed for deed, transition in TRANSITIONS.items() if transition.own_page is not OwnPage.NEVER}
 
     # an article is corrected in the form one writes in
     assert with_a_page - DIALOGS.keys() == {Deed.CORRECT}
 
 
-def test_every_icon_of_a_button_is_drawn() -> None:
+def test_every_icon_of_a_button_exists() -> None:
     drawn = set(re.findall(r'<symbol id="i-([a-z-]+)"', source("templates/newsroom/components/icons.html")))
 
     assert set(ICONS.values()) <= drawn
@@ -78,14 +78,14 @@ def test_every_icon_of_a_button_is_drawn() -> None:
 # --- Panels -------------------------------------------------------------------------------------------------------
 
 
-def test_every_module_that_is_a_panel_stands_in_the_list_of_panels() -> None:
+def test_every_panel_module_is_in_the_list_of_panels() -> None:
     modules = [import_module(f"{panels.__name__}.{found.name}") for found in pkgutil.iter_modules(panels.__path__)]
     complete = [one for one in modules if all(hasattr(one, part) for part in ("urls", "context", "settle"))]
 
     assert {one.__name__ for one in complete} == {getattr(panel, "__name__", "") for panel in PANELS}
 
 
-def test_no_module_is_half_a_panel() -> None:
+def test_no_panel_module_lacks_a_part_of_a_panel() -> None:
     modules = [import_module(f"{panels.__name__}.{found.name}") for found in pkgutil.iter_modules(panels.__path__)]
     halves = [
         one.__name__.rpartition(".")[2]
@@ -99,7 +99,7 @@ def test_no_module_is_half_a_panel() -> None:
 # --- Rules of the checklist ---------------------------------------------------------------------------------------
 
 
-def test_every_rule_that_is_written_is_in_the_list_of_rules() -> None:
+def test_every_rule_of_the_checklist_is_in_the_list_of_rules() -> None:
     written = {
         function
         for _name, function in inspect.getmembers(checklist, inspect.isfunction)
@@ -113,7 +113,7 @@ def test_every_rule_that_is_written_is_in_the_list_of_rules() -> None:
     assert {one.__name__ for one in written} == {rule.find.__name__ for rule in checklist.RULES}
 
 
-def test_every_rule_leads_to_a_place_on_the_page() -> None:
+def test_every_rule_links_to_a_place_on_the_page() -> None:
     places = {*StoryForm.Meta.fields, "bylines", *PLACES}
 
     assert {rule.field for rule in checklist.RULES} - places == set()
@@ -132,12 +132,12 @@ def class_of(block: str) -> str:
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_is_left_as_it_is_by_the_cleaner(name: str) -> None:
+def test_the_cleaner_keeps_every_block(name: str) -> None:
     assert body.clean(BLOCKS[name]) == BLOCKS[name]
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_is_kept_by_the_editor_and_has_its_widget_there(name: str) -> None:
+def test_the_editor_keeps_every_block_and_has_a_widget_for_it(name: str) -> None:
     tag, css = BLOCKS[name][1:].partition(" ")[0], class_of(BLOCKS[name])
     rules = [rule for rule in KEPT.split(";") if rule.strip().startswith(f"{tag}(")]
 
@@ -147,7 +147,7 @@ def test_a_block_is_kept_by_the_editor_and_has_its_widget_there(name: str) -> No
 
 @pytest.mark.parametrize("style", STYLES_OF_A_BLOCK)
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_is_styled_for_readers_and_in_the_editor(name: str, style: str) -> None:
+def test_every_block_is_styled_for_readers_and_in_the_editor(name: str, style: str) -> None:
     css = class_of(BLOCKS[name])
     # a picture of the text is a figure like any other to readers
     wanted = r"\bfigure\b" if css == "image" else rf"\.{css}\b"
@@ -157,7 +157,7 @@ def test_a_block_is_styled_for_readers_and_in_the_editor(name: str, style: str) 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_is_named_when_versions_are_compared(name: str) -> None:
+def test_every_block_has_a_name_when_versions_are_compared(name: str) -> None:
     names = Names(AnonymousUser(), [])
     paragraph = read_block("<p>Un mot.</p>", names).kind
 

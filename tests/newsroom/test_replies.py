@@ -78,7 +78,7 @@ def replies_shown(story: Story) -> list[int | None]:
 # --- What readers are shown ---------------------------------------------------------------------------------------
 
 
-def test_a_reply_that_answers_another_article_leaves_the_page_of_the_first(
+def test_a_reply_moved_to_another_article_disappears_from_the_page_of_the_first(
     live: Story, make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     other = publish_story(make_story(by=journalist, headline="Le budget de la gare"))
@@ -91,7 +91,7 @@ def test_a_reply_that_answers_another_article_leaves_the_page_of_the_first(
     assert replies_shown(other) == [reply.pk]
 
 
-def test_a_reply_that_answers_nothing_any_more_leaves_the_page_too(
+def test_a_reply_that_no_longer_answers_an_article_disappears_from_its_page(
     live: Story, make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     reply = publish_story(make_story(by=journalist, headline="Le port répond", replies_to=live))
@@ -101,7 +101,7 @@ def test_a_reply_that_answers_nothing_any_more_leaves_the_page_too(
     assert replies_shown(live) == []
 
 
-def test_the_next_publication_of_the_first_article_does_not_bring_it_back(
+def test_publishing_the_first_article_again_does_not_bring_a_moved_reply_back(
     live: Story, make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     reply = publish_story(make_story(by=journalist, headline="Le port répond", replies_to=live))
@@ -115,7 +115,7 @@ def test_the_next_publication_of_the_first_article_does_not_bring_it_back(
     assert replies_shown(live) == []
 
 
-def test_the_next_version_of_a_reply_changes_nothing_until_it_is_out(
+def test_the_next_version_of_a_reply_changes_nothing_until_it_is_published(
     live: Story, make_story: MakeStory, journalist: User, publish_story: PublishStory, editor: User
 ) -> None:
     other = publish_story(make_story(by=journalist, headline="Le budget de la gare"))
@@ -132,7 +132,7 @@ def test_the_next_version_of_a_reply_changes_nothing_until_it_is_out(
 # --- Who says so there --------------------------------------------------------------------------------------------
 
 
-def test_a_reply_to_an_article_of_another_section_is_not_published_without_it(
+def test_an_editor_may_not_publish_a_reply_to_an_article_of_another_section_alone(
     live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, client: Client
 ) -> None:
     reply = make_ready(section=sport, replies_to=live)
@@ -149,7 +149,7 @@ def test_a_reply_to_an_article_of_another_section_is_not_published_without_it(
     assert replies_shown(live) == []
 
 
-def test_who_answers_for_both_sections_publishes_it(
+def test_an_editor_of_both_sections_may_publish_the_reply(
     live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, chief: User
 ) -> None:
     reply = make_ready(section=sport, replies_to=live)
@@ -159,7 +159,7 @@ def test_who_answers_for_both_sections_publishes_it(
     assert replies_shown(live) == [reply.pk]
 
 
-def test_once_the_section_of_the_article_has_said_it_there_the_other_publishes_it_and_mends_it(
+def test_a_reply_that_the_articles_section_announced_may_be_published_and_corrected_by_the_other(
     live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, chief: User, journalist: User
 ) -> None:
     reply = make_ready(section=sport, replies_to=live)
@@ -173,7 +173,7 @@ def test_once_the_section_of_the_article_has_said_it_there_the_other_publishes_i
     assert replies_shown(live) == [reply.pk]
 
 
-def test_it_is_asked_with_the_hour_and_not_again_of_the_clock(
+def test_the_right_over_both_sections_is_checked_when_scheduling_and_not_by_the_clock(
     live: Story, make_ready: Callable[..., Story], editor: User, sport: Section
 ) -> None:
     reply = make_ready(section=sport, replies_to=live)
@@ -199,7 +199,7 @@ def letters() -> list[dict[str, Any]]:
     return list(Dispatch.objects.filter(key__startswith="reply-").order_by("pk").values_list("payload", flat=True))
 
 
-def test_who_wrote_the_article_and_its_desk_are_told_of_the_reply_once(
+def test_the_writers_and_the_desk_of_the_article_are_mailed_once_about_the_reply(
     live: Story, make_story: MakeStory, journalist: User, sub_editor: User, editor: User, chief: User,
     publish_story: PublishStory,
 ) -> None:  # fmt: skip
@@ -215,7 +215,7 @@ def test_who_wrote_the_article_and_its_desk_are_told_of_the_reply_once(
     assert len(letters()) == 3
 
 
-def test_a_text_that_answers_nothing_tells_nobody(
+def test_publishing_a_story_that_answers_no_article_mails_nobody_about_a_reply(
     make_story: MakeStory, journalist: User, publish_story: PublishStory
 ) -> None:
     publish_story(make_story(by=journalist))
@@ -226,7 +226,7 @@ def test_a_text_that_answers_nothing_tells_nobody(
 # --- What was said with an hour -----------------------------------------------------------------------------------
 
 
-def test_what_readers_are_told_is_kept_from_one_hour_to_another(
+def test_the_change_notice_is_kept_when_a_story_is_rescheduled(
     live: Story, journalist: User, make_ready: Callable[..., Story], editor: User, client: Client
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
@@ -246,7 +246,7 @@ def test_what_readers_are_told_is_kept_from_one_hour_to_another(
 
 
 @pytest.mark.parametrize("deed", [deeds.reopen, deeds.send_back, deeds.abandon])
-def test_what_readers_are_told_is_forgotten_when_the_text_is_worked_on_again(
+def test_the_change_notice_is_dropped_when_the_story_is_edited_again(
     live: Story, journalist: User, make_ready: Callable[..., Story], editor: User, deed: Callable[..., Any]
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
@@ -264,7 +264,7 @@ def test_what_readers_are_told_is_forgotten_when_the_text_is_worked_on_again(
     assert {name: getattr(live, name) for name in deeds.CLEARED_NOTICE} == deeds.CLEARED_NOTICE
 
 
-def test_what_was_said_with_an_hour_that_was_given_up_is_not_said_by_itself(
+def test_the_change_notice_of_a_cancelled_schedule_is_not_published_by_itself(
     live: Story, journalist: User, make_ready: Callable[..., Story], editor: User
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)

@@ -42,7 +42,7 @@ def ready(draft: Story, journalist: User, sub_editor: User) -> Story:
     return draft
 
 
-def test_a_reply_asked_for_twice_is_opened_once(editor: User, live: Story) -> None:
+def test_a_reply_started_twice_is_one_story(editor: User, live: Story) -> None:
     client = at_the_desk(editor)
     page = key_on(client, page_of(live, "correct"))
 
@@ -55,7 +55,7 @@ def test_a_reply_asked_for_twice_is_opened_once(editor: User, live: Story) -> No
 # --- A save, a plan, a deed ---------------------------------------------------------------------------------------
 
 
-def test_a_save_sent_twice_is_one_version_and_says_so(journalist: User, draft: Story) -> None:
+def test_a_save_sent_twice_makes_one_version_and_says_so(journalist: User, draft: Story) -> None:
     _first, second = twice(at_the_desk(journalist), address(draft), typed(draft, headline="Le mot juste"))
 
     draft.refresh_from_db()
@@ -63,7 +63,7 @@ def test_a_save_sent_twice_is_one_version_and_says_so(journalist: User, draft: S
     assert is_told_so(second)
 
 
-def test_a_text_saved_and_submitted_twice_is_submitted_once_and_says_so(
+def test_a_story_saved_and_submitted_twice_is_submitted_once_and_says_so(
     journalist: User, make_story: Callable[..., Story], make_photo: Callable[..., Photo]
 ) -> None:
     story = make_story(by=journalist, lead_photo=make_photo())
@@ -76,7 +76,7 @@ def test_a_text_saved_and_submitted_twice_is_submitted_once_and_says_so(
     assert is_told_so(second)
 
 
-def test_a_plan_sent_twice_is_changed_once(editor: User, draft: Story) -> None:
+def test_a_plan_sent_twice_is_recorded_once(editor: User, draft: Story) -> None:
     fields = {"plan-signs": "4500", "plan-signs-was": "", "plan-sensitive": "on", "plan-sensitive-was": ""}
 
     first, second = twice(at_the_desk(editor), page_of(draft, "plan"), fields)
@@ -89,7 +89,7 @@ def hour_from_now(hours: int) -> str:
     return f"{timezone.localtime(timezone.now() + timedelta(hours=hours)):%Y-%m-%dT%H:%M}"
 
 
-def test_a_text_scheduled_twice_is_scheduled_once_and_the_second_is_no_refusal(editor: User, ready: Story) -> None:
+def test_scheduling_twice_with_the_same_hour_is_done_once_without_a_refusal(editor: User, ready: Story) -> None:
     fields = {"revision": ready.version, "when": hour_from_now(2)}
 
     first, second = twice(at_the_desk(editor), page_of(ready, "schedule"), fields)
@@ -99,7 +99,7 @@ def test_a_text_scheduled_twice_is_scheduled_once_and_the_second_is_no_refusal(e
     assert is_told_so(second)
 
 
-def test_another_hour_is_another_deed_and_is_refused(editor: User, ready: Story) -> None:
+def test_scheduling_a_second_time_with_another_hour_is_refused(editor: User, ready: Story) -> None:
     client, where = at_the_desk(editor), page_of(ready, "schedule")
     client.post(where, {"revision": ready.version, "when": hour_from_now(2)})
 
@@ -108,7 +108,7 @@ def test_another_hour_is_another_deed_and_is_refused(editor: User, ready: Story)
     assert answer.status_code == 409
 
 
-def test_a_text_published_twice_is_published_once_and_the_second_is_no_refusal(editor: User, ready: Story) -> None:
+def test_publishing_twice_is_done_once_without_a_refusal(editor: User, ready: Story) -> None:
     first, second = twice(at_the_desk(editor), page_of(ready, "publish"), {"revision": ready.version})
 
     assert (first.status_code, second.status_code) == (302, 302)
@@ -116,7 +116,7 @@ def test_a_text_published_twice_is_published_once_and_the_second_is_no_refusal(e
     assert is_told_so(second)
 
 
-def test_who_publishes_what_a_colleague_published_is_told_that_somebody_was_quicker(
+def test_publishing_what_a_colleague_just_published_says_that_somebody_was_quicker(
     editor: User, chief: User, ready: Story
 ) -> None:
     at_the_desk(chief).post(page_of(ready, "publish"), {"revision": ready.version})
@@ -146,7 +146,7 @@ def corrected(story: Story, **changes: Any) -> dict[str, Any]:
     return typed(story, **{"headline": "Le mot juste", **told, **changes})
 
 
-def test_a_correction_sent_twice_is_told_once(editor: User, live: Story) -> None:
+def test_a_correction_sent_twice_is_published_once(editor: User, live: Story) -> None:
     first, second = twice(at_the_desk(editor), page_of(live, "correct"), corrected(live))
 
     assert first["Location"] == second["Location"] == address(live)
@@ -155,7 +155,7 @@ def test_a_correction_sent_twice_is_told_once(editor: User, live: Story) -> None
     assert is_told_so(second)
 
 
-def test_a_clarification_of_an_unchanged_text_sent_twice_is_told_once(editor: User, live: Story) -> None:
+def test_a_clarification_of_an_unchanged_text_sent_twice_is_published_once(editor: User, live: Story) -> None:
     told = corrected(live, headline=live.headline, change_kind="clarification")
 
     _first, second = twice(at_the_desk(editor), page_of(live, "correct"), told)
@@ -164,7 +164,7 @@ def test_a_clarification_of_an_unchanged_text_sent_twice_is_told_once(editor: Us
     assert Change.objects.filter(story=live).count() == 1
 
 
-def test_the_last_note_is_not_told_again_word_for_word(editor: User, live: Story) -> None:
+def test_repeating_the_last_note_word_for_word_publishes_no_second_one(editor: User, live: Story) -> None:
     client = at_the_desk(editor)
     client.post(page_of(live, "correct"), corrected(live))
     live.refresh_from_db()
@@ -175,7 +175,7 @@ def test_the_last_note_is_not_told_again_word_for_word(editor: User, live: Story
     assert Correction.objects.count() == 1
 
 
-def test_a_colleagues_same_correction_is_not_taken_for_ones_own(editor: User, chief: User, live: Story) -> None:
+def test_the_same_correction_by_a_colleague_is_not_taken_for_ones_own(editor: User, chief: User, live: Story) -> None:
     at_the_desk(chief).post(page_of(live, "correct"), corrected(live))
 
     answer = at_the_desk(editor).post(page_of(live, "correct"), corrected(live))
@@ -184,7 +184,7 @@ def test_a_colleagues_same_correction_is_not_taken_for_ones_own(editor: User, ch
     assert Change.objects.filter(story=live).count() == 1
 
 
-def test_what_one_corrected_elsewhere_is_not_said_to_be_somebody_elses(editor: User, live: Story) -> None:
+def test_ones_own_correction_from_another_window_is_not_attributed_to_somebody_else(editor: User, live: Story) -> None:
     client, before = at_the_desk(editor), corrected(live, standfirst="Un autre chapeau.", change_text="Autre chose.")
     client.post(page_of(live, "correct"), corrected(live))
 
@@ -194,7 +194,7 @@ def test_what_one_corrected_elsewhere_is_not_said_to_be_somebody_elses(editor: U
     assert "quelqu’un d’autre" not in answer.content.decode()
 
 
-def test_a_refused_correction_leaves_the_browser_its_copy(editor: User, live: Story) -> None:
+def test_a_refused_correction_keeps_the_browsers_copy(editor: User, live: Story) -> None:
     page = str(uuid4())
 
     answer = at_the_desk(editor).post(page_of(live, "correct"), corrected(live, change_text="", page=page))
@@ -203,7 +203,7 @@ def test_a_refused_correction_leaves_the_browser_its_copy(editor: User, live: St
     assert answer.context["writing_page"]["savedPage"] == ""
 
 
-def test_a_published_correction_lets_the_browser_go_of_its_copy(editor: User, live: Story) -> None:
+def test_a_published_correction_tells_the_browser_to_drop_its_copy(editor: User, live: Story) -> None:
     client, page = at_the_desk(editor), str(uuid4())
 
     client.post(page_of(live, "correct"), corrected(live, page=page))
@@ -214,7 +214,7 @@ def test_a_published_correction_lets_the_browser_go_of_its_copy(editor: User, li
 # --- Notes for the record -----------------------------------------------------------------------------------------
 
 
-def test_the_note_of_one_deed_is_not_the_reason_of_another(editor: User, live: Story, journalist: User) -> None:
+def test_the_note_typed_for_one_deed_is_not_used_for_another(editor: User, live: Story, journalist: User) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
     deeds.submit(live, revision=live.version, by=journalist)
     client = at_the_desk(editor)
@@ -229,7 +229,7 @@ def test_the_note_of_one_deed_is_not_the_reason_of_another(editor: User, live: S
 # --- The text changed meanwhile -----------------------------------------------------------------------------------
 
 
-def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
+def test_after_a_change_the_page_shows_it_and_the_button_names_the_version(
     editor: User, journalist: User, live: Story
 ) -> None:
     seen = live.version
@@ -247,7 +247,7 @@ def test_what_changed_is_shown_and_the_button_says_which_version_it_is_about(
     assert f"version {live.version}" in foot[: foot.index("</button>")]
 
 
-def test_the_button_says_no_version_while_nothing_changed(editor: User, live: Story) -> None:
+def test_the_button_names_no_version_while_nothing_changed(editor: User, live: Story) -> None:
     page = at_the_desk(editor).get(page_of(live, "withdraw")).content.decode()
 
     assert "?avant=" not in page

@@ -40,7 +40,7 @@ def urgent(section: Section, author: Author, make_photo: Callable[..., Photo]) -
 # --- A new article ------------------------------------------------------------------------------------------------
 
 
-def test_an_article_sent_twice_is_started_once(journalist: User, section: Section) -> None:
+def test_a_new_story_sent_twice_is_started_once(journalist: User, section: Section) -> None:
     client = at_the_desk(journalist)
 
     first, second = twice(client, ADD, new(section, page=key_on(client, ADD)))
@@ -51,7 +51,7 @@ def test_an_article_sent_twice_is_started_once(journalist: User, section: Sectio
     assert is_told_so(second)
 
 
-def test_two_pages_are_two_articles(journalist: User, section: Section) -> None:
+def test_two_pages_start_two_stories(journalist: User, section: Section) -> None:
     client = at_the_desk(journalist)
 
     for _page in range(2):
@@ -60,7 +60,7 @@ def test_two_pages_are_two_articles(journalist: User, section: Section) -> None:
     assert Story.objects.count() == 2
 
 
-def test_an_article_sent_and_submitted_twice_is_submitted_once(
+def test_a_new_story_submitted_twice_is_submitted_once(
     journalist: User, section: Section, author: Author, make_photo: Callable[..., Photo]
 ) -> None:
     client = at_the_desk(journalist)
@@ -76,9 +76,7 @@ def test_an_article_sent_and_submitted_twice_is_submitted_once(
     assert story.moves.filter(deed=Deed.SUBMIT).count() == 1
 
 
-def test_what_was_changed_before_it_was_sent_again_is_kept_beside_the_article(
-    journalist: User, section: Section
-) -> None:
+def test_text_changed_before_a_second_sending_is_kept_beside_the_story(journalist: User, section: Section) -> None:
     client, page = at_the_desk(journalist), str(uuid4())
     client.post(ADD, new(section, page=page))
 
@@ -91,7 +89,7 @@ def test_what_was_changed_before_it_was_sent_again_is_kept_beside_the_article(
     assert "texte-garde" in client.get(address(story)).content.decode()
 
 
-def test_the_key_of_a_colleagues_form_leads_nobody_to_their_article(
+def test_the_key_of_a_colleagues_form_does_not_open_their_story(
     journalist: User, sub_editor: User, section: Section
 ) -> None:
     fields = new(section, page=str(uuid4()))
@@ -105,7 +103,7 @@ def test_the_key_of_a_colleagues_form_leads_nobody_to_their_article(
 
 
 @pytest.mark.parametrize("page", ["", "pas-une-clef", "9" * 30, "\x00"])
-def test_a_forged_key_is_none(page: str, journalist: User, section: Section) -> None:
+def test_a_forged_form_key_is_ignored(page: str, journalist: User, section: Section) -> None:
     answer = at_the_desk(journalist).post(ADD, new(section, page=page))
 
     assert answer["Location"] == address(Story.objects.get(key=None))
@@ -124,7 +122,7 @@ def test_a_flash_sent_twice_is_published_once(chief: User, urgent: dict[str, Any
     assert is_told_so(second)
 
 
-def test_a_flash_in_other_words_asks_before_it_is_a_second_one(chief: User, urgent: dict[str, Any]) -> None:
+def test_a_second_flash_in_other_words_asks_for_confirmation(chief: User, urgent: dict[str, Any]) -> None:
     client = at_the_desk(chief)
     client.post(FLASH, urgent | {"page": (page := key_on(client, FLASH))})
     other = urgent | {"headline": "La digue du port a cédé, rue coupée", "page": page}
@@ -139,7 +137,7 @@ def test_a_flash_in_other_words_asks_before_it_is_a_second_one(chief: User, urge
     assert Article.objects.count() == 2, "pressed again, knowingly"
 
 
-def test_an_order_sent_twice_is_given_once(sub_editor: User, section: Section) -> None:
+def test_an_order_sent_twice_makes_one_story(sub_editor: User, section: Section) -> None:
     client = at_the_desk(sub_editor)
     fields = {"headline": "La digue, un an après", "section": section.pk, "signs": 4000}
 
@@ -151,7 +149,7 @@ def test_an_order_sent_twice_is_given_once(sub_editor: User, section: Section) -
     assert is_told_so(second)
 
 
-def test_an_order_under_another_headline_asks_before_it_is_a_second_one(sub_editor: User, section: Section) -> None:
+def test_a_second_order_under_another_headline_asks_for_confirmation(sub_editor: User, section: Section) -> None:
     client, page = at_the_desk(sub_editor), str(uuid4())
     client.post(ORDER, {"headline": "La digue", "section": section.pk, "page": page})
 
@@ -191,16 +189,14 @@ def sent_again(client: Client, where: str, fields: dict[str, Any]) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_article_that_was_in_when_the_connection_fell_is_not_started_again(
-    journalist: User, section: Section
-) -> None:
+def test_a_story_stored_before_the_connection_broke_is_not_started_again(journalist: User, section: Section) -> None:
     answer = sent_again(at_the_desk(journalist), ADD, new(section, page=str(uuid4())))
 
     assert answer["Location"] == address(Story.objects.get())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_a_form_that_would_be_written_twice_the_page_does_not_promise_that_it_is_not(editor: User) -> None:
+def test_the_page_of_an_outage_does_not_promise_that_a_form_without_a_key_is_stored_once(editor: User) -> None:
     client = at_the_desk(editor)
     client.raise_request_exception = False
     with falling_once_it_is_in():
@@ -211,9 +207,7 @@ def test_of_a_form_that_would_be_written_twice_the_page_does_not_promise_that_it
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_flash_that_was_in_when_the_connection_fell_is_not_published_again(
-    chief: User, urgent: dict[str, Any]
-) -> None:
+def test_a_flash_stored_before_the_connection_broke_is_not_published_again(chief: User, urgent: dict[str, Any]) -> None:
     answer = sent_again(at_the_desk(chief), FLASH, urgent | {"page": str(uuid4())})
 
     assert answer["Location"] == address(Story.objects.get())
@@ -238,7 +232,7 @@ def test_two_clicks_at_once_publish_one_flash(round_: int, chief: User, urgent: 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
-def test_two_clicks_at_once_start_one_article(round_: int, journalist: User, section: Section) -> None:
+def test_two_clicks_at_once_start_one_story(round_: int, journalist: User, section: Section) -> None:
     fields = new(section, page=str(uuid4()))
     clients = [at_the_desk(journalist) for _click in range(2)]
 

@@ -75,7 +75,7 @@ def change(story: Story, by: User, **fields: Any) -> None:
         (Role.CHIEF, 302), (None, 403),
     ],
 )  # fmt: skip
-def test_the_desk_makes_links_and_nobody_else(client: Client, story: Story, role: Role | None, status: int) -> None:
+def test_only_the_desk_may_make_review_links(client: Client, story: Story, role: Role | None, status: int) -> None:
     who = User.objects.create_user("quelquun")
     if role:
         set_standing(who, roles=[role], sections=[])
@@ -86,7 +86,7 @@ def test_the_desk_makes_links_and_nobody_else(client: Client, story: Story, role
     assert ShareLink.objects.exists() is (status == 302)
 
 
-def test_the_desk_of_another_section_finds_neither_the_story_nor_its_links(
+def test_the_desk_of_another_section_gets_404_for_the_links_of_a_story(
     client: Client, story: Story, link: ShareLink
 ) -> None:
     who = User.objects.create_user("ailleurs")
@@ -99,7 +99,7 @@ def test_the_desk_of_another_section_finds_neither_the_story_nor_its_links(
     assert link.revoked_at is None
 
 
-def test_a_link_is_made_for_somebody_to_one_version_for_a_time(
+def test_a_link_has_a_reader_a_version_and_an_end(
     client: Client, story: Story, sub_editor: User, journalist: User
 ) -> None:
     change(story, journalist, headline="Second titre")
@@ -123,7 +123,7 @@ def test_a_link_is_made_for_somebody_to_one_version_for_a_time(
         {"amount": "9" * 40}, {"unit": "years"}, {"unit": ""},
     ],
 )  # fmt: skip
-def test_what_makes_no_link_is_refused_with_a_sentence_and_comes_back(
+def test_an_invalid_request_for_a_link_is_refused_and_comes_back(
     client: Client, story: Story, sub_editor: User, wrong: dict[str, str]
 ) -> None:
     client.force_login(sub_editor)
@@ -138,13 +138,13 @@ def test_what_makes_no_link_is_refused_with_a_sentence_and_comes_back(
     assert not ShareLink.objects.exists()
 
 
-def test_thirty_days_are_the_longest(client: Client, story: Story, sub_editor: User) -> None:
+def test_a_link_for_more_than_thirty_days_is_refused(client: Client, story: Story, sub_editor: User) -> None:
     client.force_login(sub_editor)
     assert client.post(desk(story), {**ASKED, "amount": "30"}).status_code == 302
     assert client.post(desk(story), {**ASKED, "amount": "720", "unit": "hours"}).status_code == 302
 
 
-def test_a_journalist_reads_the_answers_and_not_the_address(
+def test_a_journalist_sees_the_answers_but_not_the_address_of_a_link(
     client: Client, story: Story, link: ShareLink, journalist: User
 ) -> None:
     share_links.answer(link, verdict="comment", name="Me Benali", text="La date est fausse.")
@@ -158,7 +158,7 @@ def test_a_journalist_reads_the_answers_and_not_the_address(
     assert link.revoked_at is None
 
 
-def test_a_link_that_is_revoked_opens_nothing_and_says_who_closed_it(
+def test_a_revoked_link_opens_nothing_and_the_desk_sees_who_closed_it(
     client: Client, guest: Client, story: Story, link: ShareLink, editor: User
 ) -> None:
     assert guest.get(address(link)).status_code == 200
@@ -173,7 +173,7 @@ def test_a_link_that_is_revoked_opens_nothing_and_says_who_closed_it(
     assert "Fermé par editeur" in client.get(desk(story)).content.decode()
 
 
-def test_a_link_of_one_story_is_not_revoked_through_another(
+def test_a_link_cannot_be_revoked_through_another_story(
     client: Client, story: Story, link: ShareLink, sub_editor: User, make_story: MakeStory
 ) -> None:
     client.force_login(sub_editor)
@@ -185,7 +185,7 @@ def test_a_link_of_one_story_is_not_revoked_through_another(
 # --- Before a guest -------------------------------------------------------------------------------------------------
 
 
-def test_a_link_shows_its_version_whatever_is_saved_after(
+def test_a_link_keeps_showing_its_version_after_later_saves(
     guest: Client, story: Story, journalist: User, sub_editor: User
 ) -> None:
     change(story, journalist, headline="Deuxième titre")
@@ -201,7 +201,7 @@ def test_a_link_shows_its_version_whatever_is_saved_after(
         assert f"{other} titre" not in page
 
 
-def test_the_page_sets_no_cookie_is_kept_nowhere_and_tells_no_other_site(guest: Client, link: ShareLink) -> None:
+def test_the_page_of_a_link_sets_no_cookie_is_not_cached_and_sends_no_referrer(guest: Client, link: ShareLink) -> None:
     for response in (guest.get(address(link)), guest.post(address(link), GOOD), guest.get("/redaction/relecture/x/")):
         assert not response.cookies
         assert "Cookie" not in response.headers.get("Vary", "")
@@ -218,7 +218,7 @@ def closed_page(guest: Client, address: str) -> str:
     return response.content.decode()
 
 
-def test_forged_tampered_expired_revoked_unknown_and_erased_are_one_and_the_same_page(
+def test_forged_expired_revoked_and_unknown_links_get_the_same_page(
     guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
     good = share_links.token_of(link)
@@ -248,7 +248,7 @@ def test_forged_tampered_expired_revoked_unknown_and_erased_are_one_and_the_same
     assert "Premier titre" not in page
 
 
-def test_a_number_that_comes_again_after_a_restored_database_is_not_opened_by_the_old_link(
+def test_an_old_link_does_not_open_a_new_one_with_the_same_number_after_a_restore(
     guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
     old = address(link)
@@ -261,7 +261,7 @@ def test_a_number_that_comes_again_after_a_restored_database_is_not_opened_by_th
     assert guest.get(old).status_code == 404
 
 
-def test_nothing_but_the_version_is_on_the_page(
+def test_the_page_of_a_link_shows_the_version_and_nothing_else(
     guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
 ) -> None:
     photo, elsewhere = make_photo(), make_photo(alt=MARKER, caption=MARKER)
@@ -290,7 +290,7 @@ def test_nothing_but_the_version_is_on_the_page(
     assert str((timezone.now() + timedelta(days=400)).year) not in page
 
 
-def test_the_pictures_of_the_version_come_by_the_token_alone_and_never_the_original(
+def test_the_token_opens_the_sizes_of_the_pictures_but_never_the_original(
     guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
 ) -> None:
     lead, inside, other = make_photo(size=(2400, 1600)), make_photo(), make_photo()
@@ -315,7 +315,7 @@ def test_the_pictures_of_the_version_come_by_the_token_alone_and_never_the_origi
     assert guest.get(f"{address(link)}{lead.pk}/lead/").status_code == 404
 
 
-def test_what_is_said_of_the_pictures_stays_what_it_was_when_the_link_was_made(
+def test_a_link_keeps_the_captions_and_credits_of_when_it_was_made(
     guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
 ) -> None:
     lead, inside = make_photo(caption="Le phare, mardi"), make_photo(alt="Une jetée sous la pluie.")
@@ -334,7 +334,7 @@ def test_what_is_said_of_the_pictures_stays_what_it_was_when_the_link_was_made(
     assert "IA" not in page.split("<article")[1].split("</article>")[0]
 
 
-def test_a_picture_that_was_erased_or_that_the_link_never_showed_is_not_there(
+def test_a_deleted_picture_or_one_of_another_version_answers_404(
     guest: Client, journalist: User, sub_editor: User, make_story: MakeStory, make_photo: Callable[..., Photo]
 ) -> None:
     lead, inside = make_photo(), make_photo()
@@ -356,7 +356,7 @@ def test_a_picture_that_was_erased_or_that_the_link_never_showed_is_not_there(
 
 
 @pytest.mark.parametrize("deed", ["withdraw", "spike"])
-def test_what_is_withdrawn_or_spiked_is_out_of_reach_of_its_guests_at_once(
+def test_withdrawing_or_spiking_a_story_closes_its_links_at_once(
     guest: Client, story: Story, editor: User, sub_editor: User, publish_story: Callable[..., Story], deed: str
 ) -> None:
     if deed == "withdraw":
@@ -378,13 +378,13 @@ def test_what_is_withdrawn_or_spiked_is_out_of_reach_of_its_guests_at_once(
     assert closed[1].revoked_at == before
 
 
-def test_a_refused_withdrawal_closes_no_link(guest: Client, story: Story, link: ShareLink, editor: User) -> None:
+def test_a_refused_withdrawal_keeps_the_links_open(guest: Client, story: Story, link: ShareLink, editor: User) -> None:
     with pytest.raises(Refused):
         deeds.spike(story, revision=7, by=editor)
     assert guest.get(address(link)).status_code == 200
 
 
-def test_a_link_ends_with_the_login_of_who_made_it(
+def test_closing_a_login_closes_the_links_it_made(
     client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User, editor: User
 ) -> None:
     assert guest.get(address(link)).status_code == 200
@@ -398,7 +398,7 @@ def test_a_link_ends_with_the_login_of_who_made_it(
     assert "Ouvert, fin" not in page
 
 
-def test_the_link_remembers_when_it_was_last_opened(guest: Client, link: ShareLink) -> None:
+def test_a_link_records_when_it_was_last_opened(guest: Client, link: ShareLink) -> None:
     guest.head(address(link))
     link.refresh_from_db()
     assert link.opened_at is None
@@ -407,7 +407,7 @@ def test_the_link_remembers_when_it_was_last_opened(guest: Client, link: ShareLi
     assert link.opened_at is not None
 
 
-def test_the_readers_process_has_no_such_address() -> None:
+def test_the_readers_process_has_no_address_of_a_review_link() -> None:
     ask = (
         "import django; django.setup()\n"
         "from django.urls import get_resolver\n"
@@ -443,7 +443,7 @@ def test_a_guest_approves_without_a_session(
         assert "approuve la version 1" in client.get(page).content.decode()
 
 
-def test_who_made_the_link_is_told_by_mail_and_that_the_text_changed_since(
+def test_an_answer_is_mailed_to_the_maker_of_the_link_with_a_word_if_the_text_changed(
     guest: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
 ) -> None:
     change(story, journalist, headline="Second titre")
@@ -458,7 +458,7 @@ def test_who_made_the_link_is_told_by_mail_and_that_the_text_changed_since(
     assert "il en est à la version 2" in mail["text"]
 
 
-def test_the_desk_sees_that_the_text_changed_since_an_answer(
+def test_the_desk_sees_when_the_text_changed_after_an_answer(
     client: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
 ) -> None:
     share_links.answer(link, **GOOD)
@@ -476,9 +476,7 @@ def test_the_desk_sees_that_the_text_changed_since_an_answer(
         {"name": "x" * 121}, {"verdict": "comment", "text": "y" * 4001},
     ],
 )  # fmt: skip
-def test_an_answer_that_lacks_something_comes_back_as_it_was_typed(
-    guest: Client, link: ShareLink, wrong: dict[str, str]
-) -> None:
+def test_an_incomplete_answer_comes_back_as_typed(guest: Client, link: ShareLink, wrong: dict[str, str]) -> None:
     typed = {"verdict": "comment", "name": "Me Benali", "text": "Ma remarque\x00 <b>", **wrong}
 
     response = guest.post(address(link), typed)
@@ -494,7 +492,7 @@ def test_an_answer_that_lacks_something_comes_back_as_it_was_typed(
     assert not GuestAnswer.objects.exists()
 
 
-def test_an_answer_to_a_link_that_closed_meanwhile_is_given_back(guest: Client, link: ShareLink) -> None:
+def test_an_answer_to_a_link_closed_meanwhile_comes_back(guest: Client, link: ShareLink) -> None:
     ShareLink.objects.update(revoked_at=timezone.now())
     response = guest.post(address(link), {"verdict": "comment", "name": "Me Benali", "text": "Longue remarque"})
     assert response.status_code == 404
@@ -502,7 +500,7 @@ def test_an_answer_to_a_link_that_closed_meanwhile_is_given_back(guest: Client, 
     assert not GuestAnswer.objects.exists()
 
 
-def test_a_link_takes_twenty_answers(guest: Client, link: ShareLink) -> None:
+def test_a_twenty_first_answer_to_a_link_is_refused(guest: Client, link: ShareLink) -> None:
     for number in range(20):
         assert guest.post(address(link), {**GOOD, "text": str(number)}).status_code == 302
     refused = guest.post(address(link), {**GOOD, "text": "encore"})
@@ -511,14 +509,14 @@ def test_a_link_takes_twenty_answers(guest: Client, link: ShareLink) -> None:
     assert link.answers.count() == 20
 
 
-def test_the_same_answer_sent_twice_is_one(guest: Client, link: ShareLink) -> None:
+def test_the_same_answer_sent_twice_is_stored_once(guest: Client, link: ShareLink) -> None:
     guest.post(address(link), GOOD)
     guest.post(address(link), GOOD)
     assert link.answers.count() == 1
     assert Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).count() == 1
 
 
-def test_what_a_guest_writes_is_words_and_nothing_else(
+def test_markup_in_the_answer_of_a_guest_is_escaped(
     client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
     guest.post(address(link), {"verdict": "comment", "name": "<b>Nom</b>", "text": "<script>alert(1)</script>"})

@@ -34,7 +34,7 @@ def writing(client: Client, journalist: User) -> Client:
     return client
 
 
-def test_who_starts_a_text_is_one_of_its_writers(writing: Client, journalist: User, section: Section) -> None:
+def test_whoever_starts_a_story_is_one_of_its_writers(writing: Client, journalist: User, section: Section) -> None:
     writing.post(ADD, new(section))
 
     story = Story.objects.get(headline="La digue tient")
@@ -42,13 +42,13 @@ def test_who_starts_a_text_is_one_of_its_writers(writing: Client, journalist: Us
     assert (story.version, story.stage, story.slug) == (1, "draft", "la-digue-tient")
 
 
-def test_a_new_text_is_signed_by_who_starts_it(writing: Client, author: Author) -> None:
+def test_a_new_story_is_signed_by_whoever_starts_it(writing: Client, author: Author) -> None:
     page = writing.get(ADD).content.decode()
 
     assert f'<option value="{author.pk}" selected>' in page
 
 
-def test_a_save_is_a_new_version(writing: Client, story: Story) -> None:
+def test_a_save_makes_a_new_version(writing: Client, story: Story) -> None:
     writing.post(address(story), typed(story, headline="Un autre titre"))
 
     story.refresh_from_db()
@@ -67,7 +67,7 @@ def test_a_save_that_changes_nothing_makes_no_version(writing: Client, story: St
     assert story.version == story.revisions.count() == 2
 
 
-def test_bylines_keep_the_order_of_their_numbers_and_may_change_places(writing: Client, story: Story) -> None:
+def test_bylines_follow_their_order_numbers_and_can_be_swapped(writing: Client, story: Story) -> None:
     first = story.bylines.get().author
     second = Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
     rows = {"bylines-1-author": second.pk, "bylines-1-order": 1, "bylines-1-story": story.pk}
@@ -83,7 +83,7 @@ def test_bylines_keep_the_order_of_their_numbers_and_may_change_places(writing: 
     assert story.version == 3
 
 
-def test_an_author_signs_once(writing: Client, story: Story) -> None:
+def test_the_same_author_twice_is_refused(writing: Client, story: Story) -> None:
     twice = {"bylines-1-author": story.bylines.get().author_id, "bylines-1-order": 1, "bylines-1-story": story.pk}
 
     response = writing.post(address(story), typed(story, headline="Gardé", **twice))
@@ -99,7 +99,7 @@ def test_a_byline_may_be_removed(writing: Client, story: Story) -> None:
     assert not story.bylines.exists()
 
 
-def test_an_empty_headline_is_refused_with_the_text_still_there(writing: Client, story: Story) -> None:
+def test_an_empty_headline_is_refused_and_the_text_comes_back(writing: Client, story: Story) -> None:
     response = writing.post(address(story), typed(story, headline="", body="<p>Trois heures de travail.</p>"))
 
     assert response.status_code == 200
@@ -108,7 +108,7 @@ def test_an_empty_headline_is_refused_with_the_text_still_there(writing: Client,
     assert story.version == 1
 
 
-def test_what_is_typed_in_a_body_is_cleaned(writing: Client, story: Story) -> None:
+def test_a_typed_body_is_cleaned(writing: Client, story: Story) -> None:
     dirty = '<p>Bien<script>alert(1)</script></p><p><a href="javascript:alert(1)">non</a></p>'
 
     writing.post(address(story), typed(story, body=dirty))
@@ -136,7 +136,7 @@ def hidden_and_typed(page: str, **chosen: str) -> dict[str, Any]:
     return fields | {name.replace("_", "-"): [value] for name, value in chosen.items()}
 
 
-def test_a_stale_save_that_changed_something_else_is_joined_and_says_with_whom(
+def test_a_stale_save_of_another_field_is_merged_and_names_the_colleague(
     writing: Client, story: Story, editor: User
 ) -> None:
     mine = typed(story, headline="Mon titre")
@@ -152,7 +152,7 @@ def test_a_stale_save_that_changed_something_else_is_joined_and_says_with_whom(
     assert f"/redaction/newsroom/story/{story.pk}/compare/?avant=1&amp;apres=2" in page
 
 
-def test_paragraphs_of_two_people_are_joined(writing: Client, story: Story, editor: User) -> None:
+def test_a_stale_save_of_another_paragraph_is_merged(writing: Client, story: Story, editor: User) -> None:
     mine = typed(story, body=story.body.replace("mardi", "jeudi"))
     saved_meanwhile(editor, story, body=story.body.replace("dirham", "centime"))
 
@@ -163,7 +163,7 @@ def test_paragraphs_of_two_people_are_joined(writing: Client, story: Story, edit
     assert story.body == body.replace("mardi", "jeudi").replace("dirham", "centime")
 
 
-def test_the_deed_that_comes_with_a_joined_text_is_not_done(writing: Client, story: Story, editor: User) -> None:
+def test_a_deed_sent_with_a_text_that_had_to_be_merged_is_not_done(writing: Client, story: Story, editor: User) -> None:
     mine = typed(story, headline="Mon titre", _deed="submit")
     saved_meanwhile(editor, story, standfirst="Le chapô de l’éditeur.")
 
@@ -174,7 +174,7 @@ def test_the_deed_that_comes_with_a_joined_text_is_not_done(writing: Client, sto
     assert str(Deed.SUBMIT.label) in " ".join(str(message) for message in response.context["messages"])
 
 
-def test_a_note_comes_with_a_joined_text(writing: Client, story: Story, editor: User) -> None:
+def test_a_note_sent_with_a_text_that_had_to_be_merged_is_kept(writing: Client, story: Story, editor: User) -> None:
     mine = typed(story, headline="Mon titre", new_note="À relire.")
     saved_meanwhile(editor, story, standfirst="Le chapô de l’éditeur.")
 
@@ -198,7 +198,7 @@ def test_a_stale_save_of_the_same_field_is_refused_with_both_texts_on_the_screen
     assert (story.headline, story.version) == ("Le titre de l’éditeur", 2)
 
 
-def test_what_was_refused_is_kept_aside_even_when_the_page_is_closed(
+def test_a_refused_text_is_kept_aside_even_if_the_page_is_closed(
     writing: Client, story: Story, editor: User, journalist: User
 ) -> None:
     mine = typed(story, headline="Mon titre", page=PAGE)
@@ -215,7 +215,7 @@ def test_what_was_refused_is_kept_aside_even_when_the_page_is_closed(
     ("choice", "expected"),
     [("mine", "Mon titre"), ("theirs", "Le leur"), ("hand", "Un troisième titre")],
 )
-def test_after_a_refused_save_one_chooses_field_by_field(
+def test_after_a_conflict_one_chooses_field_by_field(
     writing: Client, story: Story, editor: User, choice: str, expected: str
 ) -> None:
     theirs = Author.objects.create(name="Samuel Oyono", slug="samuel-oyono")
@@ -243,7 +243,7 @@ def test_after_a_refused_save_one_chooses_field_by_field(
         ("hand", "<p>Réuni à 5 h &lt; 6 h.</p>\n<p>Puis parti.</p>"),
     ],
 )
-def test_a_passage_of_the_text_is_chosen_by_itself(
+def test_after_a_conflict_one_chooses_passage_by_passage(
     writing: Client, make_story: Callable[..., Story], journalist: User, editor: User, choice: str, expected: str
 ) -> None:
     story = make_story(by=journalist, body="<h2>Un</h2>\n<p>Réuni mardi.</p>\n<p>Deux.</p>")
@@ -258,7 +258,7 @@ def test_a_passage_of_the_text_is_chosen_by_itself(
     assert story.body == f"<h2>Le premier</h2>\n{expected}\n<p>Le second.</p>"
 
 
-def test_choices_that_come_too_late_are_joined_in_their_turn(writing: Client, story: Story, editor: User) -> None:
+def test_choices_that_are_stale_in_their_turn_are_merged(writing: Client, story: Story, editor: User) -> None:
     mine = typed(story, headline="Mon titre")
     saved_meanwhile(editor, story, headline="Le leur")
     made = hidden_and_typed(writing.post(address(story), mine).content.decode())
@@ -271,7 +271,7 @@ def test_choices_that_come_too_late_are_joined_in_their_turn(writing: Client, st
     assert (story.headline, story.standfirst, story.version) == ("Mon titre", "Un chapô de plus.", 4)
 
 
-def test_later_keeps_the_choices_aside_and_saves_nothing(
+def test_postponing_a_conflict_keeps_the_choices_aside_and_saves_nothing(
     writing: Client, story: Story, editor: User, journalist: User
 ) -> None:
     mine = typed(story, headline="Mon titre", page=PAGE)
@@ -288,7 +288,7 @@ def test_later_keeps_the_choices_aside_and_saves_nothing(
     assert (kept.fields["headline"], kept.based_on) == (["Récrit à la main"], 2)
 
 
-def test_a_save_that_rests_on_a_version_nobody_knows_is_no_fault(writing: Client, story: Story) -> None:
+def test_a_save_based_on_an_unknown_version_is_a_conflict_and_not_an_error(writing: Client, story: Story) -> None:
     for number in ("", "9" * 30, "-1", "7", "x"):
         response = writing.post(address(story), typed(story, headline="Mon titre", based_on=number))
 
@@ -307,7 +307,7 @@ def test_the_same_save_twice_is_no_conflict(writing: Client, story: Story) -> No
     assert story.version == 2
 
 
-def test_the_note_of_a_text_submitted_meanwhile_is_given_back_with_the_words_it_is_about(
+def test_a_note_on_a_story_submitted_meanwhile_comes_back_with_its_passage(
     writing: Client, story: Story, journalist: User
 ) -> None:
     note = {"new_note": "À vérifier auprès du greffe", "note_passage": "trois cents dossiers"}
@@ -320,7 +320,7 @@ def test_the_note_of_a_text_submitted_meanwhile_is_given_back_with_the_words_it_
     assert ">trois cents dossiers</textarea>" in page
 
 
-def test_a_text_submitted_meanwhile_is_not_changed_and_what_was_typed_is_given_back(
+def test_a_save_of_a_story_submitted_meanwhile_is_refused_and_the_text_comes_back(
     writing: Client, story: Story, journalist: User
 ) -> None:
     mine = typed(story, headline="Trop tard", body="<p>Un texte <strong>fort</strong>.</p>")
@@ -338,7 +338,7 @@ def test_a_text_submitted_meanwhile_is_not_changed_and_what_was_typed_is_given_b
     assert story.headline != "Trop tard"
 
 
-def test_a_colleague_reads_a_draft_of_their_sections_and_writes_none_of_it(client: Client, story: Story) -> None:
+def test_a_colleague_may_read_a_draft_of_their_section_but_not_edit_it(client: Client, story: Story) -> None:
     colleague = User.objects.create_user("collegue")
     set_standing(colleague, roles=[Role.JOURNALIST], sections=[])
     client.force_login(colleague)
@@ -353,7 +353,7 @@ def test_a_colleague_reads_a_draft_of_their_sections_and_writes_none_of_it(clien
     assert story.headline != "Pas à moi"
 
 
-def test_a_story_of_another_section_is_as_if_it_were_not(client: Client, story: Story) -> None:
+def test_a_story_of_another_section_answers_404(client: Client, story: Story) -> None:
     elsewhere = User.objects.create_user("ailleurs")
     section = Section.objects.create(name="Ailleurs", slug="ailleurs")
     set_standing(elsewhere, roles=[Role.JOURNALIST], sections=[section])
@@ -364,7 +364,7 @@ def test_a_story_of_another_section_is_as_if_it_were_not(client: Client, story: 
     assert there.status_code == nowhere.status_code == 404
 
 
-def test_a_section_that_is_not_theirs_is_refused(client: Client, section: Section) -> None:
+def test_saving_a_story_in_another_section_is_refused(client: Client, section: Section) -> None:
     other = Section.objects.create(name="Ailleurs", slug="ailleurs")
     tied = User.objects.create_user("tenu")
     set_standing(tied, roles=[Role.JOURNALIST], sections=[section])
@@ -376,7 +376,7 @@ def test_a_section_that_is_not_theirs_is_refused(client: Client, section: Sectio
     assert not Story.objects.exists()
 
 
-def test_stage_and_version_cannot_be_posted(writing: Client, story: Story) -> None:
+def test_a_posted_stage_or_version_is_ignored(writing: Client, story: Story) -> None:
     writing.post(address(story), typed(story, stage="published", version="40", headline="Un autre titre"))
 
     story.refresh_from_db()
@@ -391,7 +391,7 @@ def test_a_note_written_beside_the_text_is_kept_with_it(writing: Client, story: 
     assert [(note.by, note.text) for note in Note.objects.all()] == [(journalist, "Le maire rappelle à 15 h.")]
 
 
-def test_the_note_of_a_deed_comes_back_with_a_save_that_is_refused(
+def test_the_note_of_a_deed_comes_back_when_the_save_is_refused(
     client: Client, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -406,7 +406,7 @@ def test_the_note_of_a_deed_comes_back_with_a_save_that_is_refused(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refused_save_lets_go_of_the_story_before_its_page_is_made(
+def test_a_refused_save_releases_the_lock_before_its_page_is_rendered(
     writing: Client, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[bool] = []

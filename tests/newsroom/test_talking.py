@@ -69,7 +69,7 @@ def elsewhere() -> User:
 # --- Writing them -------------------------------------------------------------------------------------------------
 
 
-def test_a_note_on_a_passage_shows_the_words_it_is_about(
+def test_a_note_on_a_passage_shows_that_passage(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -91,7 +91,7 @@ def test_a_note_sent_twice_is_written_once(
     assert Dispatch.objects.filter(key__startswith="note-").count() == 1
 
 
-def test_the_control_two_notes_of_two_forms_are_two(
+def test_the_control_two_forms_write_two_notes(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story, client = make_story(by=journalist), at_the_desk(sub_editor)
@@ -102,14 +102,14 @@ def test_the_control_two_notes_of_two_forms_are_two(
 
 
 @pytest.mark.parametrize("key", ["", "pas-une-clef", "9" * 400])
-def test_a_forged_key_is_no_fault(key: str, journalist: User, make_story: Callable[..., Story]) -> None:
+def test_a_forged_form_key_does_not_break_a_note(key: str, journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     say(at_the_desk(journalist), story, "Voilà.", note_key=key)
 
     assert Note.objects.get().key is None
 
 
-def test_the_key_of_somebody_elses_form_swallows_no_note(
+def test_a_note_sent_with_the_key_of_somebody_elses_form_is_still_written(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story, key = make_story(by=journalist), str(uuid4())
@@ -138,7 +138,7 @@ def test_a_note_written_beside_the_text_is_kept_with_it(journalist: User, make_s
     assert (Note.objects.get().text, Note.objects.get().passage) == ("Mieux ?", "Un autre titre")
 
 
-def test_a_note_that_is_too_long_comes_back_whole(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_an_overlong_note_is_refused_and_comes_back_whole(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     page = say(at_the_desk(journalist), story, "é" * 4001, note_passage="débat")
 
@@ -147,7 +147,7 @@ def test_a_note_that_is_too_long_comes_back_whole(journalist: User, make_story: 
     assert not Note.objects.exists()
 
 
-def test_a_passage_without_a_note_is_asked_for_one(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_a_passage_without_a_note_is_refused(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     page = say(at_the_desk(journalist), story, " ", note_passage="débat")
 
@@ -155,7 +155,7 @@ def test_a_passage_without_a_note_is_asked_for_one(journalist: User, make_story:
     assert not Note.objects.exists()
 
 
-def test_an_empty_note_is_none(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_an_empty_note_is_not_written(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     say(at_the_desk(journalist), story, "   ")
 
@@ -165,7 +165,7 @@ def test_an_empty_note_is_none(journalist: User, make_story: Callable[..., Story
 # --- Naming colleagues --------------------------------------------------------------------------------------------
 
 
-def test_a_colleague_named_after_an_at_is_told_by_mail(
+def test_a_colleague_mentioned_in_a_note_is_mailed(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -182,7 +182,7 @@ def test_a_colleague_named_after_an_at_is_told_by_mail(
 
 
 @pytest.mark.parametrize("typed", ["@journaliste.", "(@JOURnaliste)", "Vu par @journaliste !", "@journaliste…"])
-def test_a_name_is_read_whatever_stands_around_it(
+def test_a_mention_is_read_next_to_any_punctuation(
     typed: str, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -191,7 +191,9 @@ def test_a_name_is_read_whatever_stands_around_it(
     assert list(Note.objects.get().mentions.all()) == [journalist]
 
 
-def test_an_address_names_nobody(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> None:
+def test_an_email_address_in_a_note_is_not_a_mention(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story]
+) -> None:
     story = make_story(by=journalist)
     page = say(at_the_desk(sub_editor), story, "Écrire à presse@journaliste.example")
 
@@ -199,7 +201,7 @@ def test_an_address_names_nobody(journalist: User, sub_editor: User, make_story:
     assert page.count("@journaliste") == 1  # nothing is said of it
 
 
-def test_a_name_that_is_nobodys_is_said_and_the_note_is_kept(
+def test_an_unknown_mention_is_reported_and_the_note_is_written(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -209,7 +211,7 @@ def test_a_name_that_is_nobodys_is_said_and_the_note_is_kept(
     assert page.count("@jurnaliste") == 2  # in the note, and in what is said of it
 
 
-def test_naming_who_may_not_read_the_story_is_refused_and_the_note_given_back(
+def test_mentioning_somebody_who_may_not_read_the_story_is_refused_and_the_note_comes_back(
     journalist: User, elsewhere: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -223,7 +225,7 @@ def test_naming_who_may_not_read_the_story_is_refused_and_the_note_given_back(
 
 
 @pytest.mark.parametrize("who", ["outsider", "superuser"])
-def test_who_has_no_role_is_not_to_be_named(
+def test_a_login_without_a_role_cannot_be_mentioned(
     who: str, request: pytest.FixtureRequest, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     user = request.getfixturevalue(who)
@@ -233,7 +235,7 @@ def test_who_has_no_role_is_not_to_be_named(
     assert not Note.objects.exists()
 
 
-def test_a_note_refused_beside_the_text_leaves_the_text_saved(
+def test_a_refused_note_does_not_stop_the_save_of_the_text(
     journalist: User, elsewhere: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -245,7 +247,7 @@ def test_a_note_refused_beside_the_text_leaves_the_text_saved(
     assert "@sportif vois ceci</textarea>" in page
 
 
-def test_one_is_not_mailed_what_one_asks_oneself(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_mentioning_oneself_sends_no_mail(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     say(at_the_desk(journalist), story, "@journaliste ne pas oublier")
 
@@ -253,7 +255,7 @@ def test_one_is_not_mailed_what_one_asks_oneself(journalist: User, make_story: C
     assert not Dispatch.objects.exists()
 
 
-def test_the_completion_offers_those_who_may_read_the_story_and_nobody_else(
+def test_the_completion_offers_only_those_who_may_read_the_story(
     journalist: User, sub_editor: User, elsewhere: User, outsider: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -267,7 +269,7 @@ def test_the_completion_offers_those_who_may_read_the_story_and_nobody_else(
     assert offered("sport") == []
 
 
-def test_the_readers_of_a_story_are_those_who_may_read_it_one_by_one(
+def test_the_list_of_a_storys_readers_agrees_with_the_policy_for_each_login(
     journalist: User, sub_editor: User, photo_editor: User, outsider: User, superuser: User, elsewhere: User,
     section: Section, make_story: Callable[..., Story],
 ) -> None:  # fmt: skip
@@ -286,7 +288,7 @@ def test_the_readers_of_a_story_are_those_who_may_read_it_one_by_one(
 # --- Settling them ------------------------------------------------------------------------------------------------
 
 
-def test_whoever_may_read_the_story_settles_a_note_on_record(
+def test_whoever_may_read_the_story_may_resolve_a_note_on_record(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -299,7 +301,7 @@ def test_whoever_may_read_the_story_settles_a_note_on_record(
     assert '<details class="notes-settled">' in page
 
 
-def test_a_settled_note_is_taken_up_again_and_both_turns_stay_on_record(
+def test_a_resolved_note_can_be_reopened_and_both_are_on_record(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -312,7 +314,7 @@ def test_a_settled_note_is_taken_up_again_and_both_turns_stay_on_record(
     assert [(turn.settles, turn.by) for turn in note.turns.all()] == [(True, journalist), (False, sub_editor)]
 
 
-def test_settling_twice_is_on_record_once(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_resolving_a_note_twice_is_recorded_once(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
     for _click in range(2):
@@ -321,7 +323,9 @@ def test_settling_twice_is_on_record_once(journalist: User, make_story: Callable
     assert NoteTurn.objects.count() == 1
 
 
-def test_a_note_settled_beside_the_text_saves_the_text(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_resolving_a_note_on_the_writing_page_saves_the_text(
+    journalist: User, make_story: Callable[..., Story]
+) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
     form = posted(story, headline="Un autre titre", _resolve=note.pk)
@@ -332,7 +336,7 @@ def test_a_note_settled_beside_the_text_saves_the_text(journalist: User, make_st
     assert (story.headline, note.resolved_by) == ("Un autre titre", journalist)
 
 
-def test_a_script_that_settles_a_note_gets_the_new_list(journalist: User, make_story: Callable[..., Story]) -> None:
+def test_a_script_that_resolves_a_note_gets_the_new_list(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
     client = at_the_desk(journalist)
@@ -345,7 +349,7 @@ def test_a_script_that_settles_a_note_gets_the_new_list(journalist: User, make_s
 # --- Whose they are -----------------------------------------------------------------------------------------------
 
 
-def test_the_notes_of_a_story_that_is_not_theirs_are_nowhere(
+def test_the_notes_of_a_story_of_another_section_are_shown_nowhere(
     journalist: User, elsewhere: User, outsider: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -366,7 +370,7 @@ def test_the_notes_of_a_story_that_is_not_theirs_are_nowhere(
     assert note.resolved_at is None
 
 
-def test_who_reads_by_a_review_link_reads_no_note(
+def test_a_guest_with_a_review_link_sees_no_note(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -378,7 +382,7 @@ def test_who_reads_by_a_review_link_reads_no_note(
     assert "Entre nous seulement." not in page
 
 
-def test_a_note_of_another_story_is_not_settled_from_this_one(
+def test_a_note_of_another_story_cannot_be_resolved_from_this_one(
     journalist: User, elsewhere: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     note = Note.objects.create(story=make_story(by=journalist), by=journalist, text="Entre nous.")
@@ -392,9 +396,7 @@ def test_a_note_of_another_story_is_not_settled_from_this_one(
 
 
 @pytest.mark.parametrize("number", ["9" * 30, "0", "999999"])
-def test_a_number_that_is_no_story_or_no_note_answers_404(
-    number: str, journalist: User, make_story: Callable[..., Story]
-) -> None:
+def test_an_unknown_story_or_note_answers_404(number: str, journalist: User, make_story: Callable[..., Story]) -> None:
     story, client = make_story(by=journalist), at_the_desk(journalist)
 
     assert client.post(f"/redaction/newsroom/story/{number}/note/", {"new_note": "x"}).status_code == 404
@@ -403,7 +405,7 @@ def test_a_number_that_is_no_story_or_no_note_answers_404(
     assert client.get(f"/redaction/newsroom/story/{number}/desk-changes/").status_code == 404
 
 
-def test_a_page_with_forty_notes_asks_no_more_than_one_with_two(
+def test_a_page_with_forty_notes_takes_no_more_queries_than_one_with_two(
     journalist: User, make_story: Callable[..., Story], django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     from django.db import connection
@@ -424,7 +426,7 @@ def test_a_page_with_forty_notes_asks_no_more_than_one_with_two(
 # --- Why a text came back -----------------------------------------------------------------------------------------
 
 
-def test_the_reason_stands_at_the_top_until_the_text_is_submitted_again(
+def test_the_reason_for_sending_back_stands_at_the_top_until_the_next_submission(
     journalist: User, sub_editor: User, editor: User, make_story: Callable[..., Story],
     publish_story: Callable[..., Story],
 ) -> None:  # fmt: skip
@@ -445,7 +447,7 @@ def test_the_reason_stands_at_the_top_until_the_text_is_submitted_again(
     assert sent_back(story, story.moves.all()) is None
 
 
-def test_the_open_notes_on_passages_stand_beside_the_reason(
+def test_open_notes_on_passages_stand_beside_the_reason_for_sending_back(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -471,7 +473,7 @@ def mend(story: Story, *, by: User, **fields: str) -> None:
     saving.record_text(story, by=by)
 
 
-def test_what_the_desk_changed_is_linked_for_the_writer_and_shown_word_by_word(
+def test_the_changes_by_the_desk_are_linked_for_the_writer_and_shown_word_by_word(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -487,7 +489,7 @@ def test_what_the_desk_changed_is_linked_for_the_writer_and_shown_word_by_word(
     assert address(story, "desk-changes/") not in page_of(story, sub_editor)
 
 
-def test_what_the_desk_changed_lately_is_on_the_home_of_its_writers_alone(
+def test_the_recent_changes_by_the_desk_stand_only_on_the_writers_home(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     untouched, story = make_story(by=journalist), make_story(by=journalist)
@@ -506,7 +508,7 @@ def test_what_the_desk_changed_lately_is_on_the_home_of_its_writers_alone(
     assert "desk-changes" not in at_the_desk(sub_editor).get("/redaction/").content.decode()
 
 
-def test_what_its_writers_changed_is_not_the_desks(
+def test_changes_by_the_writers_do_not_count_as_changes_by_the_desk(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -539,7 +541,7 @@ def test_mail_is_switched_off_as_a_whole(sub_editor: User) -> None:
     assert choices_of(sub_editor) == (False, True, True, True)
 
 
-def test_a_login_without_a_profile_chooses_its_mail_as_well(journalist: User) -> None:
+def test_a_login_without_a_profile_can_choose_its_mail(journalist: User) -> None:
     StaffProfile.objects.all().delete()
     client = at_the_desk(journalist)
 
@@ -548,7 +550,7 @@ def test_a_login_without_a_profile_chooses_its_mail_as_well(journalist: User) ->
     assert choices_of(journalist) == (False, True, False, True)
 
 
-def test_who_is_not_of_the_desk_has_no_choice_about_its_mail(journalist: User) -> None:
+def test_a_journalist_is_not_offered_the_mail_of_the_desk(journalist: User) -> None:
     client = at_the_desk(journalist)
     client.post("/redaction/mon-compte/", {"wants_mail": "on"})
 
@@ -556,14 +558,14 @@ def test_who_is_not_of_the_desk_has_no_choice_about_its_mail(journalist: User) -
     assert "mail_desk" not in client.get("/redaction/mon-compte/").content.decode()
 
 
-def test_ones_account_is_reached_from_the_menu_and_says_what_one_signs_as(journalist: User) -> None:
+def test_ones_account_is_linked_from_the_menu_and_names_the_author_one_signs_as(journalist: User) -> None:
     client = at_the_desk(journalist)
 
     assert 'href="/redaction/mon-compte/"' in client.get("/redaction/").content.decode()
     assert "Nadia Berrahal" in client.get("/redaction/mon-compte/").content.decode()
 
 
-def test_ones_account_gives_no_standing_away(journalist: User, section: Section) -> None:
+def test_a_forged_post_to_ones_account_changes_no_standing(journalist: User, section: Section) -> None:
     form = {"wants_mail": "on", "sections": section.pk, "author": "", "user": "1", "roles": Role.CHIEF}
     at_the_desk(journalist).post("/redaction/mon-compte/", form)
 
@@ -573,5 +575,5 @@ def test_ones_account_gives_no_standing_away(journalist: User, section: Section)
     assert not journalist.staff_profile.sections.exists()
 
 
-def test_who_has_no_role_has_no_account_page(outsider: User) -> None:
+def test_a_login_without_a_role_has_no_account_page(outsider: User) -> None:
     assert "/login/" in at_the_desk(outsider).get("/redaction/mon-compte/").url

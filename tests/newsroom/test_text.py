@@ -29,7 +29,7 @@ QUIETLY = settings(max_examples=150, deadline=None, suppress_health_check=[Healt
 
 @QUIETLY
 @given(BODIES)
-def test_any_body_is_read_and_looked_at(body: str) -> None:
+def test_any_body_is_read_and_checked_without_an_error(body: str) -> None:
     found = points(read_text({**BLANK, "body": body}), Checklist.PUBLICATION)
 
     assert any(point.field == "body" for point in found)
@@ -37,7 +37,7 @@ def test_any_body_is_read_and_looked_at(body: str) -> None:
 
 @QUIETLY
 @given(st.text(st.characters(min_codepoint=33), max_size=40).filter(lambda typed: not typed.lower().startswith(WHOLE)))
-def test_what_is_no_address_of_the_web_nor_a_page_of_ours_leads_nowhere(address: str) -> None:
+def test_a_link_that_is_neither_a_web_address_nor_a_page_of_ours_is_invalid(address: str) -> None:
     quoted = address.replace("&", "&amp;").replace('"', "&quot;")
 
     (link,) = read_text({**BLANK, "body": f'<p><a href="{quoted}">ici</a></p>'}).links
@@ -45,7 +45,7 @@ def test_what_is_no_address_of_the_web_nor_a_page_of_ours_leads_nowhere(address:
     assert link.destination is Destination.NOWHERE
 
 
-def test_the_text_of_an_older_form_follows_and_answers_nothing() -> None:
+def test_a_text_stored_without_the_fields_of_today_follows_and_answers_nothing() -> None:
     older = {name: value for name, value in BLANK.items() if name not in ("follows", "replies_to")}
 
     text = read_text(older)
@@ -53,7 +53,7 @@ def test_the_text_of_an_older_form_follows_and_answers_nothing() -> None:
     assert (text.content["follows"], text.content["replies_to"]) == (None, None)
 
 
-def test_a_story_that_is_not_theirs_is_as_if_it_were_not_there(
+def test_a_story_one_may_not_read_counts_as_missing(
     journalist: User, outsider: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)

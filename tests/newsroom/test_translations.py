@@ -54,15 +54,17 @@ def test_every_message_of_the_code_is_translated(french: polib.POFile, said: dic
     assert not sorted(str(missing) for missing in said.keys() - translated)
 
 
-def test_no_translation_is_left_of_a_message_that_is_gone(french: polib.POFile, said: dict[Key, polib.POEntry]) -> None:
+def test_no_translation_is_left_of_a_message_that_the_code_no_longer_has(
+    french: polib.POFile, said: dict[Key, polib.POEntry]
+) -> None:
     assert not sorted(str(extra) for extra in {key(entry) for entry in french} - said.keys())
 
 
-def test_no_translation_is_a_guess(french: polib.POFile) -> None:
+def test_no_translation_is_fuzzy(french: polib.POFile) -> None:
     assert not [entry.msgid for entry in french.fuzzy_entries()]
 
 
-def test_what_is_compiled_is_what_is_written(french: polib.POFile) -> None:
+def test_the_compiled_catalogue_matches_its_source(french: polib.POFile) -> None:
     compiled = {key(entry): sentences(entry) for entry in polib.mofile(str(FRENCH.with_suffix(".mo")))}
 
     assert compiled == {key(entry): sentences(entry) for entry in french.translated_entries()}
@@ -77,7 +79,7 @@ def test_the_catalogue_is_laid_out_as_make_messages_lays_it_out() -> None:
     assert str(laid_out).splitlines() == FRENCH.read_text(encoding="utf-8").splitlines()
 
 
-def test_translations_keep_the_places_of_their_values(french: polib.POFile) -> None:
+def test_translations_keep_the_placeholders(french: polib.POFile) -> None:
     wrong = [
         entry.msgid
         for entry in french.translated_entries()
@@ -87,7 +89,7 @@ def test_translations_keep_the_places_of_their_values(french: polib.POFile) -> N
     assert not wrong
 
 
-def test_french_is_set_as_french(french: polib.POFile) -> None:
+def test_translations_follow_french_typography(french: polib.POFile) -> None:
     assert not {
         sentence: found
         for entry in french.translated_entries()
@@ -100,12 +102,12 @@ def test_french_is_set_as_french(french: polib.POFile) -> None:
     "sentence",
     ["L'article", "Prêt ?", "Prêt?", "Note : non", "Note: non", "« non »", "“non”", "Fin...", f"«{NARROW}non{NARROW}»"],
 )
-def test_the_control_a_fault_of_typography_is_found(sentence: str) -> None:
+def test_the_control_a_fault_of_typography_is_reported(sentence: str) -> None:
     assert faults(sentence)
 
 
 @pytest.mark.parametrize(
     "sentence", [f"L’article{NARROW}?", f"Note{HARD}: «{HARD}oui{HARD}»", "à 18:30", "%(count)s articles", "Fin…"]
 )
-def test_the_control_good_typography_is_left_alone(sentence: str) -> None:
+def test_the_control_good_typography_passes(sentence: str) -> None:
     assert not faults(sentence)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NINES = "9" * 5000
 
 
-def test_signs_nobody_sees_are_taken_out_of_a_text_and_of_its_notes(
+def test_invisible_control_characters_are_removed_from_a_text_and_its_notes(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -35,7 +35,7 @@ def test_signs_nobody_sees_are_taken_out_of_a_text_and_of_its_notes(
     assert list(Note.objects.values_list("text", flat=True)) == ["vu hier", "encore"]
 
 
-def test_a_feed_survives_what_xml_does_not_know(
+def test_characters_that_xml_forbids_do_not_break_a_feed(
     client: Client, journalist: User, author: Author, make_story: Callable[..., Story],
     publish_story: Callable[[Story], Story],
 ) -> None:  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_feed_survives_what_xml_does_not_know(
         "articles/author/?biography__contains=a",
     ],
 )
-def test_a_list_answers_the_questions_of_its_filters_alone(client: Client, editor: User, asked: str) -> None:
+def test_a_lookup_that_is_not_a_filter_of_the_list_is_refused(client: Client, editor: User, asked: str) -> None:
     client.force_login(editor)
 
     assert client.get(f"/redaction/{asked}").status_code == 400
@@ -84,7 +84,7 @@ def test_a_list_answers_the_questions_of_its_filters_alone(client: Client, edito
         f"newsroom/story/add/?lead_photo={NINES}",
     ],
 )
-def test_a_question_of_ours_is_answered_however_odd(client: Client, chief: User, asked: str) -> None:
+def test_a_malformed_value_of_a_filter_gets_an_answer(client: Client, chief: User, asked: str) -> None:
     client.force_login(chief)
 
     response = client.get(f"/redaction/{asked}", follow=True)
@@ -93,7 +93,7 @@ def test_a_question_of_ours_is_answered_however_odd(client: Client, chief: User,
     assert not [step for step in response.redirect_chain if "e=1" in step[0]] or "%00" in asked
 
 
-def test_numbers_no_database_holds_are_unknown_choices_and_the_text_is_given_back(
+def test_numbers_too_large_for_the_database_are_refused_and_the_text_comes_back(
     client: Client, journalist: User, section: Section
 ) -> None:
     client.force_login(journalist)
@@ -105,9 +105,7 @@ def test_numbers_no_database_holds_are_unknown_choices_and_the_text_is_given_bac
     assert not Story.objects.exists()
 
 
-def test_a_text_that_is_no_article_is_refused_before_it_is_cleaned(
-    client: Client, journalist: User, section: Section
-) -> None:
+def test_an_overlong_body_is_refused_before_it_is_cleaned(client: Client, journalist: User, section: Section) -> None:
     client.force_login(journalist)
 
     response = client.post(ADD, {**new(section), "body": "&" * 300_001})
@@ -116,7 +114,7 @@ def test_a_text_that_is_no_article_is_refused_before_it_is_cleaned(
     assert not Story.objects.exists()
 
 
-def test_no_copy_of_a_story_is_made_by_a_forged_button(
+def test_a_forged_save_as_new_button_does_not_copy_a_story(
     client: Client, journalist: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
@@ -127,7 +125,7 @@ def test_no_copy_of_a_story_is_made_by_a_forged_button(
     assert Story.objects.count() == 1
 
 
-def test_a_note_for_a_deed_that_was_only_saved_beside_comes_back(
+def test_a_note_typed_for_a_deed_comes_back_when_only_the_text_is_saved(
     client: Client, chief: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=chief)
@@ -140,7 +138,7 @@ def test_a_note_for_a_deed_that_was_only_saved_beside_comes_back(
     assert "Pas ce soir." in response.content.decode()
 
 
-def test_a_tied_editor_does_not_move_a_section_under_their_own(client: Client, section: Section) -> None:
+def test_an_editor_tied_to_a_section_may_not_move_another_under_it(client: Client, section: Section) -> None:
     secret = Section.objects.create(name="Secret", slug="secret")
     tied = User.objects.create_user("lie")
     set_standing(tied, roles=[Role.EDITOR], sections=[section])
@@ -153,13 +151,13 @@ def test_a_tied_editor_does_not_move_a_section_under_their_own(client: Client, s
     assert (response.status_code, secret.parent) == (200, None)
 
 
-def test_readers_get_no_cookie_even_for_a_broken_one(client: Client) -> None:
+def test_a_reader_who_sends_a_broken_session_cookie_gets_no_cookie_back(client: Client) -> None:
     client.cookies["redaction"] = "n’importe quoi".encode("ascii", "ignore").decode()
 
     assert not client.get("/").cookies
 
 
-def test_withdrawn_pictures_do_not_wait_behind_the_mail(
+def test_the_files_of_withdrawn_pictures_are_deleted_before_the_mail_is_sent(
     make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, editor: User,
     publish_story: Callable[[Story], Story],
 ) -> None:  # fmt: skip

@@ -65,30 +65,32 @@ def test_two_versions_are_compared_word_by_word(writing: Client, story: Story) -
     assert "Un chapô du desk" in page
 
 
-def test_the_last_two_are_compared_when_none_is_named(writing: Client, story: Story) -> None:
+def test_the_last_two_versions_are_compared_when_none_is_named(writing: Client, story: Story) -> None:
     page = writing.get(at(story, "compare/"))
 
     assert (page.context["before"].number, page.context["after"].number) == (2, 3)
     assert [change.name for change in page.context["comparison"].changed] == ["standfirst"]
 
 
-def test_the_older_version_is_what_was_before_in_whatever_order_they_come(writing: Client, story: Story) -> None:
+def test_the_older_version_comes_first_in_a_comparison_whatever_the_order_of_the_query(
+    writing: Client, story: Story
+) -> None:
     page = writing.get(at(story, "compare/?avant=3&apres=1"))
 
     assert (page.context["before"].number, page.context["after"].number) == (1, 3)
 
 
 @pytest.mark.parametrize("asked", ["avant=1&apres=9", "avant=9&apres=99", "avant=7"])
-def test_a_version_that_never_was_is_not_found(writing: Client, story: Story, asked: str) -> None:
+def test_an_unknown_version_answers_404(writing: Client, story: Story, asked: str) -> None:
     assert writing.get(at(story, f"compare/?{asked}")).status_code == 404
 
 
 @pytest.mark.parametrize("asked", ["avant=", "avant=x&apres=-1", "avant=" + "9" * 30, "avant=1&avant=2&apres=%00"])
-def test_what_is_no_number_is_no_fault(writing: Client, story: Story, asked: str) -> None:
+def test_an_invalid_version_number_does_not_break_a_comparison(writing: Client, story: Story, asked: str) -> None:
     assert writing.get(at(story, f"compare/?{asked}")).status_code == 200
 
 
-def test_the_list_shows_milestones_and_folds_what_is_between(
+def test_the_list_shows_milestones_and_folds_the_versions_between(
     writing: Client, story: Story, journalist: User, editor: User
 ) -> None:
     for number in range(4, 10):
@@ -103,7 +105,7 @@ def test_the_list_shows_milestones_and_folds_what_is_between(
     assert [stretch.stands_out for stretch in stretches] == [True, True, False, True, False]
 
 
-def test_a_version_is_shown_as_all_that_it_became(
+def test_a_version_is_listed_with_every_milestone_it_was(
     client: Client, journalist: User, make_story: Callable[..., Story], publish_story: Callable[[Story], Story]
 ) -> None:
     story = publish_story(make_story(by=journalist))
@@ -115,7 +117,7 @@ def test_a_version_is_shown_as_all_that_it_became(
     assert "Soumise" not in client.get(at(story, "version/2/")).content.decode()
 
 
-def test_the_page_of_the_story_shows_its_history_and_the_way_to_compare(writing: Client, story: Story) -> None:
+def test_the_page_of_the_story_shows_its_history_and_links_to_comparisons(writing: Client, story: Story) -> None:
     page = writing.get(at(story, "change/")).content.decode()
 
     assert all(address in page for address in (at(story, "versions/"), at(story, "compare/"), at(story, "version/3/")))
@@ -152,9 +154,7 @@ PAGES = ["versions/", "version/1/", "version/1/restore/", "compare/", "compare/?
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_versions_of_a_story_that_is_not_theirs_are_as_if_they_were_not(
-    client: Client, story: Story, page: str
-) -> None:
+def test_the_versions_of_a_story_of_another_section_answer_404(client: Client, story: Story, page: str) -> None:
     elsewhere = User.objects.create_user("ailleurs")
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
     client.force_login(elsewhere)
@@ -167,7 +167,7 @@ def test_the_versions_of_a_story_that_is_not_theirs_are_as_if_they_were_not(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_without_a_role_there_is_nothing_to_see(client: Client, story: Story, outsider: User, page: str) -> None:
+def test_a_login_without_a_role_sees_no_version(client: Client, story: Story, outsider: User, page: str) -> None:
     assert client.get(at(story, page)).status_code == 302
     client.force_login(outsider)
     assert client.get(at(story, page)).status_code == 302
@@ -176,7 +176,7 @@ def test_without_a_role_there_is_nothing_to_see(client: Client, story: Story, ou
 # --- Restoring ----------------------------------------------------------------------------------------------------
 
 
-def test_restoring_is_shown_before_it_is_done(writing: Client, story: Story) -> None:
+def test_restoring_a_version_shows_the_changes_first(writing: Client, story: Story) -> None:
     page = writing.get(at(story, "version/1/restore/"))
 
     assert [change.name for change in page.context["comparison"].changed] == ["headline", "standfirst"]
@@ -184,7 +184,7 @@ def test_restoring_is_shown_before_it_is_done(writing: Client, story: Story) -> 
     assert (story.headline, story.version) == ("Le second titre", 3)
 
 
-def test_a_restored_version_is_a_new_one(writing: Client, story: Story, journalist: User) -> None:
+def test_restoring_a_version_makes_a_new_one(writing: Client, story: Story, journalist: User) -> None:
     response = writing.post(at(story, "version/1/restore/"), {"based_on": "3"})
 
     story.refresh_from_db()
@@ -194,9 +194,7 @@ def test_a_restored_version_is_a_new_one(writing: Client, story: Story, journali
     assert (latest.content, latest.by) == (first.content, journalist)
 
 
-def test_a_text_that_changed_since_the_preview_is_not_restored_over(
-    writing: Client, story: Story, editor: User
-) -> None:
+def test_restoring_over_a_text_that_changed_meanwhile_is_refused(writing: Client, story: Story, editor: User) -> None:
     rewrite(story, editor, headline="Entre-temps")
 
     response = writing.post(at(story, "version/1/restore/"), {"based_on": "3"})
@@ -208,14 +206,16 @@ def test_a_text_that_changed_since_the_preview_is_not_restored_over(
 
 
 @pytest.mark.parametrize("number", ["", "x", "9" * 30])
-def test_a_forged_version_restores_nothing(writing: Client, story: Story, number: str) -> None:
+def test_restoring_a_forged_version_is_refused(writing: Client, story: Story, number: str) -> None:
     assert writing.post(at(story, "version/1/restore/"), {"based_on": number}).status_code == 409
     story.refresh_from_db()
     assert story.version == 3
 
 
 @pytest.mark.parametrize("stage", [Stage.REVIEW, Stage.READY, Stage.PUBLISHED, Stage.SPIKED])
-def test_only_who_may_change_the_text_restores(writing: Client, story: Story, sub_editor: User, stage: Stage) -> None:
+def test_only_those_who_may_edit_the_text_may_restore_a_version(
+    writing: Client, story: Story, sub_editor: User, stage: Stage
+) -> None:
     Story.objects.filter(pk=story.pk).update(stage=stage)
     desk = Client()
     desk.force_login(sub_editor)
@@ -226,7 +226,7 @@ def test_only_who_may_change_the_text_restores(writing: Client, story: Story, su
     assert by_the_desk == (302 if stage is Stage.REVIEW else 403)
 
 
-def test_what_is_gone_since_stays_out_and_is_named(
+def test_restoring_leaves_out_deleted_topics_and_pictures_and_names_them(
     writing: Client,
     make_story: Callable[..., Story],
     make_photo: Callable[..., Photo],
@@ -257,7 +257,7 @@ def test_what_is_gone_since_stays_out_and_is_named(
     assert story.headline != "Autre"
 
 
-def test_a_section_that_is_not_theirs_does_not_come_back(client: Client, story: Story, section: Section) -> None:
+def test_restoring_does_not_move_a_story_to_another_section(client: Client, story: Story, section: Section) -> None:
     elsewhere = Section.objects.create(name="Ailleurs", slug="ailleurs")
     Revision.objects.filter(story=story, number=1).update(
         content=content_of(story) | {"section": elsewhere.pk, "headline": "Le premier titre"}
@@ -272,7 +272,7 @@ def test_a_section_that_is_not_theirs_does_not_come_back(client: Client, story: 
     assert (story.headline, story.section) == ("Le premier titre", section)
 
 
-def test_a_version_that_says_the_same_makes_no_new_one(writing: Client, story: Story) -> None:
+def test_restoring_a_version_equal_to_the_current_one_makes_no_new_one(writing: Client, story: Story) -> None:
     response = writing.post(at(story, "version/3/restore/"), {"based_on": "3"})
 
     story.refresh_from_db()
@@ -295,9 +295,7 @@ def test_an_older_revision_without_the_fields_of_today_is_restored(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_restore_at_the_same_moment_one_sees_what_the_other_did(
-    story: Story, journalist: User, editor: User
-) -> None:
+def test_of_two_people_who_restore_at_once_the_second_is_refused(story: Story, journalist: User, editor: User) -> None:
     def restore(by: User, version: int) -> int:
         client = Client()
         client.force_login(by)

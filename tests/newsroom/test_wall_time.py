@@ -19,7 +19,7 @@ def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
-def test_an_hour_of_any_other_day_is_one_moment_and_keeps_the_words_that_were_meant() -> None:
+def test_an_hour_of_an_ordinary_day_is_one_moment_and_keeps_its_wall_time() -> None:
     hour = wall_time(datetime(2027, 1, 20, 8, 0))
 
     assert hour.moment == utc(2027, 1, 20, 7, 0)
@@ -30,7 +30,7 @@ def test_during_ramadan_the_same_hour_is_another_moment() -> None:
     assert wall_time(datetime(2027, 2, 20, 8, 0)).moment == utc(2027, 2, 20, 8, 0)
 
 
-def test_an_hour_that_comes_twice_asks_which() -> None:
+def test_an_hour_that_comes_twice_is_refused_until_one_is_chosen() -> None:
     with pytest.raises(NoSuchTime) as refusal:
         wall_time(BACK)
 
@@ -45,7 +45,7 @@ def test_the_first_and_the_second_of_an_hour_that_comes_twice_are_an_hour_apart(
     assert first.meant == second.meant
 
 
-def test_an_hour_that_the_clocks_pass_over_is_explained() -> None:
+def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation() -> None:
     with pytest.raises(NoSuchTime) as refusal:
         wall_time(FORWARD)
 
@@ -53,7 +53,7 @@ def test_an_hour_that_the_clocks_pass_over_is_explained() -> None:
     assert "2 h 30" in str(refusal.value.message).replace("\u00a0", " ")
 
 
-def test_to_say_which_of_two_makes_no_hour_exist_that_does_not() -> None:
+def test_choosing_one_of_two_does_not_make_a_skipped_hour_exist() -> None:
     with pytest.raises(NoSuchTime):
         wall_time(FORWARD, second=True)
 
@@ -62,7 +62,7 @@ def test_to_say_which_of_two_makes_no_hour_exist_that_does_not() -> None:
     st.datetimes(datetime(2020, 1, 1), datetime(2086, 12, 31)).map(lambda hour: hour.replace(second=0, microsecond=0)),
     st.booleans(),
 )
-def test_the_moment_of_an_hour_is_that_hour_again_on_the_wall(hour: datetime, second: bool) -> None:
+def test_a_wall_time_turned_into_a_moment_and_back_is_unchanged(hour: datetime, second: bool) -> None:
     try:
         found = wall_time(hour, second=second)
     except NoSuchTime:
@@ -76,20 +76,20 @@ def test_the_moment_of_an_hour_is_that_hour_again_on_the_wall(hour: datetime, se
 # --- When a decree moves the clocks ------------------------------------------------------------------------------
 
 
-def test_what_was_meant_stands_for_another_moment_once_the_rules_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wall_time_is_another_moment_once_the_rules_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     hour = wall_time(datetime(2027, 2, 20, 8, 0))
     monkeypatch.setattr(module, "ZoneInfo", lambda _name: ZoneInfo("Africa/Lagos"))  # an hour ahead all year
 
     assert moment_meant(hour.meant, hour.moment) == hour.moment - timedelta(hours=1)
 
 
-def test_of_an_hour_that_comes_twice_the_one_that_was_chosen_stays_chosen() -> None:
+def test_the_choice_between_two_hours_survives_a_change_of_the_rules() -> None:
     for second in (False, True):
         hour = wall_time(BACK, second=second)
         assert moment_meant(hour.meant, hour.moment) == hour.moment
 
 
-def test_an_hour_that_is_passed_over_by_the_new_rules_comes_later_and_not_earlier() -> None:
+def test_an_hour_that_the_new_rules_skip_becomes_later_and_not_earlier() -> None:
     known = utc(2027, 3, 14, 1, 30)  # the moment it was when the clocks were an hour ahead already
 
     moment = moment_meant(f"{FORWARD:%Y-%m-%d %H:%M} Africa/Casablanca", known)

@@ -41,7 +41,7 @@ def scheduled(make_story: Callable[..., Story], journalist: User) -> Story:
     return story
 
 
-def test_the_line_says_when_the_clock_was_seen(editor: User) -> None:
+def test_the_line_gives_the_last_beat_of_the_clock(editor: User) -> None:
     beat(ago=timedelta(seconds=12))
 
     seen = watch(editor)
@@ -51,7 +51,7 @@ def test_the_line_says_when_the_clock_was_seen(editor: User) -> None:
     assert "Rien n’est programmé." in str(seen)
 
 
-def test_after_two_minutes_it_says_that_nothing_goes_out_and_whom_to_tell(editor: User) -> None:
+def test_after_two_minutes_without_a_beat_the_line_warns_and_names_whom_to_tell(editor: User) -> None:
     beat(ago=timedelta(minutes=4, seconds=5))
 
     seen = watch(editor)
@@ -61,13 +61,13 @@ def test_after_two_minutes_it_says_that_nothing_goes_out_and_whom_to_tell(editor
 
 
 @pytest.mark.parametrize(("ago", "is_stopped"), [(110, False), (130, True)])
-def test_two_minutes_are_the_limit(editor: User, ago: int, is_stopped: bool) -> None:
+def test_the_line_warns_only_after_two_minutes(editor: User, ago: int, is_stopped: bool) -> None:
     beat(ago=timedelta(seconds=ago))
 
     assert watch(editor).is_stopped is is_stopped
 
 
-def test_a_clock_that_never_beat_is_stopped(editor: User) -> None:
+def test_a_clock_that_never_beat_is_shown_as_stopped(editor: User) -> None:
     assert watch(editor).is_stopped
     assert "jamais" in str(watch(editor))
 
@@ -81,13 +81,13 @@ def test_a_clock_that_never_beat_is_stopped(editor: User) -> None:
         (timedelta(days=12), "12 jours"),
     ],
 )
-def test_a_long_silence_is_said_in_its_largest_unit(editor: User, ago: timedelta, said: str) -> None:
+def test_a_long_silence_is_given_in_its_largest_unit(editor: User, ago: timedelta, said: str) -> None:
     beat(ago=ago)
 
     assert said in plain(str(watch(editor)))
 
 
-def test_a_beat_from_a_machine_that_is_ahead_is_no_silence(editor: User) -> None:
+def test_a_beat_from_a_machine_whose_clock_is_ahead_does_not_warn(editor: User) -> None:
     beat(ago=timedelta(seconds=-30))
 
     assert "il y a 0 s" in plain(str(watch(editor)))
@@ -102,21 +102,21 @@ def test_the_line_names_the_next_departure(editor: User, scheduled: Story) -> No
     assert str(watch(editor)).count("Prochain départ") == 1
 
 
-def test_a_departure_of_today_is_named_by_its_hour_alone() -> None:
+def test_a_departure_of_today_is_given_by_its_hour_only() -> None:
     with time_machine.travel(datetime(2026, 11, 24, 12, 0, tzinfo=UTC), tick=False):
         line = str(Watchdog(timedelta(seconds=12), datetime(2026, 11, 24, 19, 0, tzinfo=UTC)))
 
     assert plain(line) == "L’horloge bat, vue il y a 12 s. Prochain départ à 20 h 00."
 
 
-def test_a_departure_of_a_section_that_is_not_theirs_is_not_named(editor: User, scheduled: Story) -> None:
+def test_a_departure_of_another_section_is_not_named(editor: User, scheduled: Story) -> None:
     beat()
     set_standing(editor, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sport", slug="sport")])
 
     assert watch(User.objects.get(pk=editor.pk)).next_departure is None
 
 
-def test_the_line_is_one_query(editor: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_line_takes_one_query(editor: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     beat()
     access.standing_of(editor)
 
@@ -125,7 +125,7 @@ def test_the_line_is_one_query(editor: User, django_assert_num_queries: DjangoAs
 
 
 @pytest.mark.parametrize("page", ["/redaction/", "/redaction/newsroom/story/", "story"])
-def test_the_pages_of_the_desk_show_it(
+def test_the_pages_of_the_desk_show_the_line_about_the_clock(
     page: str, editor: User, journalist: User, client: Client, make_story: Callable[..., Story]
 ) -> None:
     beat(ago=timedelta(minutes=7))
@@ -139,7 +139,7 @@ def test_the_pages_of_the_desk_show_it(
     assert 'class="beat stopped"' in text
 
 
-def test_the_line_is_asked_again_as_data(editor: User, client: Client) -> None:
+def test_a_script_can_ask_for_the_line_as_json(editor: User, client: Client) -> None:
     beat()
     client.force_login(editor)
 
@@ -150,14 +150,14 @@ def test_the_line_is_asked_again_as_data(editor: User, client: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_who_has_no_role_is_told_nothing_of_the_clock(outsider: User, superuser: User, client: Client) -> None:
+def test_a_login_without_a_role_gets_no_line_about_the_clock(outsider: User, superuser: User, client: Client) -> None:
     assert client.get(LINE).status_code == 302
     for login in (outsider, superuser):
         client.force_login(login)
         assert client.get(LINE).status_code == 302
 
 
-def test_the_line_is_only_read(editor: User, client: Client) -> None:
+def test_a_post_to_the_line_about_the_clock_is_refused(editor: User, client: Client) -> None:
     client.force_login(editor)
 
     assert client.post(LINE).status_code == 405
