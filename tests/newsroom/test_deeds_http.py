@@ -1,4 +1,4 @@
-"""Deeds by the button: what is saved with them, what is said when they are refused, and what is kept."""
+"""Deeds by their buttons: the text is saved with them, and a refused deed gives its note back."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The desk's door, its frame and its lists."""
+"""Signing in to the desk, the frame of its pages, and its lists."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The pages of the deeds: what they ask and show, what they do, and what comes back when they are refused."""
+"""The pages of the deeds: their questions, their effects, and what comes back when a deed is refused."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ def naming(*numbers: int) -> str:
 
 @pytest.fixture
 def make_ready(journalist: User, sub_editor: User, make_story: Make) -> Make:
-    """A text of the journalist's, approved."""
+    """Makes a story of the journalist's, or takes a given draft, and has it approved."""
 
     def bring(story: Story | None = None, **fields: Any) -> Story:
         story = story or make_story(by=journalist, **fields)
@@ -92,7 +92,7 @@ def elsewhere(db: None) -> Section:
 
 @pytest.fixture
 def editor_here(section: Section) -> User:
-    """An editor of the one section of the tests, and of no other."""
+    """An editor tied to the section of the tests."""
     user = User.objects.create_user("editrice-politique", "politique@fanal.example", "x")
     set_standing(user, roles=[Role.EDITOR], sections=[section])
     return user

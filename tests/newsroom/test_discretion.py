@@ -1,4 +1,4 @@
-"""No log of ours holds the key of a review link, whatever goes wrong on its page."""
+"""No log holds the token of a review link, even after an error on its page."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def token(journalist: User, sub_editor: User, make_story: Callable[..., Story]) 
 
 @pytest.fixture
 def written(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """What the lines that were logged say in the console and in the journal of a service."""
+    """The logged lines, as the console prints them and as the journal of a service does."""
     (console,) = (handler for handler in logging.getLogger().handlers if handler.get_name() == "console")
     return lambda: "\n".join(console.format(record) for record in caplog.records)
 

@@ -1,4 +1,4 @@
-"""The flash: one short form, one transaction, and nothing passed over but the second pair of eyes."""
+"""The flash: one short form and one transaction, under every rule but the second pair of eyes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ def photo(make_photo: Callable[..., Photo]) -> Photo:
 
 @pytest.fixture
 def typed(section: Section, author: Author, photo: Photo) -> dict[str, Any]:
-    """What a chief types when the dyke gives way."""
+    """The fields of a flash that passes every rule."""
     return {
         "headline": "La digue du port a cédé",
         "paragraph": "L’eau est montée à 4 heures, rue des Cordiers. Il n’y a pas de blessé.",

@@ -1,4 +1,4 @@
-"""The desk's home: what waits for whom, the day, how it is read; by a fixed number of questions to the database."""
+"""The desk's home: the queues of each role, the day and its views, in a fixed number of queries."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,7 +40,7 @@ def at(moment: Any) -> WallTime:
 
 @pytest.fixture
 def ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
-    """Brings a new text of the journalist to where it waits to be published."""
+    """Makes a story of the journalist's that waits to be published."""
 
     def bring(**fields: Any) -> Story:
         story = make_story(by=journalist, **fields)
@@ -404,7 +404,7 @@ def test_no_screen_makes_the_database_read_the_archive(journalist: User, editor:
 
 
 def read_for(client: Client, address: str) -> int:
-    """How much the database reads for a screen."""
+    """How many rows the database reads for a screen."""
     with reading() as so_far:
         assert client.get(address).status_code == 200
     return so_far()

@@ -1,4 +1,4 @@
-"""A marker in every field of a draft and of a photo is on no public address, header, feed or file name."""
+"""A marker in every field of a draft and of a photo reaches no public page, header, feed or file name."""
 
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
@@ -30,7 +30,7 @@ Patterns: TypeAlias = Iterable[URLPattern | URLResolver]
 
 
 def routes_of(patterns: Patterns, before: str = "") -> Iterator[str]:
-    """The pattern of every address that readers may ask for. The desk's are behind its door: see test_addresses."""
+    """The pattern of every public address. `test_addresses` tries those of the desk."""
     for entry in patterns:
         route = before + str(entry.pattern)
         if isinstance(entry, URLPattern):
@@ -40,7 +40,7 @@ def routes_of(patterns: Patterns, before: str = "") -> Iterator[str]:
 
 
 def fail_on_what_is_passed_by(addresses: list[str], patterns: Patterns) -> None:
-    """A kind of address that nobody thought of here is the likeliest to tell of a draft."""
+    """Fail on a kind of address that this module does not fill in: it is the likeliest to leak a draft."""
     reached = {resolve(address).route for address in addresses}
     passed_by = sorted(set(routes_of(patterns)) - reached)
     assert not passed_by, f"no address of this test fits {passed_by}: add one to `public_addresses`"
@@ -131,7 +131,7 @@ def test_the_next_version_of_a_live_article_reaches_no_reader(
 
 
 def assert_nowhere(client: Client, addresses: list[str]) -> None:
-    """The marker is in no answer to these addresses, and none breaks."""
+    """Fail when the marker is in an answer of these addresses, or when one answers with a server error."""
     for address in addresses:
         for method in (client.get, client.post):
             response = method(address)

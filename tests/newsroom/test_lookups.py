@@ -1,4 +1,4 @@
-"""The editor's lookups: what they find, what they keep to themselves, and at which price."""
+"""The editor's lookups: their results, the drafts they do not reveal, and their queries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ def titles(told: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def elsewhere(section: Section) -> User:
-    """A journalist tied to another section: reads no draft of this one."""
+    """A journalist tied to another section, who may read no draft of this one."""
     other = Section.objects.create(name="Culture", slug="culture", accent="#8f3550")
     user = User.objects.create_user("culture", "culture@fanal.example", "x")
     set_standing(user, roles=[Role.JOURNALIST], sections=[other.pk], author_id=None)

@@ -74,7 +74,7 @@ def may(actor: str, deed: str, state: str) -> bool:
 
 
 def answer_to_a_post(actor: str, deed: str, state: str) -> int:
-    """Done, or to the article with the reason: 302. Back on the page of the deed: 409. Not theirs: 403, or 404."""
+    """302 when the deed is done or refused on its story, 409 on the page of the deed, 403 or 404 without a right."""
     if actor in WITHOUT_A_ROLE:
         return 403
     if actor == ELSEWHERE:
@@ -88,7 +88,7 @@ def answer_to_a_post(actor: str, deed: str, state: str) -> int:
 
 
 def answer_to_a_get(actor: str, deed: str, state: str) -> int:
-    """The page of a deed that may be done: 200. The door, for who has no role: 302."""
+    """200 for the page of a deed that may be done, 302 to the login page without a role."""
     if actor in WITHOUT_A_ROLE:
         return 302
     if actor == ELSEWHERE:
@@ -117,7 +117,7 @@ def people(
 
 
 def posted(story: Story, deed: str) -> dict[str, Any]:
-    """What the page of each deed posts, rightly filled in."""
+    """The valid fields that the page of each deed posts."""
     if deed == "correct":
         return typed(story, headline="Le mot juste", _deed="correct", change_kind="typo")
     tomorrow = timezone.localtime() + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Two people's changes of one text: what comes together by itself, what clashes, and that no word is lost."""
+"""Merging two people's changes of one text: which are merged, which are a conflict, and no word is lost."""
 
 import re
 import time
@@ -20,7 +20,7 @@ BASE = (
 
 
 def merged(base: str, mine: str, theirs: str) -> str | None:
-    """The body that both make; None when they clash."""
+    """The merged body, or None on a conflict."""
     passages = merge_bodies(base, mine, theirs)
     return None if any(isinstance(passage, Clash) for passage in passages) else body_of(passages)
 
@@ -175,7 +175,7 @@ BODIES = st.lists(BLOCKS, max_size=6).map(lambda blocks: body.clean("\n".join(bl
 
 @st.composite
 def three_texts(draw: st.DrawFn) -> tuple[str, str, str]:
-    """A text, and what two people made of it: words put in, taken out, and paragraphs moved."""
+    """A text and two edits of it: words added and removed, and paragraphs moved."""
     base = draw(st.lists(BLOCKS, min_size=1, max_size=6))
 
     def rewrite() -> str:
@@ -233,7 +233,7 @@ def words_of(text: str) -> Counter[str]:
 
 
 def lost(base: str, mine: str, theirs: str, outcome: str) -> Counter[str]:
-    """The words that somebody put in, and that the outcome does not have."""
+    """The words that somebody added and the outcome does not have."""
     put_in = (words_of(mine) - words_of(base)) | (words_of(theirs) - words_of(base))
     return put_in - words_of(outcome)
 

@@ -1,4 +1,4 @@
-"""Who is mailed what of which deed, as rows of the outbox: plain, once, and only to those whom it concerns."""
+"""The mail of each deed, as rows of the outbox: once, and only to those whom it concerns."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def mails() -> list[dict[str, str]]:
-    """What waits to be sent, first to last; then forgotten."""
+    """The mails that wait to be sent, oldest first. They are deleted from the outbox."""
     waiting = Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).order_by("pk")
     found = [dispatch.payload for dispatch in waiting]
     waiting.delete()
@@ -53,7 +53,7 @@ def mend(story: Story, *, by: User, **fields: str) -> None:
 
 @pytest.fixture
 def hire_for() -> Callable[..., User]:
-    """Takes on a sub-editor tied to a section (or to none)."""
+    """Makes a sub-editor tied to the given sections."""
 
     def hire(login: str, *sections: Section) -> User:
         user = User.objects.create_user(login, f"{login}@fanal.example")

@@ -1,4 +1,4 @@
-"""The letters that wait in rows: sent outside any transaction, never for ever, and by another clock when one dies."""
+"""The outbox sends letters outside any transaction, for a bounded time, and after the death of a clock."""
 
 import pytest
 import time_machine

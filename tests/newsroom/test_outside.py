@@ -1,4 +1,4 @@
-"""What reaches those who should not be reached any more, and who looks again at what they wrote themselves."""
+"""Closed logins and lost rights: who gets no mail, who may not look at their own flash, which review links are open."""
 
 from collections.abc import Callable
 from datetime import timedelta

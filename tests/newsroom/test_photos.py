@@ -1,4 +1,4 @@
-"""What the library takes in and what it refuses, with faults caused for real."""
+"""The files that the photo library takes in and those it refuses, with real broken files."""
 
 from io import BytesIO
 from typing import Any
@@ -102,7 +102,7 @@ def test_the_same_file_twice_names_the_photo_it_repeats(photo_editor: User, make
 
 
 def test_a_valid_picture_is_taken_in(photo_editor: User) -> None:
-    """The control of all refusals above: the same way, a fit file."""
+    """The control of the refusals above: a valid file on the same way in."""
     photo = intake.take_in(file(encoded(noise())), by=photo_editor)
     assert (photo.width, photo.height, photo.added_by) == (900, 600, photo_editor)
 

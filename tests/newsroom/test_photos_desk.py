@@ -1,4 +1,4 @@
-"""The photo library on the desk: sending, correcting, deleting, over HTTP."""
+"""The photo library on the desk, over HTTP: uploading, correcting and deleting photos."""
 
 from io import BytesIO
 from typing import Any

@@ -1,4 +1,4 @@
-"""The plan of a story: assigned, due, of a length, under embargo, sensitive. Nothing of it is the text."""
+"""The plan of a story: assignee, deadline, length, embargo, sensitivity. None of it is part of the text."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,7 +31,7 @@ def plan_of(story: Story) -> str:
 
 
 def typed(**fields: str) -> dict[str, str]:
-    """A form of the plan that showed nothing and now says `fields`."""
+    """The posted form of an empty plan, filled in with `fields`."""
     return {f"plan-{name}": value for name, value in fields.items()}
 
 

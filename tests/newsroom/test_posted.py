@@ -1,4 +1,4 @@
-"""A posted page read as a text, and a text written as a page would post it: there and back without a change."""
+"""Reading a text from a posted form and writing a text as a form posts it are inverse."""
 
 from collections.abc import Callable
 

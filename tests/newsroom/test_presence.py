@@ -1,4 +1,4 @@
-"""Who has a story open: told to those who may read it, gone when the page is, and the hand taken over on record."""
+"""Presence: who has a story open is shown to those who may read it, and taking over is on record."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,7 +38,7 @@ def taking(story: Story) -> str:
 
 
 class Seat:
-    """Somebody before one page of one browser."""
+    """Somebody with the page of a story open in a browser."""
 
     def __init__(self, user: User, story: Story) -> None:
         self.client, self.page, self.story = Client(), str(uuid4()), story

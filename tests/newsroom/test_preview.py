@@ -1,4 +1,4 @@
-"""The preview: what readers would see, drawn from words that are not theirs yet, for those who may read them."""
+"""The preview shows an unpublished text as readers would see it, to those who may read it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +36,7 @@ def page_of(client: Client, address: str) -> str:
 
 
 def change(story: Story, by: User, **fields: Any) -> Story:
-    """Save `story` anew with other words, as its page would."""
+    """Save `story` with other fields, as its page does."""
     story.refresh_from_db()
     for name, value in fields.items():
         setattr(story, name, value)
@@ -48,7 +48,7 @@ def change(story: Story, by: User, **fields: Any) -> Story:
 
 @pytest.fixture
 def elsewhere(section: Section) -> User:
-    """A chief tied to another section: reads no draft of this one."""
+    """A chief tied to another section, who may read no draft of this one."""
     other = Section.objects.create(name="Culture", slug="culture", accent="#8f3550")
     user = User.objects.create_user("culture", "culture@fanal.example", "x")
     set_standing(user, roles=[Role.CHIEF], sections=[other])

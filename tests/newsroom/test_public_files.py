@@ -1,6 +1,4 @@
-"""The files of published pictures: readers find every one that a page names, all of them or none, and none for longer
-than they should.
-"""
+"""The files of published pictures: every file that a page names is public, and no other stays so."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +35,7 @@ def public_files(settings: Settings) -> Callable[[], set[str]]:
 
 @pytest.fixture
 def fill_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[..., None]:
-    """Leaves room for `files` more on the disk of the public pictures: the next one is begun, and breaks off."""
+    """Make the disk of the public pictures full after `files` more: the next file is begun and breaks off."""
 
     def fill(*, files: int) -> None:
         room, write = [files], FileSystemStorage._save
@@ -60,7 +58,7 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[.
 
 @pytest.fixture
 def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """A text that is ready to be published."""
+    """Makes an approved story."""
 
     def bring(**fields: Any) -> Story:
         story = make_story(by=journalist, **fields)
@@ -77,7 +75,7 @@ def files_of(photo: Photo) -> set[str]:
 
 
 def move_focal_point(client: Client, photo: Photo, editor: User) -> None:
-    """As the picture desk does it, with the photo's form."""
+    """Move the focal point with the photo's form, as the picture desk does."""
     client.force_login(editor)
     form = {
         "caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "credit": photo.credit_id,
@@ -171,7 +169,7 @@ def test_the_interrupted_publication_succeeds_once_the_disk_has_room(
     approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
-    """The control of the two above."""
+    """The control of the two tests above."""
     photo = make_photo()
     story = approved(lead_photo=photo)
     fill_disk(files=1000)

@@ -1,4 +1,4 @@
-"""What publication leaves behind it, down to the row: the text that was approved and no other, its order, its dates."""
+"""The rows that publication writes: the approved text and no other, its bylines and links, its dates."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ PublishStory = Callable[..., Story]
 
 @pytest.fixture
 def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """A text that is ready to be published."""
+    """Makes an approved story."""
 
     def bring(story: Story | None = None, **fields: Any) -> Story:
         story = story or make_story(by=journalist, **fields)
@@ -40,7 +40,7 @@ def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Calla
 
 
 def slip_in(story: Story, **changes: Any) -> None:
-    """Change the version of a story that was approved, behind the desk."""
+    """Change the approved version of a story in the database, past the desk."""
     Revision.objects.filter(story=story, number=story.version).update(content={**content_of(story), **changes})
 
 
@@ -83,7 +83,7 @@ def test_the_shortest_text_takes_a_minute_to_read(
 def test_a_link_of_an_article_to_itself_is_not_recorded(
     make_story: MakeStory, publish_story: PublishStory, journalist: User
 ) -> None:
-    """Whoever withdraws it would be told that it must be mended."""
+    """Otherwise whoever withdraws it would be asked to mend it."""
     story, other = publish_story(make_story(by=journalist)), make_story(by=journalist)
     deeds.revise(story, revision=story.version, by=journalist)
     story.refresh_from_db()
@@ -159,7 +159,7 @@ def test_an_approval_ends_with_the_publication_or_the_next_edit(
     deed: str, approved: Callable[..., Story], make_story: MakeStory, publish_story: PublishStory, journalist: User,
     editor: User,
 ) -> None:  # fmt: skip
-    """It would go out again by itself, should anything bring its stage back to ready."""
+    """Otherwise it could be published again by itself, should anything set its stage back to ready."""
     story = make_story(by=journalist)
     if deed in ("abandon", "withdraw"):
         publish_story(story)

@@ -1,4 +1,4 @@
-"""What publication writes, what it leaves alone, and what withdrawing takes away."""
+"""Publishing and withdrawing: which rows and files appear, which stay and which go."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

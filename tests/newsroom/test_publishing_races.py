@@ -1,6 +1,6 @@
-"""Two publications at the same moment that write on one another's article, or show the same picture.
+"""Two publications at the same moment that write to one another's article, or share a picture.
 
-Each pair is tried with either of the two having the lower number: who is held first is by number, not by turn.
+Each pair is tried with either of the two having the lower number, because rows are locked in the order of numbers.
 """
 
 from collections.abc import Callable

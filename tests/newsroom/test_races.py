@@ -126,7 +126,7 @@ def test_an_autosave_during_the_save_of_its_page_is_not_kept(
 
 
 def _is_held(photo: Photo) -> bool:
-    """Whether an open transaction keeps everybody else from changing the words of this photo."""
+    """Whether an open transaction keeps other connections from changing this photo."""
     try:
         with transaction.atomic():
             Photo.objects.select_for_update(no_key=True, nowait=True).get(pk=photo.pk)
@@ -141,7 +141,7 @@ def test_a_photo_is_locked_between_the_checklist_of_a_deed_and_its_end(
     deed: str, make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User,
     sub_editor: User, editor: User, chief: User,
 ) -> None:  # fmt: skip
-    """A description that is taken away meanwhile would go to review, or to readers, unseen."""
+    """Otherwise a photo could lose its description meanwhile, and reach review or readers without one."""
     lead, within, another = photos = [make_photo() for _photo in range(3)]
     for photo in photos:
         renditions.make_missing(photo)  # so that a deed has nothing to write on it

@@ -1,6 +1,6 @@
-"""deploy/reader_role.sql: what the readers' process may ask of PostgreSQL.
+"""deploy/reader_role.sql: what the readers' process may do in PostgreSQL.
 
-On SQLite there are no roles: there, what the file names is read instead.
+SQLite has no roles: there the tests read the names in the file instead.
 """
 
 import os
@@ -34,7 +34,7 @@ def on_postgresql() -> bool:
 
 @pytest.fixture
 def as_reader() -> Iterator[None]:
-    """Everything after is asked as the readers' role. All of it goes with the test's transaction."""
+    """Run the rest of the test as the readers' role. The role goes with the test's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(SCRIPT.read_text(encoding="utf-8"))
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

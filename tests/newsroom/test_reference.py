@@ -1,4 +1,4 @@
-"""Sections, authors, topics, credits and pages on the desk: who keeps them, and what is refused."""
+"""Sections, authors, topics, credits and pages on the desk: who may edit them, and what is refused."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rights of reply: whose page they are shown on, who says so there, and who is told."""
+"""Rights of reply: on whose page they appear, who may announce them there, and who is mailed."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -195,7 +195,7 @@ def test_the_right_over_both_sections_is_checked_when_scheduling_and_not_by_the_
 
 
 def letters() -> list[dict[str, Any]]:
-    """What is mailed of replies, and not of the texts themselves."""
+    """The mails about replies, without those about the stories themselves."""
     return list(Dispatch.objects.filter(key__startswith="reply-").order_by("pk").values_list("payload", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""A save, a plan, a reply, a deed sent twice is done once; a deed of a text that changed is done knowingly."""
+"""A save, a plan, a reply or a deed sent twice is done once; a deed on a text that changed asks for confirmation."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A form that is sent twice, by a double click or after a connection that fell: what it does is done once."""
+"""A form sent twice, by a double click or after a broken connection, is carried out once."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ ORDER = "/redaction/commande/"
 
 @pytest.fixture
 def urgent(section: Section, author: Author, make_photo: Callable[..., Photo]) -> dict[str, Any]:
-    """What a chief types when the dyke gives way."""
+    """The fields of a flash that passes every rule."""
     return {
         "headline": "La digue du port a cédé",
         "paragraph": "L’eau est montée à 4 heures.\n\nRue des Cordiers, personne n’est blessé.",
@@ -166,7 +166,7 @@ def test_a_second_order_under_another_headline_asks_for_confirmation(sub_editor:
 
 @contextmanager
 def falling_once_it_is_in() -> Iterator[None]:
-    """The database writes, and the connection falls before it says so."""
+    """Makes the connection break after the database committed and before it answered."""
     commit = connection.commit
 
     def fall() -> None:

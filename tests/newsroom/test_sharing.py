@@ -1,4 +1,4 @@
-"""Review links: who makes them, what they open and for how long, and what comes back by them."""
+"""Review links: who may make them, what they open and for how long, and the answers of guests."""
 
 import os
 import subprocess
@@ -39,13 +39,13 @@ def story(journalist: User, make_story: MakeStory) -> Story:
 
 @pytest.fixture
 def link(story: Story, sub_editor: User) -> ShareLink:
-    """Made by the sub-editor for two days, to version 1."""
+    """A link to version 1 that the sub-editor made for two days."""
     return share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
 
 
 @pytest.fixture
 def guest() -> Client:
-    """Somebody without an account, with a browser that remembers nothing."""
+    """The client of somebody without an account, without a cookie."""
     return Client(enforce_csrf_checks=True)
 
 

@@ -1,4 +1,4 @@
-"""The page one writes in: what a save keeps, what it refuses, and that nothing typed is ever lost."""
+"""The writing page of a story: what a save keeps and refuses, and a refused text always comes back."""
 
 from collections.abc import Callable
 from html import unescape
@@ -119,7 +119,7 @@ def test_a_typed_body_is_cleaned(writing: Client, story: Story) -> None:
 
 
 def saved_meanwhile(by: User, story: Story, **changes: Any) -> None:
-    """Somebody else saves `story` from their own browser."""
+    """Save `story` as somebody else, from another browser."""
     other = Client()
     other.force_login(by)
     assert other.post(address(story), typed(story, **changes)).status_code == 302

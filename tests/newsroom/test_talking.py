@@ -1,4 +1,4 @@
-"""Notes on a story and on its passages: written, addressed to colleagues, settled; never told to who may not read."""
+"""Notes on a story and its passages: written, addressed to colleagues, resolved, and hidden from other sections."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -36,12 +36,12 @@ def page_of(story: Story, user: User) -> str:
 
 
 def say(client: Client, story: Story, text: str, **more: str) -> str:
-    """Post a note as the reading page does, and return the page that follows."""
+    """Post a note as the read-only page does, and return the page that follows."""
     return client.post(address(story, "note/"), {"new_note": text, **more}, follow=True).content.decode()
 
 
 def posted(story: Story, **more: object) -> dict[str, object]:
-    """The writing page's form as it stands."""
+    """The fields that a browser posts from the untouched writing page."""
     return {
         "based_on": story.version,
         "headline": story.headline,
@@ -59,7 +59,7 @@ def posted(story: Story, **more: object) -> dict[str, object]:
 
 @pytest.fixture
 def elsewhere() -> User:
-    """An editor tied to another section: may not read these stories."""
+    """An editor tied to another section, who may not read these stories."""
     other = Section.objects.create(name="Sport", slug="sport")
     user = User.objects.create_user("sportif", "sportif@fanal.example", first_name="Selim", last_name="Bakkali")
     set_standing(user, roles=[Role.EDITOR], sections=[other])

@@ -1,4 +1,4 @@
-"""What a text to be looked at is made of: nothing that is typed or imported breaks the reading of it."""
+"""The text that the checklist reads: no typed or imported body breaks its reading."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The French of the interface is whole, exact in its typography, and compiled."""
+"""The French of the interface is complete, typographically correct and compiled."""
 
 import re
 
@@ -30,7 +30,7 @@ def sentences(entry: polib.POEntry) -> list[str]:
 
 
 def faults(sentence: str) -> list[str]:
-    """What the French trade would not print in this sentence."""
+    """The faults of French typography in a sentence."""
     text = PLACE.sub("x", re.sub(r"<[^>]+>|https?://\S+", "", sentence))
     found = []
     if "'" in text:

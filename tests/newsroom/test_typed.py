@@ -1,4 +1,4 @@
-"""What nobody sees, what no database holds, and what nobody should ask: typed into forms and addresses of the desk."""
+"""Invisible characters, numbers too large for a database and forged queries, in forms and addresses of the desk."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree as ET

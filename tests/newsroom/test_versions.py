@@ -1,4 +1,4 @@
-"""The versions of a story over HTTP: listed, read, compared, restored, by those who may and by nobody else."""
+"""The versions of a story over HTTP: listed, read, compared and restored only by those who may."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ def at(story: Story, page: str) -> str:
 
 
 def rewrite(story: Story, by: User, **changes: Any) -> Revision:
-    """One more version of `story`."""
+    """Save one more version of `story`."""
     made = put_text(story, content_of(story) | changes, by=by)
     assert made is not None
     return made

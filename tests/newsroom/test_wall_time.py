@@ -1,4 +1,4 @@
-"""Hours as people mean them, in a city that changes its clocks around Ramadan."""
+"""Wall times, in a city that changes its clocks around Ramadan."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

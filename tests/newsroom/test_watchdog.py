@@ -1,4 +1,4 @@
-"""The line that says whether the clock beats: true when the page is read, and when it is asked again."""
+"""The line about the clock's last beat, on the pages of the desk and when their script asks again."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def beat(*, ago: timedelta = timedelta()) -> None:
 
 
 def plain(text: str) -> str:
-    """Without the spaces that do not break."""
+    """The text with ordinary spaces instead of no-break ones."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
