@@ -9,7 +9,7 @@ from django.utils import timezone
 from .dates import day_heading, month_heading
 from .models import Article, Byline
 
-SIGNATURES = Prefetch("bylines", Byline.objects.select_related("author").order_by("order"))
+BYLINES = Prefetch("bylines", Byline.objects.select_related("author").order_by("order"))
 CARD_FIELDS = (
     "kicker",
     "headline",
@@ -38,13 +38,13 @@ def load_cards(numbers: Iterable[int], *, signed: bool = True) -> dict[int, Arti
     rows = rows.select_related("section__parent", "lead_image__credit").only(*CARD_FIELDS)
     cards = {card.pk: card for card in rows}
     if signed:
-        sign(cards.values())
+        load_bylines(cards.values())
     return cards
 
 
-def sign(articles: Iterable[Article]) -> None:
+def load_bylines(articles: Iterable[Article]) -> None:
     """Load the bylines of all the articles in one query."""
-    prefetch_related_objects(list(articles), SIGNATURES)
+    prefetch_related_objects(list(articles), BYLINES)
 
 
 def pick(cards: dict[int, Article], numbers: Iterable[int]) -> list[Article]:

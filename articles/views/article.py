@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.body import references, render, takes_drop_cap
-from articles.cards import load_cards, pick, sign
+from articles.cards import load_bylines, load_cards, pick
 from articles.delivery import absolute, deliver, stamp
 from articles.frame import load_frame
 from articles.listings import newest
@@ -79,7 +79,7 @@ def context_of(live: Article, images: Mapping[int, Image] | None = None) -> dict
     chosen = [*named.articles, *frame.follow_ups, *replies, *filter(None, [live.follows_id, live.replies_to_id])]
     cards = load_cards([*chosen, *latest, *frame.most_read], signed=False)
     neighbours = _neighbours(live, pick(cards, latest))[:LATEST]
-    sign([live, *neighbours])
+    load_bylines([live, *neighbours])
     if images is None:
         images = Image.objects.select_related("credit").in_bulk(named.images) if named.images else {}
     targets = {number: card for number, card in cards.items() if number != live.pk}

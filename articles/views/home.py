@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.cards import load_cards, pick, sign
+from articles.cards import load_bylines, load_cards, pick
 from articles.delivery import deliver
 from articles.frame import Link, load_frame
 from articles.listings import newest
@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     bands = [_band(section, cards, frame.lists.get(str(section.number), []), front) for section in sections]
     filled = [band for band in bands if band.articles]
     wire = [card for card in pick(cards, frame.lists.get("all", [])) if card.pk not in front][:WIRE]
-    sign([*([lead] if lead else []), *seconds, *(card for band in filled for card in band.articles)])
+    load_bylines([*([lead] if lead else []), *seconds, *(card for band in filled for card in band.articles)])
     context = {
         "frame": frame,
         "lead": lead,

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.cards import by_day, by_month, load_cards, pick, sign
+from articles.cards import by_day, by_month, load_bylines, load_cards, pick
 from articles.delivery import deliver
 from articles.frame import load_frame
 from articles.listings import BadCursorError, ListPage, PageRequest
@@ -107,7 +107,7 @@ def _list_page(
         raise Http404
     cards = load_cards([*numbers, *frame.most_read], signed=False)
     page = asked.page(pick(cards, numbers))
-    sign(page.articles)
+    load_bylines(page.articles)
     lead, rest = _lead(page, is_first=not page.newer and not asked.older_than)
     if section := context.get("root"):
         context["subsections"] = frame.children_of(section.pk)

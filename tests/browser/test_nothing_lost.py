@@ -15,8 +15,8 @@ from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Story, Takeover
 from newsroom.review import notes
 from tests.browser.story_page import body_of, wait_for_editor
-from tests.newsroom.outages import database_away
 from tests.newsroom.story_post import typed
+from tests.outage import database_away
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -84,7 +84,7 @@ class Row:
         """Whether its story may stand in any state."""
         root, _slash, rest = self.route.removeprefix("^").partition("/")
         if root == "newsroom":
-            return rest.startswith("story/") and any(sign in rest for sign in "<(")
+            return rest.startswith("story/") and any(character in rest for character in "<(")
         return root in ("sauvegarde", "presence", "texte-garde", "relecture") and "<" in rest
 
 

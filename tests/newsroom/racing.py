@@ -1,4 +1,4 @@
-"""Several calls at the same moment, each on a connection of its own."""
+"""Makes several calls at the same moment, each on a connection of its own."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Run all of them at the same moment, each on its own connection; what each returned or raised."""
+    """Run all the calls at the same moment. Returns what each returned or raised."""
     start = Barrier(len(calls))
 
     def run(call: Callable[[], object]) -> object:

@@ -1,4 +1,4 @@
-"""What is sent twice by a double click or a weak connection."""
+"""Sends a form twice, as a double click or a weak connection does."""
 
 import re
 from typing import Any
@@ -17,15 +17,15 @@ def at_the_desk(user: User) -> Client:
 
 
 def is_told_so(response: Any) -> bool:
-    """Whether the last that is said is no success and no reproach: it was in already."""
+    """Whether the last message is of level info: the form had been carried out already."""
     return [message.level_tag for message in get_messages(response.wsgi_request)][-1] == "info"
 
 
 def key_on(client: Client, where: str) -> str:
-    """The key of the form that a browser is shown there."""
-    found = PAGE.search(client.get(where).content.decode())
-    assert found, where
-    return found[1]
+    """The key of the form at an address."""
+    match = PAGE.search(client.get(where).content.decode())
+    assert match, where
+    return match[1]
 
 
 def twice(client: Client, where: str, fields: dict[str, Any]) -> tuple[Any, Any]:

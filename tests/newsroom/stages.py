@@ -1,4 +1,4 @@
-"""A story brought to a state by the real deeds."""
+"""Brings a story to a state by the real deeds."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,12 +15,12 @@ WRITER, COLLEAGUE, SUB, EDITOR, CHIEF = "writer", "colleague", "sub-editor", "ed
 
 
 def bring_to(state: str, story: Story, people: dict[str, User | None]) -> Story:
-    """Move a new draft to `state` by real deeds: submitted by the writer, the rest by a chief."""
+    """Move a new draft to `state`. The writer submits it, and a chief does the other deeds."""
     by = {"writer": people[WRITER], "chief": people[CHIEF]}
 
-    def do(deed: Callable[..., Move], who: str, **said: Any) -> None:
+    def do(deed: Callable[..., Move], who: str, **options: Any) -> None:
         story.refresh_from_db()
-        deed(story, revision=story.version, by=by[who], **said)
+        deed(story, revision=story.version, by=by[who], **options)
 
     stage, _plus, live = state.partition("+")
     if stage == "flashed":

@@ -1,4 +1,4 @@
-"""The page of a story as a browser posts it."""
+"""The forms of a story's page as a browser posts them."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def address(story: Story) -> str:
 
 
 def typed(story: Story, **changes: Any) -> dict[str, Any]:
-    """What a browser posts from the page of `story`, with `changes`."""
+    """The fields that a browser posts from the page of `story`, with `changes`."""
     bylines = list(story.bylines.all())
     fields: dict[str, Any] = {
         name: getattr(story, name)
@@ -40,7 +40,7 @@ def typed(story: Story, **changes: Any) -> dict[str, Any]:
 
 
 def new(section: Section, **fields: Any) -> dict[str, Any]:
-    """What a browser posts from the page of a new article."""
+    """The fields that a browser posts from the page of a new story."""
     return {
         "headline": "La digue tient",
         "section": section.pk,

@@ -19,8 +19,8 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.editing import autosave
 from newsroom.models import Autosave, SavedPage, Story
+from tests.outage import database_away
 
-from .outages import database_away
 from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db

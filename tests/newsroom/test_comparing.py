@@ -61,9 +61,9 @@ def test_a_space_that_became_a_no_break_space_is_marked_and_named() -> None:
     assert page.count("visually-hidden") == 3  # removed, added, and the name of the space
 
 
-@pytest.mark.parametrize("sign", ["\u00a0", "\u202f", "\u2011", "\t"])
-def test_each_special_character_has_its_own_mark(sign: str) -> None:
-    assert 'class="space"' in drawn(runs("a b", f"a{sign}b"))
+@pytest.mark.parametrize("character", ["\u00a0", "\u202f", "\u2011", "\t"])
+def test_each_special_character_has_its_own_mark(character: str) -> None:
+    assert 'class="space"' in drawn(runs("a b", f"a{character}b"))
     assert 'class="space"' not in drawn(runs("a b", "a c"))
 
 

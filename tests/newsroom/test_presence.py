@@ -29,7 +29,7 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
     return make_story(by=journalist)
 
 
-def signing(story: Story) -> str:
+def heartbeat_address(story: Story) -> str:
     return f"/redaction/presence/{story.pk}/"
 
 
@@ -44,8 +44,8 @@ class Seat:
         self.client, self.page, self.story = Client(), str(uuid4()), story
         self.client.force_login(user)
 
-    def sign(self, field: str = "", **more: Any) -> Any:
-        return self.client.post(signing(self.story), {"page": self.page, "field": field, **more}).json()
+    def send_heartbeat(self, field: str = "", **more: Any) -> Any:
+        return self.client.post(heartbeat_address(self.story), {"page": self.page, "field": field, **more}).json()
 
     def take_over(self) -> Any:
         return self.client.post(taking(self.story), {"page": self.page}, headers={"Accept": "application/json"})
@@ -60,20 +60,20 @@ def test_somebody_on_the_page_sees_the_others_but_not_themselves(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
-    assert writer.sign()["people"] == {}
+    assert writer.send_heartbeat()["people"] == {}
 
-    told = other.sign()
+    told = other.send_heartbeat()
 
     assert told["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
     assert "journaliste" in told["here"]
-    assert list(writer.sign()["people"]) == [str(editor.pk)]
+    assert list(writer.send_heartbeat()["people"]) == [str(editor.pk)]
 
 
 @pytest.mark.parametrize("field", [name for name in presence.WRITING_SENTENCES if name != "other"])
 def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
-    sit(journalist).sign(field)
+    sit(journalist).send_heartbeat(field)
 
-    told = sit(editor).sign()["people"][str(journalist.pk)]
+    told = sit(editor).send_heartbeat()["people"][str(journalist.pk)]
 
     assert told == presence.PresentColleague(journalist, field).sentence
     assert told not in {
@@ -83,49 +83,53 @@ def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], jo
 
 
 def test_an_unknown_field_counts_as_reading(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
-    sit(journalist).sign("x" * 5_000)
+    sit(journalist).send_heartbeat("x" * 5_000)
 
-    assert sit(editor).sign()["people"][str(journalist.pk)] == presence.PresentColleague(journalist, "").sentence
+    assert (
+        sit(editor).send_heartbeat()["people"][str(journalist.pk)] == presence.PresentColleague(journalist, "").sentence
+    )
 
 
 def test_two_pages_of_one_person_count_as_one_writer(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
-    sit(journalist).sign("body")
-    sit(journalist).sign()
+    sit(journalist).send_heartbeat("body")
+    sit(journalist).send_heartbeat()
 
-    assert sit(editor).sign()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "body").sentence}
+    assert sit(editor).send_heartbeat()["people"] == {
+        str(journalist.pk): presence.PresentColleague(journalist, "body").sentence
+    }
 
 
 def test_somebody_who_leaves_the_page_is_gone_at_once(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer = sit(journalist)
-    writer.sign()
-    assert sit(editor).sign()["people"]
+    writer.send_heartbeat()
+    assert sit(editor).send_heartbeat()["people"]
 
-    writer.sign(leaves="1")
+    writer.send_heartbeat(leaves="1")
 
-    assert not sit(editor).sign()["people"]
+    assert not sit(editor).send_heartbeat()["people"]
 
 
 def test_somebody_without_a_heartbeat_is_gone_after_ninety_seconds(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
-    sit(journalist).sign()
+    sit(journalist).send_heartbeat()
     other = sit(editor)
     Presence.objects.update(seen_at=F("seen_at") - timedelta(seconds=85))
-    assert other.sign()["people"]
+    assert other.send_heartbeat()["people"]
 
     Presence.objects.filter(user=journalist).update(seen_at=F("seen_at") - timedelta(seconds=10))
 
-    assert not other.sign()["people"]
+    assert not other.send_heartbeat()["people"]
 
 
 def test_without_javascript_the_page_lists_who_has_the_story_open(
     sit: Callable[[User], Seat], journalist: User, editor: User, story: Story
 ) -> None:
-    sit(journalist).sign("standfirst")
+    sit(journalist).send_heartbeat("standfirst")
 
     page = sit(editor).client.get(address(story)).content.decode()
 
@@ -135,13 +139,13 @@ def test_without_javascript_the_page_lists_who_has_the_story_open(
 def test_only_those_who_may_read_the_story_see_and_send_a_presence(
     story: Story, sit: Callable[[User], Seat], journalist: User, outsider: User, superuser: User
 ) -> None:
-    sit(journalist).sign("body")
+    sit(journalist).send_heartbeat("body")
     elsewhere = User.objects.create_user("elsewhere")
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
     for user in (elsewhere, outsider, superuser):
         client = Client()
         client.force_login(user)
-        for where in (signing(story), taking(story)):
+        for where in (heartbeat_address(story), taking(story)):
             answer = client.post(where, {"page": str(uuid4())})
             assert answer.status_code in (302, 403, 404), user
             assert "journaliste" not in answer.content.decode()
@@ -154,16 +158,16 @@ def test_a_presence_with_a_forged_page_key_is_refused(
 ) -> None:
     client = sit(journalist).client
 
-    assert client.post(signing(story), {"page": "x" * 37}).status_code == 400
-    assert client.get(signing(story)).status_code == 405
+    assert client.post(heartbeat_address(story), {"page": "x" * 37}).status_code == 400
+    assert client.get(heartbeat_address(story)).status_code == 405
     assert not Presence.objects.exists()
 
 
 def test_presences_are_deleted_after_a_day(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
-    sit(journalist).sign()
+    sit(journalist).send_heartbeat()
     Presence.objects.update(seen_at=F("seen_at") - presence.FORGOTTEN_AFTER - timedelta(minutes=1))
 
-    sit(editor).sign()
+    sit(editor).send_heartbeat()
 
     assert [row.user for row in Presence.objects.all()] == [editor]
 
@@ -191,13 +195,13 @@ def test_taking_over_is_on_record_and_the_former_writer_learns_of_it(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
-    writer.sign("body")
+    writer.send_heartbeat("body")
 
     answer = other.take_over()
 
     assert answer.status_code == 200
-    assert "editeur" in writer.sign("body")["taken"]
-    assert not other.sign()["taken"]
+    assert "editeur" in writer.send_heartbeat("body")["taken"]
+    assert not other.send_heartbeat()["taken"]
     record = Takeover.objects.get()
     assert (record.story, record.taken_from, record.by) == (story, journalist, editor)
     assert "journaliste" in other.client.get(address(story)).context["takeovers"][0].taken_from.username
@@ -207,23 +211,23 @@ def test_a_writer_who_was_taken_over_counts_as_reading(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
-    writer.sign("body")
+    writer.send_heartbeat("body")
     other.take_over()
-    writer.sign("body")
+    writer.send_heartbeat("body")
 
-    assert other.sign()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
+    assert other.send_heartbeat()["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
 
 
 def test_a_writer_who_was_taken_over_may_take_back(sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
     writer, other = sit(journalist), sit(editor)
-    writer.sign("body")
-    other.sign()
+    writer.send_heartbeat("body")
+    other.send_heartbeat()
     other.take_over()
 
     writer.take_over()
 
-    assert not writer.sign()["taken"]
-    assert "journaliste" in other.sign()["taken"]
+    assert not writer.send_heartbeat()["taken"]
+    assert "journaliste" in other.send_heartbeat()["taken"]
     assert [(row.taken_from, row.by) for row in Takeover.objects.order_by("pk")] == [
         (journalist, editor),
         (editor, journalist),
@@ -234,18 +238,18 @@ def test_a_computer_that_slept_still_learns_of_the_takeover(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
-    writer.sign("body")
+    writer.send_heartbeat("body")
     other.take_over()
     Presence.objects.update(seen_at=F("seen_at") - timedelta(hours=3))
 
-    assert "editeur" in writer.sign()["taken"]
+    assert "editeur" in writer.send_heartbeat()["taken"]
 
 
 def test_a_save_by_a_writer_who_was_taken_over_is_still_taken(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
     writer, other = sit(journalist), sit(editor)
-    writer.sign("body")
+    writer.send_heartbeat("body")
     other.take_over()
 
     writer.client.post(address(story), typed(story, headline="Enregistré quand même", page=writer.page))
@@ -257,7 +261,7 @@ def test_a_save_by_a_writer_who_was_taken_over_is_still_taken(
 def test_taking_over_from_somebody_who_only_reads_is_refused(
     story: Story, sit: Callable[[User], Seat], journalist: User, photo_editor: User, editor: User
 ) -> None:
-    sit(photo_editor).sign()
+    sit(photo_editor).send_heartbeat()
 
     assert sit(editor).take_over().status_code == 200
 
@@ -271,12 +275,12 @@ def test_somebody_who_may_not_edit_the_text_may_not_take_over(
     colleague = User.objects.create_user("colleague")
     set_standing(colleague, roles=[Role.JOURNALIST], sections=[])
     writer = sit(journalist)
-    writer.sign("body")
+    writer.send_heartbeat("body")
 
     answer = sit({"photo_editor": photo_editor, "colleague": colleague}[who]).take_over()
 
     assert answer.status_code == 403
-    assert not writer.sign("body")["taken"]
+    assert not writer.send_heartbeat("body")["taken"]
 
 
 def test_taking_over_a_read_only_story_is_refused(
@@ -290,7 +294,7 @@ def test_taking_over_a_read_only_story_is_refused(
 def test_without_javascript_taking_over_keeps_the_typed_text(
     story: Story, sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
-    sit(journalist).sign("body")
+    sit(journalist).send_heartbeat("body")
     other = sit(editor)
 
     answer = other.client.post(taking(story), typed(story, headline="Tapé avant", page=other.page))

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
 
 
-def test_two_withdrawals_at_once_leave_no_picture(
+def test_two_withdrawals_at_once_delete_their_shared_picture(
     make_story: Callable[..., Story], make_photo: Callable[..., Photo], publish_story: Callable[[Story], Story],
     journalist: User, editor: User,
 ) -> None:  # fmt: skip
