@@ -116,7 +116,7 @@ def test_the_preview_runs_no_script_and_keeps_its_scroll_position_when_the_text_
     expect(preview.locator(".prose")).to_be_visible()
     expect(preview.locator("html")).not_to_have_class("js")  # the first script of the page sets it
     page.get_by_role("button", name="Téléphone").click()
-    frame.evaluate("frame => frame.contentWindow.scrollTo(0, 200)")
+    frame.evaluate("frame => frame.contentWindow.scrollTo({ top: 200, behavior: 'instant' })")
 
     page.locator("#id_headline").fill("Titre tapé")
     expect(preview.locator("h1")).to_have_text("Titre tapé")

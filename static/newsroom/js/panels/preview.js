@@ -59,7 +59,7 @@ function draw(html) {
     if (same) picture.replaceWith(same); // it is there: it need not be loaded again
   }
   page.body.replaceWith(page.adoptNode(fresh.body));
-  frame.contentWindow.scrollTo(scrollX, scrollY);
+  frame.contentWindow.scrollTo({ left: scrollX, top: scrollY, behavior: "instant" }); // its style sheet would glide there
   mind();
 }
 
