@@ -13,15 +13,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, Correction
+from articles import readership
+from articles.models import Article, Correction, TopRead
 from newsroom import deeds, publishing, refusals
-from newsroom.clock import Clock, departures, outbox
+from newsroom.access import Role
+from newsroom.accounts import set_standing
+from newsroom.clock import Clock, departures, outbox, pace
 from newsroom.deeds import ChangeNotice
-from newsroom.models import Beat, Dispatch, Move, Story
+from newsroom.models import Beat, Dispatch, Move, Photo, Story
+from newsroom.models.photo import originals
+from newsroom.photos import renditions
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind, Stage
 
-from .scheduling import hour_of, let_hour_come
+from .scheduling import break_it, hour_of, let_hour_come
 
 pytestmark = pytest.mark.django_db
 Schedule = Callable[..., Story]
@@ -237,3 +242,106 @@ def test_the_clock_does_not_wait_for_somebody_who_reads_the_story(
 
     begun = [query["sql"] for query in asked if query["sql"].startswith(("BEGIN", "INSERT", "UPDATE"))]
     assert not [sql for sql in begun if "session" not in sql]
+
+
+# --- In what order, and how many ----------------------------------------------------------------------------------
+
+
+def test_of_two_stories_that_are_due_the_one_with_the_earlier_hour_goes_out_first(schedule: Schedule) -> None:
+    late, early = schedule(), schedule()
+    let_hour_come(late, ago=timedelta(minutes=1))
+    let_hour_come(early, ago=timedelta(minutes=5))
+
+    Clock().beat()
+
+    out = Move.objects.filter(deed="publish").order_by("pk").values_list("story", flat=True)
+    assert list(out) == [early.pk, late.pk]
+
+
+def test_many_stories_that_are_due_leave_the_clock_time_to_show_that_it_beats(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departures, "AT_ONCE", 2)
+    for _story in range(3):
+        schedule()
+
+    Clock().beat()
+    assert Article.objects.count() == 2
+    Clock().beat()
+    assert Article.objects.count() == 3
+
+
+def test_a_story_goes_out_on_behalf_of_who_scheduled_it_last(schedule: Schedule, editor: User, chief: User) -> None:
+    story = schedule(come=False)
+    deeds.unschedule(story, revision=story.version, by=editor)
+    deeds.schedule(story, revision=story.version, by=chief, when=hour_of(timezone.now() + timedelta(hours=2)))
+    let_hour_come(story)
+
+    Clock().beat()
+
+    assert story.moves.get(deed="publish").by == chief
+
+
+def test_who_scheduled_it_is_told_of_a_failure_though_the_desk_is_no_more_theirs(
+    schedule: Schedule, editor: User
+) -> None:
+    story = schedule()
+    break_it(story)
+    set_standing(editor, roles=[Role.JOURNALIST], sections=[])
+
+    Clock().beat()
+
+    assert [editor.email] in [letter.to for letter in mail.outbox if letter.subject.startswith("Non paru")]
+
+
+# --- Sizes, and what is read --------------------------------------------------------------------------------------
+
+
+def test_a_photo_whose_sizes_cannot_be_made_keeps_no_other_waiting(make_photo: Callable[..., Photo]) -> None:
+    lost, other = make_photo(), make_photo()
+    originals().delete(lost.original.name)
+
+    Clock().beat()
+
+    lost.refresh_from_db()
+    other.refresh_from_db()
+    assert lost.failure
+    assert other.renditions
+
+
+def test_a_story_that_becomes_due_does_not_wait_for_the_sizes_of_many_photos(
+    make_photo: Callable[..., Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = [make_photo() for _photo in range(4)]
+    now, make = [0.0], renditions.make_missing
+
+    def take_a_while(photo: Photo) -> None:
+        now[0] += pace.PATIENCE / 2 + 0.1
+        make(photo)
+
+    monkeypatch.setattr(pace.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(renditions, "make_missing", take_a_while)
+
+    Clock().beat()
+
+    assert [bool(Photo.objects.get(pk=photo.pk).renditions) for photo in photos] == [True, True, False, False]
+
+
+def test_what_is_most_read_is_counted_at_the_first_beat_and_once_a_minute(
+    make_story: Callable[..., Story], publish_story: Callable[[Story], Story], journalist: User
+) -> None:
+    first, second = (publish_story(make_story(by=journalist)) for _story in range(2))
+    beating = Clock()
+
+    def most_read() -> int:
+        beating.beat()
+        return TopRead.objects.get(rank=1).article_id
+
+    with time_machine.travel(timezone.now(), tick=False) as machine:
+        readership.add_views({first.pk: 3}, timezone.now())
+        assert most_read() == first.pk
+        readership.add_views({second.pk: 9}, timezone.now())
+        machine.shift(timedelta(seconds=30))
+        assert most_read() == first.pk
+        machine.shift(timedelta(seconds=31))
+        assert most_read() == second.pk

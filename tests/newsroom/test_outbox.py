@@ -1,15 +1,31 @@
 """The outbox sends letters outside any transaction, for a bounded time, and after the death of a clock."""
 
+from typing import Any
+
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
+from newsroom import notifications
 from newsroom.clock import outbox, pace
 from newsroom.models import Dispatch
 
 pytestmark = pytest.mark.django_db
+
+LETTER = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
+
+
+def refuse_mail(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    """Have the mail server answer every letter so."""
+
+    def refuse(_letter: EmailMessage) -> int:
+        raise OSError(answer)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
 
 
 def test_a_slow_mail_server_does_not_hold_the_clock_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,3 +70,69 @@ def test_a_letter_is_sent_outside_any_transaction(transactional_db: None, monkey
     outbox.deliver_due()
 
     assert within == [False]
+
+
+# --- What cannot be delivered -------------------------------------------------------------------------------------
+
+
+def test_a_letter_that_fails_is_tried_again_later_and_later_but_within_the_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server may be away for a night: it must not be asked every two seconds, nor be forgotten for days."""
+    Dispatch.objects.create(kind="mail", key="letter", payload=LETTER, due_at=timezone.now())
+    refuse_mail(monkeypatch, "421 Too many connections")
+    waits = []
+    with time_machine.travel(timezone.now(), tick=False) as machine:
+        for _try in range(10):
+            assert outbox.deliver_due() == 0
+            due = Dispatch.objects.get().due_at
+            waits.append((due - timezone.now()).total_seconds())
+            machine.move_to(due)
+
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    assert Dispatch.objects.get().attempts == 10
+
+
+def test_the_failure_of_a_letter_is_written_down_as_far_as_there_is_room_and_forgotten_once_it_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Dispatch.objects.create(kind="mail", key="letter", payload=LETTER, due_at=timezone.now())
+    with monkeypatch.context() as away:
+        refuse_mail(away, "421 " + "Too many connections. " * 100)
+        outbox.deliver_due()
+    failed = Dispatch.objects.get()
+    assert failed.failure.startswith("421 Too many connections.")
+    assert len(failed.failure) <= Dispatch._meta.get_field("failure").max_length
+
+    with time_machine.travel(failed.due_at, tick=False):
+        assert outbox.deliver_due() == 1
+
+    sent = Dispatch.objects.get()
+    assert sent.done_at is not None
+    assert sent.failure == ""
+    assert [letter.to for letter in mail.outbox] == [["ines@fanal.example"]]
+
+
+def test_a_letter_that_fails_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for login in ("ines", "nadia"):
+        letter = {**LETTER, "to": f"{login}@fanal.example"}
+        Dispatch.objects.create(kind="mail", key=login, payload=letter, due_at=timezone.now())
+    send = EmailMessage.send
+
+    def refuse_ines(letter: EmailMessage, *args: Any) -> int:
+        if letter.to == ["ines@fanal.example"]:
+            raise OSError("550 No such mailbox")
+        return send(letter, *args)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse_ines)
+
+    assert outbox.deliver_due() == 1
+    assert [letter.to for letter in mail.outbox] == [["nadia@fanal.example"]]
+
+
+def test_who_did_it_gets_the_replies(journalist: User, editor: User) -> None:
+    notifications.queue("un-mot", [journalist], "Un mot", ["Bonjour."], by=editor)
+
+    outbox.deliver_due()
+
+    assert [letter.reply_to for letter in mail.outbox] == [[editor.email]]

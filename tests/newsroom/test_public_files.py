@@ -13,11 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from articles.models import Article
+from articles.models import Article, Image
 from newsroom import deeds, publishing
 from newsroom.admin.photos.library import state_of
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
+from newsroom.stories import saving
+from newsroom.stories.content import content_of
 from newsroom.workflow import Stage
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,7 @@ def public_files(settings: Settings) -> Callable[[], set[str]]:
 def fill_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[..., None]:
     """Make the disk of the public pictures full after `files` more: the next file is begun and breaks off."""
 
-    def fill(*, files: int) -> None:
+    def fill(*, files: int, error: BaseException | None = None) -> None:
         room, write = [files], FileSystemStorage._save
 
         def save(storage: FileSystemStorage, name: str, content: Any) -> Any:
@@ -49,7 +51,7 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[.
             begun = Path(storage.path(name))
             begun.parent.mkdir(parents=True, exist_ok=True)
             begun.write_bytes(content.read(100))
-            raise OSError(28, "No space left on device")
+            raise error or OSError(28, "No space left on device")
 
         monkeypatch.setattr(FileSystemStorage, "_save", save)
 
@@ -195,3 +197,103 @@ def test_the_files_of_a_withdrawn_picture_are_deleted_before_the_mail_is_sent(
 
     assert still_there, "no mail was sent: there was nothing to wait behind"
     assert still_there == [set()] * len(still_there)
+
+
+def test_a_process_that_is_stopped_while_it_copies_leaves_no_picture_of_an_unpublished_text_within_reach(
+    approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    story = approved(lead_photo=make_photo())
+    fill_disk(files=3, error=SystemExit())
+
+    with pytest.raises(SystemExit):
+        publishing.publish(story, revision=story.version, by=editor)
+
+    assert public_files() == set()
+
+
+def test_what_was_to_be_erased_stays_when_it_is_public_again_before_the_clock_comes(
+    make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User, editor: User,
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    photo = make_photo()
+    story = publish_story(make_story(by=journalist, lead_photo=photo))
+    publishing.withdraw(story, revision=story.version, by=editor, note="Une erreur de nom.")
+    publish_story(story)
+
+    Clock().beat()
+
+    assert public_files() == files_of(photo)
+
+
+@pytest.mark.parametrize("place", ["at the head", "in the text"])
+def test_a_picture_stays_as_long_as_another_article_shows_it_wherever_that_is(
+    place: str, make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
+    editor: User, public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    photo = make_photo()
+    within: dict[str, Any] = {"body": f'<p>Texte.</p><figure class="image" data-image="{photo.pk}"></figure>'}
+    publish_story(make_story(by=journalist, **within if place == "in the text" else {"lead_photo": photo}))
+    for fields in ({"lead_photo": photo}, within):
+        story = publish_story(make_story(by=journalist, **fields))
+        publishing.withdraw(story, revision=story.version, by=editor, note="Doublon.")
+        Clock().beat()
+
+        assert Image.objects.filter(pk=photo.pk).exists()
+        assert public_files() == files_of(photo)
+
+
+def test_a_picture_that_the_next_version_does_not_show_any_more_is_gone(
+    make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    lead, within = make_photo(), make_photo()
+    body = f'<p>Texte.</p><figure class="image" data-image="{within.pk}"></figure>'
+    story = publish_story(make_story(by=journalist, lead_photo=lead, body=body))
+    assert public_files() == files_of(lead) | files_of(within)
+    deeds.revise(story, revision=story.version, by=journalist)
+    story.refresh_from_db()
+    saving.put_text(story, {**content_of(story), "lead_photo": None, "body": "<p>Texte.</p>"}, by=journalist)
+
+    publish_story(story)
+    Clock().beat()
+
+    assert not Image.objects.exists()
+    assert public_files() == set()
+
+
+def test_readers_see_a_picture_with_all_that_the_library_says_of_it(
+    make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User
+) -> None:
+    photo = make_photo(focal_x=0.2, focal_y=0.7)
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    corrected = {
+        "alt": "Un phare.", "is_decorative": True, "caption": "Le phare.", "photographer": "Omar Tazi",
+        "focal_x": 0.9, "focal_y": 0.1, "colour": "#123456",
+    }  # fmt: skip
+    names = [field.attname for field in Image._meta.concrete_fields]
+    assert set(corrected) < set(names)
+    for change in ({}, corrected):
+        Photo.objects.filter(pk=photo.pk).update(**change)
+        publishing.refresh_image(photo.pk)
+
+        image, kept = Image.objects.get(pk=photo.pk), Photo.objects.get(pk=photo.pk)
+        assert {name: getattr(image, name) for name in names} == {name: getattr(kept, name) for name in names}
+        assert {name: getattr(image, name) for name in change} == change
+
+
+def test_the_clock_brings_sizes_that_it_makes_anew_before_readers(
+    make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
+    public_files: Callable[[], set[str]],
+) -> None:  # fmt: skip
+    photo = make_photo()
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    before = files_of(photo)
+    Photo.objects.filter(pk=photo.pk).update(renditions=[], focal_x=0.1)
+
+    Clock().beat()
+    Clock().beat()
+
+    assert before.isdisjoint(files_of(photo))
+    assert public_files() == files_of(photo)
+    assert Image.objects.get(pk=photo.pk).renditions == Photo.objects.get(pk=photo.pk).renditions

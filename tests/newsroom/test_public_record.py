@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Author, CrossLink
-from newsroom import deeds, publishing
+from articles.models import Article, Author, CrossLink, Topic
+from newsroom import deeds, publishing, refusals
 from newsroom.models import Milestone, Revision, Story
 from newsroom.stories.content import content_of
 from newsroom.stories.saving import put_text
@@ -146,12 +146,18 @@ def test_an_update_does_not_move_an_article_in_the_lists(
 # --- What was approved, and what was published --------------------------------------------------------------------
 
 
-def test_the_published_version_is_a_milestone_of_the_history(
-    make_story: MakeStory, publish_story: PublishStory, journalist: User
+def test_the_submitted_the_approved_and_the_published_version_are_milestones_of_the_history(
+    make_story: MakeStory, journalist: User, sub_editor: User, editor: User
 ) -> None:
-    story = publish_story(make_story(by=journalist))
+    story = make_story(by=journalist)
+    revision = story.revisions.get(number=1)
+    milestones = []
+    for deed, by in ((deeds.submit, journalist), (deeds.approve, sub_editor), (publishing.publish, editor)):
+        deed(story, revision=1, by=by)
+        revision.refresh_from_db()
+        milestones.append(revision.milestone)
 
-    assert story.revisions.get(number=story.version).milestone == Milestone.PUBLISHED
+    assert milestones == [Milestone.SUBMITTED, Milestone.APPROVED, Milestone.PUBLISHED]
 
 
 @pytest.mark.parametrize("deed", ["send_back", "reopen", "spike", "abandon", "publish", "withdraw"])
@@ -203,3 +209,68 @@ def test_a_second_second_look_at_a_flash_is_refused(
         deeds.look(story, revision=story.version, by=editor)
 
     assert [move.by for move in story.moves.filter(deed="look")] == [sub_editor]
+
+
+def test_nobody_is_the_second_look_at_their_own_flash_whatever_the_reason(make_story: MakeStory, chief: User) -> None:
+    story = make_story(by=chief)
+    publishing.flash(story, revision=story.version, by=chief, note="Le séisme de 6 h 12.")
+
+    with pytest.raises(refusals.NotAllowed):
+        deeds.look(story, revision=story.version, by=chief, note="Personne d’autre n’est là.")
+
+    assert Story.objects.get(pk=story.pk).awaits_second_look
+
+
+def test_a_flash_that_was_withdrawn_waits_for_no_second_look(make_story: MakeStory, chief: User) -> None:
+    story = make_story(by=chief)
+    publishing.flash(story, revision=story.version, by=chief, note="Le séisme de 6 h 12.")
+
+    publishing.withdraw(story, revision=story.version, by=chief, note="Fausse alerte.")
+
+    assert not Story.objects.get(pk=story.pk).awaits_second_look
+
+
+# --- What it is filed under ---------------------------------------------------------------------------------------
+
+
+def test_a_topic_that_is_gone_from_under_an_approved_text_refuses_its_publication(
+    approved: Callable[..., Story], topic: Topic, editor: User
+) -> None:
+    """A text that names a row which is not there would be refused by the database when everything is written."""
+    story = approved(topics=[topic.pk])
+    topic.delete()
+
+    with pytest.raises(refusals.Refused):
+        publishing.publish(story, revision=story.version, by=editor)
+
+    assert not Article.objects.exists()
+
+
+def test_an_article_names_its_topics_and_leaves_those_that_it_does_not_have_any_more(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User, topic: Topic, client: Client
+) -> None:
+    other = Topic.objects.create(name="Barrages", slug="barrages")
+    story = publish_story(make_story(by=journalist, topics=[topic.pk]))
+    address = Article.objects.get(pk=story.pk).get_absolute_url()
+    assert topic.get_absolute_url() in client.get(address).content.decode()
+    deeds.revise(story, revision=story.version, by=journalist)
+    story.refresh_from_db()
+    put_text(story, {**content_of(story), "topics": [other.pk]}, by=journalist)
+
+    publish_story(story)
+
+    page = client.get(address).content.decode()
+    assert other.get_absolute_url() in page
+    assert topic.get_absolute_url() not in page
+    assert client.get(topic.get_absolute_url()).status_code == 404
+
+
+def test_a_sensitive_case_is_one_from_its_first_publication_on(
+    make_story: MakeStory, publish_story: PublishStory, journalist: User
+) -> None:
+    story = make_story(by=journalist)
+    Story.objects.filter(pk=story.pk).update(is_sensitive=True)
+
+    publish_story(story)
+
+    assert Article.objects.get(pk=story.pk).is_sensitive
