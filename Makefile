@@ -40,6 +40,7 @@ lint: .venv/develops
 format: .venv/develops
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tests/wrapping.py --write
 
 # How long an article's page takes, and how many queries. Asserts no time: machines differ.
 bench: .venv/develops
@@ -70,10 +71,11 @@ lock:
 	@$(INSTALL) $(LOCKS)/run.txt
 	@touch $@
 
-.venv/develops: .venv/runs $(LOCKS)/dev.txt
-	@echo "Installing what its tests stand on…"
+# dev.txt names all that run.txt does, in the same versions
+.venv/develops: .venv/bin/python $(LOCKS)/run.txt $(LOCKS)/dev.txt
+	@echo "Installing what the newsroom and its tests stand on…"
 	@$(INSTALL) $(LOCKS)/dev.txt
-	@touch $@
+	@touch .venv/runs $@
 
 clean:
 	rm -rf .venv var node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
