@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Correction, TopRead
+from tests.page_text import on_one_line
 
 from .conftest import NOON
 
@@ -90,7 +91,7 @@ def test_reading_the_corrections_to_the_last_page_shows_each_of_them_once(
     seen: list[str] = []
     address: str | None = "/corrections/"
     while address:
-        page = client.get(address).content.decode()
+        page = on_one_line(client.get(address))
         seen += re.findall(r"Note \d{3}\.", page)
         older = re.search(r'href="(\?avant=[^"]+)" rel="next"', page)
         address = f"/corrections/{older[1]}" if older else None

@@ -14,6 +14,7 @@ from newsroom.accounts import set_standing
 from newsroom.models import Story
 from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
+from tests.page_text import on_one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,8 @@ def test_the_checklist_of_a_new_story_reports_no_fault_yet(client: Client, journ
 def test_the_typed_text_is_checked_and_not_saved(client: Client, journalist: User, section: Section) -> None:
     client.force_login(journalist)
 
-    answer = client.post(ADD, typed(headline="Un titre " * 15, section=section.pk)).content.decode()
+    response = client.post(ADD, typed(headline="Un titre " * 15, section=section.pk))
+    answer = on_one_line(response)
 
     assert 'data-state="block"><a href="#row-headline"' in answer
     assert 'data-state="ok"><a href="#row-section"' in answer
@@ -73,11 +75,11 @@ def test_a_refused_deed_turns_missing_fields_into_faults(
     story = make_story(by=journalist, standfirst="")
     client.force_login(journalist)
     address = f"/redaction/newsroom/story/{story.pk}/"
-    before = client.get(f"{address}change/").content.decode()
+    before = on_one_line(client.get(f"{address}change/"))
 
     client.post(f"{address}submit/", {"revision": story.version})
 
-    after = client.get(f"{address}change/").content.decode()
+    after = on_one_line(client.get(f"{address}change/"))
     assert 'data-state="todo"><a href="#row-standfirst"' in before
     assert 'data-state="block"><a href="#row-standfirst"' in after
 

@@ -17,6 +17,7 @@ from newsroom.accounts import set_standing
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
 from newsroom.stories import saving
+from tests.page_text import on_one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,7 @@ def test_the_preview_marks_an_unpublished_story_that_it_follows_or_answers(
         return page.split("<h1>")[1].split("</header>")[0]
 
     for target, named in ((waits, "La halle ferme"), (hidden, "un article qui n’est pas encore public")):
-        marked = head(target).split("thread--waits")[1]
+        marked = on_one_line(head(target).split("thread--waits")[1])
         assert f"{said}\N{NO-BREAK SPACE}:</span> {named} <small>" in marked
         assert "pas encore sur le site" in marked.lower()
         assert "<a " not in marked
@@ -296,7 +297,7 @@ def test_a_preview_is_not_cached_counts_no_view_and_refuses_foreign_frames(
     client.force_login(journalist)
 
     response = client.get(address(story))
-    page = response.content.decode()
+    page = on_one_line(response)
 
     assert "no-store" in response.headers["Cache-Control"]
     assert "noindex" in response.headers["X-Robots-Tag"]
