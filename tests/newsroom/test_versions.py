@@ -17,6 +17,7 @@ from newsroom.models import Milestone, Photo, Revision, Story
 from newsroom.stories.content import content_of
 from newsroom.stories.saving import put_text, record_text
 from newsroom.workflow import Stage
+from tests.page_text import fields_of
 
 from .racing import at_once
 
@@ -78,6 +79,17 @@ def test_the_older_version_comes_first_in_a_comparison_whatever_the_order_of_the
     page = writing.get(at(story, "compare/?avant=3&apres=1"))
 
     assert (page.context["before"].number, page.context["after"].number) == (1, 3)
+
+
+@pytest.mark.parametrize(("page", "form"), [("versions/", "all-versions"), ("compare/", "versions-pick")])
+def test_the_versions_chosen_in_a_form_are_the_ones_compared(
+    writing: Client, story: Story, page: str, form: str
+) -> None:
+    fields = fields_of(writing.get(at(story, page)), form)
+
+    compared = writing.get(at(story, "compare/"), dict(zip(fields, ("1", "2"), strict=True)))
+
+    assert (compared.context["before"].number, compared.context["after"].number) == (1, 2)
 
 
 @pytest.mark.parametrize("asked", ["avant=1&apres=9", "avant=9&apres=99", "avant=7"])
