@@ -24,6 +24,14 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
+def take_from_session(request: HttpRequest, name: str) -> Any:
+    """What the session keeps under `name`, given out once; None when it keeps nothing.
+
+    A HEAD request gets it too and leaves it there, as nobody sees the page that it asks for.
+    """
+    return request.session.get(name) if request.method == "HEAD" else request.session.pop(name, None)
+
+
 class RowsField(ModelMultipleChoiceField[Any]):
     """Several rows by their numbers; one that no database can hold is an unknown choice, not a fault."""
 

@@ -102,7 +102,7 @@ class Desk(AdminSite):
         frame = {
             "site_title": self.site_title,
             "site_header": self.site_header,
-            "site_url": self.site_url,
+            "site_url": request.META.get("SCRIPT_NAME") or self.site_url,
             "has_permission": self.has_permission(request),
             "is_popup": False,
             "is_nav_sidebar_enabled": False,

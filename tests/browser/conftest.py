@@ -3,6 +3,7 @@
 import json
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,7 +78,19 @@ def new_page(chromium: Browser, live_server: Any, settings: LazySettings) -> Ite
     for context in contexts:
         context.set_offline(True)  # a request that a page sends while it closes would reach the next test
         context.close()
+    _await_last_answers()
     assert not raised, raised
+
+
+def _await_last_answers() -> None:
+    """Wait until the live server has answered all that was sent.
+
+    To answer with the settings of one test while the next one changes them spoils what Django keeps of them.
+    """
+    deadline = time.monotonic() + LONGEST_WAIT / 1000
+    while answering := [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]:
+        assert time.monotonic() < deadline, f"the live server still answers: {answering}"
+        time.sleep(0.01)
 
 
 def _refused(message: str) -> bool:

@@ -203,3 +203,24 @@ def test_who_may_read_a_story_may_note(photo_editor: User, story: Story) -> None
     at_the_desk(photo_editor).post(deed(story, "note"), {"new_note": "La photo arrive."})
 
     assert story.notes.get().text == "La photo arrive."
+
+
+@pytest.mark.parametrize(
+    ("name", "posted", "words"),
+    [
+        ("send-back", {"revision": 7, "note": "Trois lignes de trop."}, "Trois lignes de trop."),
+        ("note", {"new_note": "é" * 20_000}, "é" * 20_000),
+        ("checks", {"_check": "ask", "check_kind": "legal", "note_check": "q" * 9_000}, "q" * 9_000),
+    ],
+)
+def test_a_head_request_does_not_lose_the_words_typed_for_what_was_refused(
+    sub_editor: User, journalist: User, story: Story, name: str, posted: dict[str, str], words: str
+) -> None:
+    deeds.submit(story, revision=1, by=journalist)
+    client = at_the_desk(sub_editor)
+    client.post(deed(story, name), posted)
+
+    client.head(address(story))
+
+    assert words in client.get(address(story)).content.decode()
+    assert words not in client.get(address(story)).content.decode(), "the control: given out once"

@@ -1,12 +1,15 @@
 """Signing in to the desk, the frame of its pages, and its lists."""
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils.functional import SimpleLazyObject
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Section
@@ -249,3 +252,19 @@ def test_text_sent_to_a_page_one_may_not_use_is_given_back(journalist: User) -> 
 
     assert response.status_code == 403
     assert "Une rubrique inventée tard le soir" in response.content.decode()
+
+
+def test_a_request_for_the_list_is_freed_once_it_is_answered(chief: User, rf: RequestFactory) -> None:
+    """What a list keeps of its request would fill the memory, view by view."""
+    requests = []
+
+    def ask() -> None:
+        request = rf.get(LIST, {"miens": "1"})
+        request.user = SimpleLazyObject(lambda: request and chief)
+        admin.site.get_model_admin(Story).changelist_view(request).render()
+        requests.append(weakref.ref(request))
+
+    ask()
+    gc.collect()
+
+    assert [request() for request in requests] == [None]

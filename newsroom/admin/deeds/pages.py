@@ -239,7 +239,7 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
         return _page(request, deed, dialog)
     revision = whole(request.POST.get("revision"))
     if not has_own_page(deed, story):
-        return perform_with_note(request, story, deed, revision=revision)
+        return perform_with_note(request, story, deed, revision=revision, posted=request.POST)
     if not rights.may_do(deed):
         return refused_page(request, story, NOT_NOW)
     dialog = kind(story, user, request.POST)

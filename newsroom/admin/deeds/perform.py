@@ -1,16 +1,18 @@
-"""The one place where a deed is done by a button: its arguments, and the answer when it is refused."""
+"""Where each deed is done: its function, its arguments, and the answer when it is refused."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from newsroom import deeds, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.errors import refused_page
+from newsroom.admin.forms.post import StoryPost
 from newsroom.models import Move, Story
 from newsroom.publishing.companions import has_own_page
 from newsroom.refusals import NotAllowed, Refused
@@ -37,6 +39,11 @@ DEEDS: dict[Deed, Callable[..., Move]] = {
 }
 
 
+def do(deed: Deed, story: Story, *, revision: int, by: User, note: str, **arguments: Any) -> Move:
+    """Do `deed` on that version of `story`. `arguments` are those of the deed besides its note. Raises Refused."""
+    return DEEDS[deed](story, revision=revision, by=by, note=note, **arguments)
+
+
 def perform(
     request: HttpRequest,
     story: Story,
@@ -50,12 +57,12 @@ def perform(
 ) -> HttpResponse | Refused:
     """Do `deed` on the version that was on the screen, and go back to the story with `message`.
 
-    `arguments` are those of the deed besides its note. A refused deed for which `was_done` is true was sent twice: the
+    A refused deed for which `was_done` is true was sent twice: the
     answer is that it is done. One that is not theirs to do answers 403. Any other refusal is returned, for the caller
     to show with what was typed.
     """
     try:
-        DEEDS[deed](story, revision=revision, by=signed_in(request), note=note, **arguments)
+        do(deed, story, revision=revision, by=signed_in(request), note=note, **arguments)
     except Refused as refusal:
         if was_done():
             return already_done(request, story, deed)
@@ -66,9 +73,11 @@ def perform(
     return redirect("admin:newsroom_story_change", story.pk)
 
 
-def perform_with_note(request: HttpRequest, story: Story, deed: Deed, *, revision: int) -> HttpResponse:
+def perform_with_note(
+    request: HttpRequest, story: Story, deed: Deed, *, revision: int, posted: QueryDict
+) -> HttpResponse:
     """Do a deed that asks for no more than a note. When it is refused, go back to the story with what was typed."""
-    note = note_for(request.POST, deed)
+    note = note_for(posted, deed)
     done = perform(
         request, story, deed, revision=revision, note=note,
         was_done=lambda: was_last_done(story, deed, revision=revision, by=request.user, note=note),
@@ -80,12 +89,12 @@ def perform_with_note(request: HttpRequest, story: Story, deed: Deed, *, revisio
     return redirect("admin:newsroom_story_change", story.pk)
 
 
-def go_on(request: HttpRequest, story: Story, deed: Deed, *, based_on: int) -> HttpResponse:
+def go_on(request: HttpRequest, story: Story, deed: Deed, post: StoryPost) -> HttpResponse:
     """Do the deed whose button just saved the text of `story`, or go to the page that asks for its arguments."""
     if not has_own_page(deed, story):
-        return perform_with_note(request, story, deed, revision=story.version)
-    keep_unsent(request, story, request.POST)
-    if story.version != based_on:
+        return perform_with_note(request, story, deed, revision=story.version, posted=post.fields)
+    keep_unsent(request, story, post.fields)
+    if story.version != post.based_on:
         messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
     return redirect("admin:newsroom_story_deed", story.pk, deed)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, QueryDict
 
+from newsroom.admin.base import take_from_session
 from newsroom.models import Story
 from newsroom.refusals import Refused
 from newsroom.workflow import Deed
@@ -48,7 +49,7 @@ def take_undone(request: HttpRequest, story: Story, deed: Deed | None = None) ->
     """
     match request.session.get(_key(story)):
         case [of_deed, note, problems] if deed is None or of_deed == deed:
-            del request.session[_key(story)]
+            take_from_session(request, _key(story))
             return UndoneDeed(of_deed, note, tuple((field, message) for field, message in problems))
     return NONE_UNDONE
 

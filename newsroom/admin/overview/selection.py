@@ -1,6 +1,7 @@
 """Narrows a page of the desk to a section, a person, a stage or one's own texts, as its address says.
 
 Home, board, calendar and list read the same words there, so that a link from one to another keeps them.
+The words are French, as all addresses are; a stage is named by the code under which it is stored.
 """
 
 from collections.abc import Iterable

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, take_from_session
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.kept_text import KeptText, kept_text_in
 from newsroom.admin.forms.parsing import whole
@@ -44,7 +44,7 @@ from newsroom.versions.comparison import compare
 from newsroom.versions.names import Names, label_of
 from newsroom.workflow import Deed
 
-from .base import NOTHING_ASKED, OpenPage, Outcome
+from .base import OpenPage
 
 # The fields of a page that are neither text nor notes: they belong to one post, or to one page.
 NOT_TYPED = (
@@ -114,7 +114,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
         return _too_long()
     except AlreadySaved:
         return _saved_already()
-    _forget_taken_up(request)
+    _forget_taken_up(request, request.POST)
     return JsonResponse({"kept": True, "saved_at": row.saved_at.isoformat()})
 
 
@@ -246,23 +246,19 @@ def context(page: OpenPage) -> dict[str, Any]:
         "page": name,
         "turn": page.post.turn if page.post else 0,
         "based_on": again.row.based_on if again else page.story.version,
-        "taken_up": _mark(again.row) if again else request.POST.get("taken_up", ""),
+        "taken_up": _mark(again.row) if again else page.post.fields.get("taken_up", "") if page.post else "",
         "again": again,
         "kept_texts": kept,
         "writing_page": {
             "user": page.user.pk,
             "page": name,
-            "savedPage": request.session.pop(SAVED, "") if SAVED in request.session else "",
+            "savedPage": take_from_session(request, SAVED) or "",
             "pause": PAUSE * 1000,
             "autosave": reverse("admin:autosave", args=[story.pk]) if story else reverse("admin:autosave_new"),
             "offers": reverse("admin:kept_texts", args=[story.pk]) if story else reverse("admin:kept_texts_new"),
             "words": _bar_words(),
         },
     }
-
-
-def settle(_page: OpenPage) -> Outcome:
-    return NOTHING_ASKED
 
 
 def _bar_words() -> dict[str, str]:
@@ -283,7 +279,7 @@ def forget_saved(request: HttpRequest, post: StoryPost) -> None:
     """Forget what was kept of the page that was posted. To be called in the transaction of its save."""
     if post.page:
         record_saved(post.page, post.turn, by=signed_in(request))
-    _forget_taken_up(request)
+    _forget_taken_up(request, post.fields)
     let_go(request, post.page)
 
 
@@ -297,9 +293,9 @@ def _mark(row: Autosave) -> str:
     return f"{row.page}@{row.saved_at.isoformat()}"
 
 
-def _forget_taken_up(request: HttpRequest) -> None:
+def _forget_taken_up(request: HttpRequest, posted: QueryDict) -> None:
     """Forget the kept text that the page was opened with, unless its own tab kept more since: the page has it now."""
-    before, _separator, when = request.POST.get("taken_up", "").partition("@")
+    before, _separator, when = posted.get("taken_up", "").partition("@")
     row = Autosave.objects.filter(user=request.user.pk, page=before).first() if before else None
     if row is not None and row.saved_at.isoformat() == when:
         row.delete()

@@ -1,13 +1,15 @@
 """What every panel beside a text is given (an OpenPage), and what it gives back (an Outcome).
 
-A panel is a module of this package with three functions: `urls`, `context` and `settle`. It stands in `PANELS` of
-`newsroom.admin.panels.beside`, and nowhere else.
+The panels are the modules of this package that stand in `PANELS` of `newsroom.admin.panels.beside`, and nowhere else.
+Each has the functions `urls` and `context`. Those to which the page posts have `settle` and `SETTLES_ON` too. The
+modules `conflict`, `lookups` and `preview` are no panels: they answer addresses of the page.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
@@ -32,6 +34,7 @@ class OpenPage:
 
     `story` has no number while it is new. `post` is what the page sent, None when it is only read; `kept_text` what it
     is opened with instead of the stored text; `undone` a deed that was refused or not sent, with what was typed for it.
+    `is_correction` marks the page on which a live article is corrected at once.
     """
 
     request: HttpRequest
@@ -39,6 +42,7 @@ class OpenPage:
     post: StoryPost | None = None
     kept_text: KeptText | None = None
     undone: UndoneDeed = NONE_UNDONE
+    is_correction: bool = False
 
     @property
     def user(self) -> User:
@@ -48,9 +52,27 @@ class OpenPage:
     def is_new(self) -> bool:
         return self.story.pk is None
 
+    @property
+    def sent(self) -> StoryPost:
+        """What the page sent. Raises LookupError when it is only read."""
+        if self.post is None:
+            raise LookupError("This page was only read.")
+        return self.post
+
     @cached_property
     def rights(self) -> access.StoryRights:
         return access.rights_on(self.user, self.story)
+
+    def with_changes(self, **changes: Any) -> "OpenPage":
+        """The same page with other fields. While its story is the same one, its rights are not asked again."""
+        page = replace(self, **changes)
+        if page.story is self.story and "rights" in self.__dict__:
+            page.__dict__["rights"] = self.rights
+        return page
+
+    def after_save(self, story: Story) -> "OpenPage":
+        """The same page once its text is saved as `story`: whatever was known of the story is read again."""
+        return replace(self, story=story)
 
     @property
     def typed(self) -> QueryDict | None:
@@ -89,6 +111,14 @@ class Outcome:
 NOTHING_ASKED = Outcome()
 
 
+class Moment(Enum):
+    """When a panel may do its part of a post."""
+
+    SAVED = "its text is saved"
+    TOO_LATE = "its text cannot be changed any more, and comes back as it was typed"
+    CORRECTED = "the live article is corrected"
+
+
 class Panel(Protocol):
     """What stands beside a text on its page."""
 
@@ -98,5 +128,12 @@ class Panel(Protocol):
     def context(self, page: OpenPage, /) -> Mapping[str, Any]:
         """What its templates need, under names that no other panel uses."""
 
+
+@runtime_checkable
+class SettlingPanel(Panel, Protocol):
+    """A panel to which the page posts."""
+
+    SETTLES_ON: frozenset[Moment]
+
     def settle(self, page: OpenPage, /) -> Outcome:
-        """Do what the page asked of this panel, once its text is saved. What is refused comes back with the page."""
+        """Do what the page asked of this panel, at one of its moments. What is refused comes back with the page."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import autosave, checklist, checks, notes, plan, presence, share_links, versions
-from .base import OpenPage, Outcome, Panel
+from .base import Moment, OpenPage, Outcome, Panel, SettlingPanel
 
 # What stands beside a text that is not saved yet.
 PANELS_OF_A_NEW_TEXT: tuple[Panel, ...] = (checklist, autosave)
@@ -22,10 +22,12 @@ def context_of(page: OpenPage) -> dict[str, Any]:
     return context
 
 
-def settle_all(page: OpenPage) -> Outcome:
-    """Let each panel do its part of a post, until one of them answers. The first place to go back to counts."""
+def settle_all(page: OpenPage, moment: Moment) -> Outcome:
+    """Let each panel of this moment do its part of a post, until one of them answers. The first anchor counts."""
     did, anchor = False, ""
     for panel in PANELS:
+        if not isinstance(panel, SettlingPanel) or moment not in panel.SETTLES_ON:
+            continue
         outcome = panel.settle(page)
         if outcome.answer is not None:
             return outcome

@@ -24,7 +24,7 @@ from newsroom.stories.content import BLANK, content_of
 from newsroom.stories.text import Text, read_text, stored_text
 from newsroom.workflow import NEXT_CHECKLIST, TRANSITIONS, Checklist, Deed, Stage
 
-from .base import NOTHING_ASKED, OpenPage, Outcome
+from .base import OpenPage
 
 STORY = "newsroom/story"
 # Where a line of the checklist leads when that is no field of the form.
@@ -144,10 +144,6 @@ def context(page: OpenPage) -> dict[str, Any]:
         return {"checklist": checklist_shown(text, wanted, is_strict=is_strict, undone=undone)}
     text = stored_text(story, seen_by=page.user, checks=page.checks)
     return {"checklist": checklist_shown(text, wanted, is_strict=is_strict, undone=undone, version=story.version)}
-
-
-def settle(_page: OpenPage) -> Outcome:
-    return NOTHING_ASKED
 
 
 def _typed_text(request: HttpRequest, typed: QueryDict, story: Story | None) -> Text:

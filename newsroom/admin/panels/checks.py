@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, take_from_session
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import row_number, whole
 from newsroom.models import Check, Story
@@ -20,12 +21,14 @@ from newsroom.refusals import NotAllowed, Refused
 from newsroom.review.checks import LONGEST_QUESTION, ask, give, waive
 from newsroom.workflow import Stage
 
-from .base import CHECKS_SHOWN, OpenPage, Outcome
+from .base import CHECKS_SHOWN, Moment, OpenPage, Outcome
 
 STORY = "newsroom/story"
 LONGEST_KEPT = 20_000  # characters typed for a check that was refused
 ASK = "note_check"  # the field of a question; that of an answer ends in the number of its check
 PRESSED = re.compile(r"(give|waive)-([1-9][0-9]{0,17})", re.ASCII)
+# a check may be asked for and given at any stage of the text
+SETTLES_ON = frozenset({Moment.SAVED, Moment.TOO_LATE})
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -52,7 +55,7 @@ class VisibleCheck:
 def context(page: OpenPage) -> dict[str, Any]:
     """The checks of a story as one person sees them, and what was typed for one."""
     story, rights, checks = page.story, page.rights, page.checks
-    typed = _typed(page.post.fields) if page.post else page.request.session.pop(_key(story), {})
+    typed = _typed(page.post.fields) if page.post else take_from_session(page.request, _key(story)) or {}
     waiting = {check.kind for check in checks if not check.outcome}
     return {
         "visible_checks": [
@@ -74,20 +77,22 @@ def context(page: OpenPage) -> dict[str, Any]:
 def settle(page: OpenPage) -> Outcome:
     """Ask for a check, give one or waive it. When that is refused, the page says why and has what was typed."""
     try:
-        return Outcome(did=_carry_out(page.request, page.story))
+        return Outcome(did=_carry_out(page.request, page.story, page.sent.fields))
     except Refused as refusal:
         messages.error(page.request, str(refusal.message))
         return Outcome(did=True)
 
 
-def _carry_out(request: HttpRequest, story: Story) -> bool:
-    typed, pressed = _typed(request.POST), request.POST.get("_check", "")
+def _carry_out(request: HttpRequest, story: Story, posted: QueryDict) -> bool:
+    typed, pressed = _typed(posted), posted.get("_check", "")
     answered = PRESSED.fullmatch(pressed)
     if any(text for name, text in typed.items() if name != "check_kind"):
         request.session[_key(story)] = typed
     if answered:
         name = f"{ASK}_{answered[2]}"
-        message = _answer_check(request, story, answered[1], int(answered[2]), typed.get(name, ""))
+        by, version = signed_in(request), whole(posted.get("check_version"))
+        check = get_object_or_404(story.checks, pk=int(answered[2]))
+        message = _answer_check(check, answered[1], by=by, words=typed.get(name, ""), version_read=version)
     elif pressed == "ask":
         name, kind = ASK, typed.pop("check_kind", "")
         ask(story, kind, by=signed_in(request), question=typed[ASK])
@@ -99,20 +104,17 @@ def _carry_out(request: HttpRequest, story: Story) -> bool:
     return True
 
 
-def _answer_check(request: HttpRequest, story: Story, verb: str, number: int, words: str) -> str:
-    check = get_object_or_404(story.checks, pk=number)
-    by = signed_in(request)
+def _answer_check(check: Check, verb: str, *, by: User, words: str, version_read: int) -> str:
     if verb == "waive":
         waive(check, by=by, reason=words)
         return _("Check waived: the reason is on record.")
-    given = give(check, revision=_version_read(request, story), by=by, note=words)
+    given = give(check, revision=_version_to_check(check.story, by, version_read), by=by, note=words)
     return _("Check given on version %(number)s.") % {"number": given.revision.number if given.revision else ""}
 
 
-def _version_read(request: HttpRequest, story: Story) -> int:
+def _version_to_check(story: Story, by: User, version_read: int) -> int:
     """The version that was on the screen, or the stored one when nobody but the person who answers wrote since."""
-    version_read = whole(request.POST.get("check_version"))
-    others = story.revisions.filter(number__gt=version_read).exclude(by=signed_in(request))
+    others = story.revisions.filter(number__gt=version_read).exclude(by=by)
     return version_read if others.exists() else story.version
 
 
@@ -131,7 +133,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     if request.method == "POST":
         try:
-            _carry_out(request, story)
+            _carry_out(request, story, request.POST)
         except NotAllowed as refusal:
             return refused_page(request, story, refusal.message)
         except Refused as refusal:

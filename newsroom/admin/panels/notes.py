@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from articles.search.folding import search_fold, search_words
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, take_from_session
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.resubmission import as_key
 from newsroom.models import Note, NoteTurn, Story, name_of
@@ -26,11 +26,12 @@ from newsroom.review.notes import NoteRefused, reopen, resolve, sent_back, write
 from newsroom.stories import attached
 from newsroom.versions import desk_changes
 
-from .base import OpenPage, Outcome
+from .base import Moment, OpenPage, Outcome
 
 STORY = "newsroom/story/<int:number>"
 TURNS = {"resolve": True, "reopen": False}  # whether it settles the note
 MOST_COLLEAGUES = 8
+SETTLES_ON = frozenset({Moment.SAVED, Moment.CORRECTED})
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -81,7 +82,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 def _typed_note(page: OpenPage) -> TypedNote:
     """The new note as it was typed: in the refused post, in the text that is taken up, or in a refused note."""
     if page.post is not None:
-        return _typed(page.request)
+        return _typed(page.post.fields)
     kept = _take_kept(page.request, page.story)
     posted = page.kept_text.posted if page.kept_text else None
     if posted is not None and (text := posted.get("new_note", "")):
@@ -104,18 +105,17 @@ def _notes(story: Story) -> dict[str, list[Note]]:
 def settle(page: OpenPage) -> Outcome:
     """Add a note, settle one or take one up again, as the post says."""
     request, story = page.request, page.story
-    did = _add_note(request, story)
+    did = _add_note(request, story, _typed(page.sent.fields))
     for name, settles in TURNS.items():
-        number = row_number(request.POST.get(f"_{name}"))
+        number = row_number(page.sent.fields.get(f"_{name}"))
         if number is not None and (message := _turn(request, story, number, settles=settles)):
             messages.success(request, message)
             did = True
     return Outcome(did=did, anchor="#notes" if did else "")
 
 
-def _add_note(request: HttpRequest, story: Story) -> bool:
+def _add_note(request: HttpRequest, story: Story, typed: TypedNote) -> bool:
     """Keep the note that came with a form and say so; one that is refused comes back with the page."""
-    typed = _typed(request)
     if not typed.text and not typed.passage:
         return False
     try:
@@ -148,7 +148,7 @@ def _turn(request: HttpRequest, story: Story, number: int, *, settles: bool) -> 
 def note(request: HttpRequest, number: int) -> HttpResponse:
     """Add a note to a story that one may read."""
     story = _story(request, number)
-    if request.method == "POST" and not _add_note(request, story):
+    if request.method == "POST" and not _add_note(request, story, _typed(request.POST)):
         messages.error(request, gettext("Write the note first."))
     return back_to_notes(story)
 
@@ -174,15 +174,14 @@ def back_to_notes(story: Story) -> HttpResponse:
     return redirect(reverse("admin:newsroom_story_change", args=[story.pk]) + "#notes")
 
 
-def _typed(request: HttpRequest) -> TypedNote:
-    posted = request.POST
+def _typed(posted: QueryDict) -> TypedNote:
     return TypedNote(
         posted.get("new_note", "").strip(), posted.get("note_passage", "").strip(), posted.get("note_key", "")
     )
 
 
 def _take_kept(request: HttpRequest, story: Story) -> TypedNote:
-    match request.session.pop(_kept_name(story), None):
+    match take_from_session(request, _kept_name(story)):
         case [text, passage]:
             return TypedNote(text, passage)
     return TypedNote()

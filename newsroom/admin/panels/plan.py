@@ -29,10 +29,11 @@ from newsroom.refusals import Refused
 from newsroom.stories import attached
 from newsroom.stories.saving import AlreadyStarted
 
-from .base import NOTHING_ASKED, OpenPage, Outcome
+from .base import NOTHING_ASKED, Moment, OpenPage, Outcome
 
 LONGEST = 200_000  # characters: no article is longer
 HISTORY_ROWS = 50
+SETTLES_ON = frozenset({Moment.SAVED})
 
 
 class PersonChoice(forms.ModelChoiceField[User]):
@@ -180,6 +181,8 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 def context(page: OpenPage) -> dict[str, Any]:
     """The plan: the form of what is theirs to change, and what changed before."""
+    if page.is_correction:
+        return {"plan": None, "plan_changes": []}
     kept = page.kept_text
     posted = page.post.fields if page.post else kept.posted if kept and touched_plan(kept.posted) else None
     form = PlanForm(posted, rights=page.rights)
@@ -195,7 +198,7 @@ def changes_of(story: Story) -> list[PlanChange]:
 def settle(page: OpenPage) -> Outcome:
     """Change the plan as the post asks. When that is refused, the answer is the page of the plan as it was typed."""
     request, story = page.request, page.story
-    form = PlanForm(request.POST, rights=access.rights_on(page.user, story))
+    form = PlanForm(page.sent.fields, rights=page.rights)
     if not form.touched():
         return NOTHING_ASKED
     return Outcome(did=True, answer=None if _carry_out(request, story, form) else _page(request, story, form))

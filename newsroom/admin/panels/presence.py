@@ -27,7 +27,7 @@ from newsroom.refusals import NotAllowed
 from newsroom.stories import attached
 
 from . import conflict
-from .base import NOTHING_ASKED, OpenPage, Outcome
+from .base import OpenPage
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -52,10 +52,6 @@ def context(page: OpenPage) -> dict[str, Any]:
             "takeOver": reverse("admin:presence_take_over", args=[story.pk]),
         },
     }
-
-
-def settle(_page: OpenPage) -> Outcome:
-    return NOTHING_ASKED
 
 
 TAKEOVERS_SHOWN = 20

@@ -38,7 +38,7 @@ from newsroom.review import share_links
 from newsroom.review.preview import PREVIEW_WIDTHS, PreviewReader, draw
 from newsroom.stories import attached, content
 
-from .base import NOTHING_ASKED, OpenPage, Outcome
+from .base import OpenPage
 from .versions import with_milestones
 
 STORY = "newsroom/story/<int:number>"
@@ -96,10 +96,6 @@ def context(page: OpenPage) -> dict[str, Any]:
         "shared": [DeskLink(link, list(link.answers.all())) for link in links],
         "may_share": page.rights.may_share,
     }
-
-
-def settle(_page: OpenPage) -> Outcome:
-    return NOTHING_ASKED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,7 +27,7 @@ from newsroom.versions.comparison import compare
 from newsroom.versions.names import Names, label_of
 from newsroom.workflow import Deed
 
-from .base import HISTORY_ROWS, NOTHING_ASKED, OpenPage, Outcome
+from .base import HISTORY_ROWS, OpenPage
 
 STORY = "newsroom/story/<int:number>"
 MOST_SHOWN = 1000  # versions of one story
@@ -74,10 +74,6 @@ def stretches(revisions: list[Revision], latest: int) -> list[Stretch]:
 def context(page: OpenPage) -> dict[str, Any]:
     """The history of the story, with the moves of it that the page has read if those are all."""
     return {"stretches": history_of(page.story, page.moves if len(page.moves) < HISTORY_ROWS else None)}
-
-
-def settle(_page: OpenPage) -> Outcome:
-    return NOTHING_ASKED
 
 
 def history_of(story: Story, moves: list[Move] | None = None) -> list[Stretch]:

@@ -3,7 +3,6 @@
 The text is saved and published in one transaction. Refused, neither is done, and the page shows all that was typed.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -17,14 +16,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.body import references
-from newsroom import access, publishing
+from newsroom import publishing
 from newsroom.admin.deeds.pages import NOT_NOW, ChangeDialog
+from newsroom.admin.deeds.perform import do
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import LONGEST_BODY, StoryForm
-from newsroom.admin.panels import autosave, conflict, notes
-from newsroom.admin.panels.base import OpenPage
+from newsroom.admin.panels import autosave, beside, conflict
+from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, guard
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
@@ -32,7 +32,7 @@ from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
-from .page import BylineInline, StoryPage
+from .page import StoryPage
 
 CHANGES_OF_THE_TEXT = (ChangeKind.TYPO, ChangeKind.UPDATE)  # there is none where the text stays as it was
 
@@ -51,23 +51,14 @@ class CorrectionForm(StoryForm):
         return cleaned
 
 
-class CorrectedBylines(BylineInline):
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever corrects the text says who signs it."""
-        return obj is not None and access.rights_on(request.user, obj).may_correct
-
-    has_add_permission = has_change_permission
-    has_delete_permission = has_change_permission
-
-
 class CorrectionPage(StoryPage):
     """The page of a live article while it is corrected at once."""
 
     form = CorrectionForm
-    inlines = [CorrectedBylines]
 
     def __init__(self, site: AdminSite, request: HttpRequest, refusal: Refused | None = None) -> None:
         super().__init__(site, request)
+        self._update_page(is_correction=True)
         self.refusal = refusal  # why the correction was not done, when the page is shown again
 
     @property
@@ -107,7 +98,7 @@ class CorrectionPage(StoryPage):
             return conflict.too_late(request, story, post)
         if self._was_published(post):
             autosave.forget_saved(request, post)
-            notes.settle(self.page)
+            beside.settle_all(self.page, Moment.CORRECTED)
             messages.info(request, gettext("Published already: readers have this text. Nothing was done twice."))
             return redirect("admin:newsroom_story_change", story.pk)
         answer = self._joined(post)
@@ -138,21 +129,20 @@ class CorrectionPage(StoryPage):
             return again._form()
 
     def surroundings(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
-        page = replace(page, undone=self._undone_deed(page))
-        dialog = ChangeDialog(page.story, page.user, page.request.POST or None)
-        return {**super().surroundings(page, is_editable), "buttons": [], "plan": None, "correcting": dialog}
+        page = page.with_changes(undone=self._undone_deed(page))
+        dialog = ChangeDialog(page.story, page.user, page.post.fields if page.post else None)
+        return {**super().surroundings(page, is_editable), "buttons": [], "correcting": dialog}
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
-        dialog = ChangeDialog(story, self.page.user, request.POST)
+        dialog = ChangeDialog(story, self.page.user, self.page.sent.fields)
         if not dialog.is_valid():
             raise Refused(_("Not done: say what this change is to readers, in the panel of the actions."))
         notice = dialog.change_notice()
         if notice is not None and self._lacks_its_change(story, notice):
             raise Refused(_("Not done: nothing changed in the text, so there is no typo mended and no update."))
-        publishing.correct(
-            story, revision=story.version, by=self.page.user, note=dialog.cleaned_data["note"], change=notice
-        )
-        notes.settle(replace(self.page, story=story))
+        note = dialog.cleaned_data["note"]
+        do(Deed.CORRECT, story, revision=story.version, by=self.page.user, note=note, change=notice)
+        beside.settle_all(self.page.after_save(story), Moment.CORRECTED)
         messages.success(request, str(TRANSITIONS[Deed.CORRECT].confirmation))
         return redirect("admin:newsroom_story_change", story.pk)
 

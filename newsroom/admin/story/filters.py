@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -36,20 +35,11 @@ class StageTabs(admin.SimpleListFilter):
         return queryset.filter(stage=self.value()) if self.value() in Stage.values else queryset
 
 
-# What the address of each request asks for, as long as the request lasts.
-_narrowings: WeakKeyDictionary[HttpRequest, Narrowing] = WeakKeyDictionary()
-
-
 class NarrowedMenu(admin.SimpleListFilter):
     """A menu of the list that reads the same word of the address as the home, the board and the calendar."""
 
     template = "newsroom/components/filter_menu.html"
-
-    def narrowing(self, request: HttpRequest) -> Narrowing:
-        """What the address asks for, read once for all menus of the page."""
-        if request not in _narrowings:
-            _narrowings[request] = selection.read(request)
-        return _narrowings[request]
+    narrowing: Narrowing  # what the address asks for: see `menus_for`
 
 
 class SectionMenu(NarrowedMenu):
@@ -59,10 +49,10 @@ class SectionMenu(NarrowedMenu):
     parameter_name = selection.SECTION
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(section.slug, str(section)) for section in self.narrowing(request).sections]
+        return [(section.slug, str(section)) for section in self.narrowing.sections]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.narrowing(request)
+        asked = self.narrowing
         if asked.section is None:
             return queryset
         return queryset.filter(section__in=selection.within(asked.section, asked.sections))
@@ -75,10 +65,10 @@ class PersonMenu(NarrowedMenu):
     parameter_name = selection.PERSON
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(str(colleague.pk), name_of(colleague)) for colleague in self.narrowing(request).people]
+        return [(str(colleague.pk), name_of(colleague)) for colleague in self.narrowing.people]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.narrowing(request).person
+        asked = self.narrowing.person
         return queryset.filter(pk__in=selection.written_by(asked)) if asked else queryset
 
 
@@ -90,8 +80,17 @@ class MineMenu(NarrowedMenu):
         return [("1", _("Mine"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        is_mine = self.narrowing(request).is_mine
-        return queryset.filter(pk__in=selection.written_by(request.user)) if is_mine else queryset
+        mine = selection.written_by(request.user)
+        return queryset.filter(pk__in=mine) if self.narrowing.is_mine else queryset
+
+
+def menus_for(request: HttpRequest, filters: list[Any]) -> list[Any]:
+    """The filters of one request's list. What its address asks for is read once for all menus."""
+    known = {"narrowing": selection.read(request)}
+    return [
+        type(entry.__name__, (entry,), known) if isinstance(entry, type) and issubclass(entry, NarrowedMenu) else entry
+        for entry in filters
+    ]
 
 
 class StateMenu(admin.SimpleListFilter):

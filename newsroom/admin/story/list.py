@@ -21,7 +21,17 @@ from newsroom.templatetags.desk import stage as stage_mark
 from newsroom.workflow import Deed, Stage
 
 from .correction import CorrectionPage
-from .filters import CappedPages, LabelMenu, LiveMenu, MineMenu, PersonMenu, SectionMenu, StageTabs, StateMenu
+from .filters import (
+    CappedPages,
+    LabelMenu,
+    LiveMenu,
+    MineMenu,
+    PersonMenu,
+    SectionMenu,
+    StageTabs,
+    StateMenu,
+    menus_for,
+)
 from .page import StoryPage, with_named_rows
 
 
@@ -36,6 +46,9 @@ class StoryAdmin(ScopedAdmin):
     search_fields = ["folded"]
     list_select_related = ["section__parent"]
     paginator = CappedPages
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return menus_for(request, self.list_filter)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changes = super().get_changelist_instance(request)

@@ -1,12 +1,10 @@
 """The page of a story: its text, the panels beside it, and the deeds that are done from it."""
 
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Media
@@ -27,8 +25,8 @@ from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import BylineForm, BylineSet, StoryForm
-from newsroom.admin.panels import autosave, beside, checks, conflict
-from newsroom.admin.panels.base import OpenPage
+from newsroom.admin.panels import autosave, beside, conflict
+from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, WITH_PREVIEW, guard
 from newsroom.models import StaffProfile, Story, StoryByline
 from newsroom.stories import attached, saving
@@ -46,21 +44,25 @@ def with_named_rows(stories: QuerySet[Story]) -> QuerySet[Story]:
 
 
 class BylineInline(ScopedTabularInline):
+    """The bylines of a text: whoever may write the text says who signs it."""
+
     model = StoryByline
     form = BylineForm
     formset = BylineSet  # type: ignore[assignment]
     template = "newsroom/story/bylines.html"
     fields = ["author", "order"]
     media = Media()
+    may_write: bool  # whether the text of the page is theirs to change in it
     kept_bylines: int = 0  # the lines of the kept text that the page is opened with
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """One empty line for those without JavaScript, and one for whoever starts a text."""
         return (2 if obj is None else 1) + self.kept_bylines
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever writes the text says who signs it."""
-        return self.has_change_permission(request, obj)
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_write
+
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class StoryPage(ScopedAdmin):
@@ -82,8 +84,11 @@ class StoryPage(ScopedAdmin):
 
     def __init__(self, site: AdminSite, request: HttpRequest) -> None:
         super().__init__(Story, site)
-        self.page = OpenPage(request, Story(), StoryPost.read(request.POST) if request.method == "POST" else None)
-        self.sent = self.page.post  # the post as it came, before it was joined with what is stored
+        post = StoryPost.read(request.POST) if request.method == "POST" else None
+        self.page = OpenPage(request, Story(), post)
+        self.sent_on = (
+            post.based_on if post else 0
+        )  # the version that was posted, before it was joined with a newer one
 
     # --- Answering
 
@@ -124,22 +129,20 @@ class StoryPage(ScopedAdmin):
 
     def _joined(self, post: StoryPost) -> HttpResponse | None:
         """Go on with what was posted, joined with what is newer; or the answer, where the two clash."""
-        joined = conflict.joined(self.page.request, self.page.story, post)
+        request = self.page.request
+        joined = conflict.joined(request, self.page.story, post)
         if isinstance(joined, HttpResponse):
             return joined
         self._update_page(post=joined)
+        request.POST = joined.fields  # type: ignore[assignment]  # Django's form reads it there
         return None
 
     def _answer_late_post(self, post: StoryPost) -> HttpResponse:
-        # a check may be asked for and given at any stage of the text
-        checks.settle(self.page)
+        beside.settle_all(self.page, Moment.TOO_LATE)
         return conflict.too_late(self.page.request, self.page.story, post)
 
     def _update_page(self, **changes: Any) -> None:
-        """Take up what is now known of the page. Django's form then reads the joined post."""
-        self.page = replace(self.page, **changes)
-        if self.page.post is not None:
-            self.page.request.POST = self.page.post.fields  # type: ignore[assignment]
+        self.page = self.page.with_changes(**changes)
 
     # --- Reading
 
@@ -163,11 +166,13 @@ class StoryPage(ScopedAdmin):
             kwargs |= {"queryset": StoryByline.objects.none(), "initial": kept.bylines}
         return kwargs
 
-    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        lines: list[Any] = super().get_inline_instances(request, obj)
-        for inline in lines:
-            inline.kept_bylines = len(self.page.kept_text.bylines) if self.page.kept_text else 0
-        return lines
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """The lists under the text, which know whether this page may change it."""
+        known = {
+            "may_write": self.may_write,
+            "kept_bylines": len(self.page.kept_text.bylines) if self.page.kept_text else 0,
+        }
+        return [type(inline.__name__, (inline,), known) for inline in self.inlines]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a story, with the kept text typed in when the page is opened with one."""
@@ -225,8 +230,8 @@ class StoryPage(ScopedAdmin):
         page, story = self.page, self.page.story
         if page.post is not None:  # a refused form has changed the row in memory
             stored = self.get_queryset(page.request).prefetch_related("writers").filter(pk=story.pk).first()
-            page = replace(page, story=stored or story)
-        context = self.surroundings(replace(page, undone=self._undone_deed(page)), is_editable)
+            page = page.after_save(stored or story)
+        context = self.surroundings(page.with_changes(undone=self._undone_deed(page)), is_editable)
         response.context_data = {**(response.context_data or {}), **context}
 
     def _undone_deed(self, page: OpenPage) -> undone.UndoneDeed:
@@ -268,10 +273,8 @@ class StoryPage(ScopedAdmin):
         """The answer to a new article that this page has saved before: the stored one. A text that differs from it is
         kept beside it.
         """
-        request, post = self.page.request, self.page.post
+        request, post = self.page.request, self.page.sent
         story, first = started.story, started.content
-        if post is None:
-            raise started
         typed = post.text(first)
         typed["slug"] = typed.get("slug") or first["slug"]  # made by the desk when none is typed
         if first | typed == first:
@@ -296,8 +299,7 @@ class StoryPage(ScopedAdmin):
         super().save_related(request, form, formsets, change)
         story: Story = form.instance
         saving.record_text(story, by=signed_in(request))
-        if self.page.post is not None:
-            autosave.forget_saved(request, self.page.post)
+        autosave.forget_saved(request, self.page.sent)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         """Empty, as Django's log stays: the newsroom's record is Move and Revision."""
@@ -317,18 +319,16 @@ class StoryPage(ScopedAdmin):
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
         """Let the panels do their part of the post once the text is saved, then do the deed that came with it."""
-        post, sent = self.page.post, self.sent
-        if post is None or sent is None:
-            raise SuspiciousOperation("A save without a post.")
-        settled = beside.settle_all(replace(self.page, story=story))
+        settled = beside.settle_all(self.page.after_save(story), Moment.SAVED)
         if settled.answer is not None:
             return settled.answer
+        post = self.page.sent
         if post.deed is not None:
-            return perform.go_on(request, story, post.deed, based_on=post.based_on)
+            return perform.go_on(request, story, post.deed, post)
         undone.keep_unsent(request, story, post.fields)
         if story.version != post.based_on:
             messages.success(request, gettext("Saved: version %(version)s.") % {"version": story.version})
-        elif sent.based_on != story.version:
+        elif self.sent_on != story.version:
             messages.info(request, gettext("Already saved: the stored text has all that you typed."))
         elif not settled.did:
             messages.info(request, gettext("Nothing changed: no new version."))
