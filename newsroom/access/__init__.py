@@ -5,17 +5,12 @@ It knows roles, not `is_superuser`: somebody without a role may do nothing. Whet
 and `people` stand on it, `stories` on `rights`, `work` and `accounts` on these, and `rows` on all but `work`.
 """
 
-from .accounts import grantable_roles, grantable_sections, may_manage
+from .accounts import grantable_roles, grantable_sections
 from .people import desk_of, readers_of
-from .rights import PUT_FORWARD_BY, StoryRights, fits_live, is_awaited, rights_on
-from .rows import RIGHTS, Rights, choosable_articles, choosable_stories, may, may_change_photo, visible
+from .rights import StoryRights, fits_live, is_awaited, rights_on
+from .rows import choosable_articles, choosable_stories, may, visible
 from .standing import (
-    CHIEFS,
     EDITORS_UP,
-    EVERYONE,
-    NO_STANDING,
-    NOBODY,
-    PICTURE_DESK,
     SUB_EDITORS_UP,
     WRITERS,
     Login,
@@ -29,7 +24,6 @@ from .stories import (
     choosable_sections,
     deeds_open_to,
     is_one_of,
-    is_writer,
     may_do,
     may_edit_text,
     may_flash,
@@ -48,18 +42,10 @@ from .work import (
 )
 
 __all__ = [
-    "CHIEFS",
     "EDITORS_UP",
-    "EVERYONE",
-    "NOBODY",
-    "NO_STANDING",
-    "PICTURE_DESK",
-    "PUT_FORWARD_BY",
-    "RIGHTS",
     "SUB_EDITORS_UP",
     "WRITERS",
     "Login",
-    "Rights",
     "Role",
     "Standing",
     "StoryRights",
@@ -76,16 +62,13 @@ __all__ = [
     "grantable_sections",
     "is_awaited",
     "is_one_of",
-    "is_writer",
     "may",
     "may_be_assigned",
-    "may_change_photo",
     "may_commission",
     "may_do",
     "may_edit_text",
     "may_enter",
     "may_flash",
-    "may_manage",
     "may_override_four_eyes",
     "may_view_story",
     "may_write_stories",

@@ -1,4 +1,4 @@
-"""Who may see and change what is no story: the rights on each model, and the rows of lists, choices and lookups."""
+"""Who may see and change what is no story: the roles for each model, and the rows of lists, choices and lookups."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ from .stories import may_edit_text, may_view_story, visible_stories
 
 
 @dataclass(frozen=True)
-class Rights:
+class ModelRoles:
     """Which roles may view, add, change and delete the rows of a model."""
 
     view: frozenset[Role]
@@ -38,27 +38,27 @@ class Rights:
     delete: frozenset[Role] = NOBODY
 
 
-RIGHTS: dict[type[Model], Rights] = {
-    Section: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
-    Topic: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
-    Author: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
-    Page: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
-    ImageCredit: Rights(EVERYONE, PICTURE_DESK, PICTURE_DESK, PICTURE_DESK),
-    Photo: Rights(EVERYONE, EVERYONE, EVERYONE, PICTURE_DESK),
-    Story: Rights(EVERYONE, WRITERS, WRITERS),  # a story is spiked, never deleted
-    StoryByline: Rights(EVERYONE, WRITERS, WRITERS, WRITERS),
-    SectionDesk: Rights(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
-    User: Rights(CHIEFS, CHIEFS, CHIEFS),  # a login is switched off, never deleted: its texts name it for ever
+ROLES_BY_MODEL: dict[type[Model], ModelRoles] = {
+    Section: ModelRoles(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Topic: ModelRoles(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Author: ModelRoles(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    Page: ModelRoles(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    ImageCredit: ModelRoles(EVERYONE, PICTURE_DESK, PICTURE_DESK, PICTURE_DESK),
+    Photo: ModelRoles(EVERYONE, EVERYONE, EVERYONE, PICTURE_DESK),
+    Story: ModelRoles(EVERYONE, WRITERS, WRITERS),  # a story is spiked, never deleted
+    StoryByline: ModelRoles(EVERYONE, WRITERS, WRITERS, WRITERS),
+    SectionDesk: ModelRoles(EVERYONE, EDITORS_UP, EDITORS_UP, EDITORS_UP),
+    User: ModelRoles(CHIEFS, CHIEFS, CHIEFS),  # a login is switched off, never deleted: its texts name it for ever
 }
 
 
 def may(user: Login, verb: str, model: type[Model], obj: Model | None = None) -> bool:
     """Whether `user` may `verb` (view, add, change or delete) rows of `model`, or this very row.
 
-    A model without a row in RIGHTS is nobody's.
+    A model without a row in ROLES_BY_MODEL is nobody's.
     """
-    rights = RIGHTS.get(model)
-    if rights is None or not standing_of(user).is_any(getattr(rights, verb)):
+    roles = ROLES_BY_MODEL.get(model)
+    if roles is None or not standing_of(user).is_any(getattr(roles, verb)):
         return False
     match obj:
         case User() if verb == "change":

@@ -28,11 +28,6 @@ def may_view_story(user: Login, story: Story) -> bool:
     return rights_on(user, story).may_view
 
 
-def is_writer(user: Login, story: Story) -> bool:
-    """Whether `user` is one of the logins that write `story`."""
-    return rights_on(user, story).is_writer
-
-
 def may_edit_text(user: Login, story: Story) -> bool:
     """Whether `user` may change the text of `story` now."""
     return rights_on(user, story).may_edit_text
