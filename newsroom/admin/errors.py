@@ -127,7 +127,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     from django.contrib import admin
 
     if not hasattr(request, "user") or not access.may_enter(request.user):
-        return given_back(request)
+        return give_back_typed(request)
     context = {**admin.site.each_context(request), "typed": what_was_typed(request)}
     return guard(render(request, "newsroom/errors/forbidden.html", context, status=403))
 
@@ -148,11 +148,11 @@ def _no_such_page(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return given_back(request)
+    return give_back_typed(request)
 
 
 @never_cache
-def given_back(request: HttpRequest) -> HttpResponse:
+def give_back_typed(request: HttpRequest) -> HttpResponse:
     """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
     context = {"typed": what_was_typed(request), "site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
     response = render(request, "newsroom/errors/csrf_failure.html", context, status=403)

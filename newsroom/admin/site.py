@@ -23,7 +23,7 @@ from newsroom import access
 from newsroom.models import name_of
 
 from .deeds import flash, pages
-from .errors import DESK_TITLE, given_back, what_was_typed
+from .errors import DESK_TITLE, give_back_typed, what_was_typed
 from .forms.parsing import make_legible
 from .overview import board, calendar, home, watchdog
 from .panels import beside, lookups, preview
@@ -76,7 +76,7 @@ class Desk(AdminSite):
         def keeping_what_was_typed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             make_legible(request)
             if request.method == "POST" and not self.has_permission(request) and what_was_typed(request):
-                return given_back(request)
+                return give_back_typed(request)
             return admitted(request, *args, **kwargs)
 
         return keeping_what_was_typed

@@ -137,7 +137,7 @@ def asked_of(user: access.Login, stories: QuerySet[Story]) -> QuerySet[Note]:
     return notes.select_related("by").order_by("-at", "-pk")
 
 
-def sent_back(story: Story, moves: Iterable[Move]) -> Move | None:
+def last_return(story: Story, moves: Iterable[Move]) -> Move | None:
     """The move that sent the story back to its writers, with the desk's reason. `moves` are its moves, latest first.
 
     None once it was submitted again, or when it is not a draft.

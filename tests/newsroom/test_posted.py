@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from articles.models import Author, Topic
 from newsroom import body
-from newsroom.admin.forms.post import as_posted, chosen, for_hand, read_by_hand, typed_content
+from newsroom.admin.forms.post import choose, for_hand, make_post, read_by_hand, typed_content
 from newsroom.editing.merge import blocks_of
 from newsroom.models import Story
 from newsroom.stories.content import content_of
@@ -50,7 +50,7 @@ def test_a_text_survives_the_form_that_saves_it(
     story = make_story(by=journalist, topics=[topic.pk], authors=[other.pk, author.pk], kicker="Un < deux & trois")
     content = content_of(story)
 
-    posted = as_posted(content, QueryDict("new_note=Un+mot&_deed=submit&based_on=40"), story)
+    posted = make_post(content, QueryDict("new_note=Un+mot&_deed=submit&based_on=40"), story)
 
     assert typed_content(posted, content) == content
     assert (posted["based_on"], posted["new_note"]) == (str(story.version), "Un mot")
@@ -72,7 +72,7 @@ def test_forged_choices_are_ignored(make_story: Callable[..., Story], journalist
         + "&mine-authors=x,,-1&piece=%3Fbody-7&piece=%3F&based_on=1"
     )  # fmt: skip
 
-    made = chosen(forged, story)
+    made = choose(forged, story)
 
     assert "stage" not in made
     assert (made["body"], made["section"], made["based_on"]) == ("", "", "1")

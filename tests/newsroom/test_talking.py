@@ -15,7 +15,7 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Dispatch, Note, NoteTurn, StaffProfile, Story
 from newsroom.review import share_links
-from newsroom.review.notes import sent_back
+from newsroom.review.notes import last_return
 from newsroom.stories import saving
 
 pytestmark = pytest.mark.django_db
@@ -444,7 +444,7 @@ def test_the_reason_for_sending_back_stands_at_the_top_until_the_next_submission
 
     deeds.submit(story, revision=story.version, by=journalist)
     story.refresh_from_db()
-    assert sent_back(story, story.moves.all()) is None
+    assert last_return(story, story.moves.all()) is None
 
 
 def test_open_notes_on_passages_stand_beside_the_reason_for_sending_back(

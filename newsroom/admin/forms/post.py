@@ -66,11 +66,11 @@ class StoryPost:
 
     def with_text(self, content: ContentDict, story: Story) -> "StoryPost":
         """The post that saves `content` over the stored version of `story`, with the same notes and no deed."""
-        return StoryPost.read(as_posted(content, self.fields, story))
+        return StoryPost.read(make_post(content, self.fields, story))
 
     def with_choices_made(self, story: Story) -> "StoryPost":
         """The post that comes of a page with two texts to choose from."""
-        return StoryPost.read(chosen(self.fields, story))
+        return StoryPost.read(choose(self.fields, story))
 
     def under(self, page: str, **fields: str) -> "StoryPost":
         """The same post from the page of that name, with these fields changed."""
@@ -132,7 +132,7 @@ def touched_plan(posted: QueryDict) -> list[str]:
     ]
 
 
-def as_posted(content: ContentDict, posted: QueryDict, story: Story) -> QueryDict:
+def make_post(content: ContentDict, posted: QueryDict, story: Story) -> QueryDict:
     """The post that saves `content` over the stored version of `story`, with the notes of `posted` and no deed."""
     made = posted.copy()
     for name in [name for name in made if name in OF_ONE_POST or name.startswith(f"{BYLINES}-")]:
@@ -172,7 +172,7 @@ def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
 OF_A_CHOICE = ("_choices", "piece", "choice-", "mine-", "theirs-", "hand-")
 
 
-def chosen(posted: QueryDict, story: Story) -> QueryDict:
+def choose(posted: QueryDict, story: Story) -> QueryDict:
     """The post that comes of a page with two texts to choose from.
 
     In each place the choice is mine, theirs, or what was written by hand. `_choices` names the fields in question. A
@@ -189,7 +189,7 @@ def chosen(posted: QueryDict, story: Story) -> QueryDict:
         elif name in stored:
             picked = _choice(posted, name)
             content[name] = _words(name, picked) if isinstance(stored[name], str) else row_number(picked)
-    made = as_posted(content, posted, story)
+    made = make_post(content, posted, story)
     for name in [name for name in made if name.startswith(OF_A_CHOICE)]:
         del made[name]
     for name in ("based_on", "_later"):

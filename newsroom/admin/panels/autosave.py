@@ -58,8 +58,8 @@ def urls(desk: AdminSite) -> list[URLPattern]:
         path("sauvegarde/", desk.admin_view(autosave), name="autosave_new"),
         path("sauvegarde/<int:number>/", desk.admin_view(autosave), name="autosave"),
         path("sauvegarde/session/", desk.admin_view(session), name="autosave_session"),
-        path("texte-garde/", desk.admin_view(waiting), name="kept_texts_new"),
-        path("texte-garde/<int:number>/", desk.admin_view(waiting), name="kept_texts"),
+        path("texte-garde/", desk.admin_view(show_offers), name="kept_texts_new"),
+        path("texte-garde/<int:number>/", desk.admin_view(show_offers), name="kept_texts"),
         path("texte-garde/lire/<str:page>/", desk.admin_view(recover), name="kept_text"),
         path("texte-garde/jeter/<str:page>/", desk.admin_view(discard), name="kept_text_discard"),
     ]
@@ -69,7 +69,7 @@ def stored_text(story: Story | None) -> ContentDict:
     return BLANK if story is None else content_of(story)
 
 
-def offered(user: User, story: Story | None, but: str = "") -> list[KeptText]:
+def texts_to_offer(user: User, story: Story | None, but: str = "") -> list[KeptText]:
     """The texts that `user` typed for `story` and never saved, if they differ from it; not that of page `but`."""
     if story is not None and not attached.may_have_attached(story, "kept_texts"):
         return []
@@ -154,10 +154,10 @@ def session(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
-def waiting(request: HttpRequest, number: int | None = None) -> HttpResponse:
+def show_offers(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The lines that offer what was typed for a story and never saved."""
     story = _story(request, number)
-    texts = offered(signed_in(request), story, but=request.GET.get("page", ""))
+    texts = texts_to_offer(signed_in(request), story, but=request.GET.get("page", ""))
     return render(request, "newsroom/panels/autosave/recover_offer.html", {"kept_texts": texts})
 
 
@@ -241,7 +241,7 @@ def context(page: OpenPage) -> dict[str, Any]:
     """What the scripts of the page need to know of it, and the kept texts that it offers."""
     again, story, request = page.kept_text, None if page.is_new else page.story, page.request
     name = resubmission.page_of(request)
-    kept = [text for text in offered(page.user, story, but=name) if again is None or text.row.pk != again.row.pk]
+    kept = [text for text in texts_to_offer(page.user, story, but=name) if again is None or text.row.pk != again.row.pk]
     return {
         "page": name,
         "turn": page.post.turn if page.post else 0,

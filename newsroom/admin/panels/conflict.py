@@ -54,7 +54,7 @@ class Choice:
         return min(24, 2 + len(self.by_hand or "") // 70)
 
 
-def joined(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | HttpResponse:
+def join_with_stored(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | HttpResponse:
     """The post that may be saved over the stored text of `story`: as it came, or joined with what is newer there.
 
     Otherwise the answer: both texts, with a 409. To be called with the story under lock.

@@ -22,7 +22,7 @@ from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.resubmission import as_key
 from newsroom.models import Note, NoteTurn, Story, name_of
 from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
-from newsroom.review.notes import NoteRefused, reopen, resolve, sent_back, write_note
+from newsroom.review.notes import NoteRefused, last_return, reopen, resolve, write_note
 from newsroom.stories import attached
 from newsroom.versions import desk_changes
 
@@ -74,7 +74,7 @@ def context(page: OpenPage) -> dict[str, Any]:
         "note_key": typed.key or str(uuid4()),
         "longest_note": LONGEST_NOTE,
         "longest_passage": LONGEST_PASSAGE,
-        "returned": sent_back(story, page.moves),
+        "returned": last_return(story, page.moves),
         "desk_change": desk_changes.latest(story, page.moves) if page.rights.is_writer else None,
     }
 

@@ -52,7 +52,7 @@ GUESTS = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "connect-src": [NONE
 def urls(desk: AdminSite) -> list[URLPattern]:
     """The addresses of the desk, and the two that are open to whoever holds a token."""
     return [
-        path(f"{STORY}/share/", desk.admin_view(links), name="newsroom_story_share"),
+        path(f"{STORY}/share/", desk.admin_view(list_links), name="newsroom_story_share"),
         path(f"{STORY}/share/<int:link>/revoke/", desk.admin_view(revoke), name="newsroom_story_unshare"),
         path("relecture/<str:token>/", _open_to_guests(shared), name="shared"),
         path("relecture/<str:token>/<int:photo>/<slug:preset>/", _open_to_guests(shared_photo), name="shared_photo"),
@@ -99,7 +99,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def links(request: HttpRequest, number: int) -> HttpResponse:
+def list_links(request: HttpRequest, number: int) -> HttpResponse:
     """The links of a story, and the form for a new one."""
     story = get_object_or_404(access.visible_stories(request.user), pk=number)
     if request.method != "POST":

@@ -45,10 +45,10 @@ BECAME: dict[str, Milestone] = {
 def urls(desk: AdminSite) -> list[URLPattern]:
     """The addresses of the versions, behind the desk's door."""
     return [
-        path(f"{STORY}/versions/", desk.admin_view(listed), name="newsroom_story_versions"),
+        path(f"{STORY}/versions/", desk.admin_view(list_versions), name="newsroom_story_versions"),
         path(f"{STORY}/version/<int:version>/", desk.admin_view(read), name="newsroom_story_revision"),
         path(f"{STORY}/version/<int:version>/restore/", desk.admin_view(restore), name="newsroom_story_restore"),
-        path(f"{STORY}/compare/", desk.admin_view(compared), name="newsroom_story_compare"),
+        path(f"{STORY}/compare/", desk.admin_view(show_comparison), name="newsroom_story_compare"),
         path(f"{STORY}/desk-changes/", desk.admin_view(changes), name="newsroom_story_desk_changes"),
     ]
 
@@ -124,7 +124,7 @@ def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) ->
     return render(request, f"newsroom/panels/versions/{name}.html", frame, status=status)
 
 
-def listed(request: HttpRequest, number: int) -> HttpResponse:
+def list_versions(request: HttpRequest, number: int) -> HttpResponse:
     """Every version of a story one may read, with two to choose and compare."""
     story = _story(request, number)
     return _page(
@@ -154,7 +154,7 @@ def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
     )
 
 
-def compared(request: HttpRequest, number: int) -> HttpResponse:
+def show_comparison(request: HttpRequest, number: int) -> HttpResponse:
     """The versions `avant` and `apres`, word by word; the last two when none is named. The older one stands first."""
     story = _story(request, number)
     asked = [whole(request.GET.get(name)) for name in ("avant", "apres")]

@@ -23,7 +23,7 @@ from articles.models import CreditKind, Image, ImageCredit
 from articles.search.folding import search_words
 from newsroom import access, publishing
 from newsroom.admin.base import signed_in
-from newsroom.admin.errors import given_back
+from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.protected import KeptWhileInUse, named_stories
 from newsroom.checklist import photo_problems
@@ -232,7 +232,7 @@ class PhotoAdmin(KeptWhileInUse):
         except PermissionDenied:
             if request.method != "POST" or not access.may_enter(request.user):
                 raise
-            return given_back(request)
+            return give_back_typed(request)
         except Unfit as unfit:  # found when the file was kept or its sizes were made
             messages.error(request, str(unfit.message))
             return HttpResponseRedirect(request.path)

@@ -20,7 +20,7 @@ from articles.models import Section
 from newsroom import access
 from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, signed_in
 from newsroom.admin.deeds import buttons, perform, undone
-from newsroom.admin.errors import given_back
+from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
@@ -114,7 +114,7 @@ class StoryPage(ScopedAdmin):
                 self._update_page(story=self.get_object(request, number))
             except Http404:
                 if post is not None and access.may_enter(request.user):
-                    return given_back(request)
+                    return give_back_typed(request)
                 raise
             is_editable = self.page.rights.may_edit_text
             if post is not None:
@@ -130,7 +130,7 @@ class StoryPage(ScopedAdmin):
     def _joined(self, post: StoryPost) -> HttpResponse | None:
         """Go on with what was posted, joined with what is newer; or the answer, where the two clash."""
         request = self.page.request
-        joined = conflict.joined(request, self.page.story, post)
+        joined = conflict.join_with_stored(request, self.page.story, post)
         if isinstance(joined, HttpResponse):
             return joined
         self._update_page(post=joined)
