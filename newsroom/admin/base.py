@@ -13,12 +13,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from newsroom import access
+from newsroom.models import Story
 
 
 def signed_in(request: HttpRequest) -> User:
-    """Who is signed in. Raises PermissionDenied when nobody is, whom the desk's door does not let in."""
+    """The signed-in user. Raises PermissionDenied when nobody is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
@@ -30,6 +32,11 @@ def take_from_session(request: HttpRequest, name: str) -> Any:
     A HEAD request gets it too and leaves it there, as nobody sees the page that it asks for.
     """
     return request.session.get(name) if request.method == "HEAD" else request.session.pop(name, None)
+
+
+def visible_story(request: HttpRequest, number: int | str) -> Story:
+    """The story of that number. Raises Http404 when there is none, or when the signed-in user may not read it."""
+    return get_object_or_404(access.visible_stories(request.user), pk=number)
 
 
 class RowsField(ModelMultipleChoiceField[Any]):

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, re_path
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer, offer_rows
@@ -56,7 +56,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 def do_or_ask(request: HttpRequest, number: str, deed: str) -> HttpResponse:
     """Show the page of a deed (GET), or do the deed (POST)."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     return answer(request, story, Deed(deed))
 
 
@@ -276,7 +276,7 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
 @require_POST
 def open_reply(request: HttpRequest, number: str) -> HttpResponse:
     """Start the text of a right of reply to a live article, and go to its page."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     user = signed_in(request)
     if not story.is_live or not access.may_do(user, Deed.CORRECT, story):
         return refused_page(request, story, NOT_NOW)

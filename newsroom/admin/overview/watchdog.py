@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.db.models import DateTimeField, Subquery
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from newsroom import access, deeds
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.models import Beat
 from newsroom.refusals import NotAllowed, Refused
@@ -101,7 +101,7 @@ def line(request: HttpRequest) -> JsonResponse:
 @require_POST
 def retry(request: HttpRequest, number: str) -> HttpResponse:
     """Have the clock try again at once a publication that failed."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     try:
         deeds.retry(story, by=signed_in(request))
     except NotAllowed as refusal:

@@ -10,14 +10,14 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from newsroom import access
-from newsroom.admin.base import signed_in, take_from_session
+from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.kept_text import KeptText, kept_text_in
 from newsroom.admin.forms.parsing import whole
@@ -90,7 +90,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     A text that is equal to the stored one is not kept, nor is one that arrives after the save of its page. A text that
     a tab left behind never replaces one that came later from the same page.
     """
-    story = _story(request, number)
+    story = None if number is None else visible_story(request, number)
     if not access.may_write_stories(request.user):
         return _refused(_("You do not write articles: nothing of this page is kept."), 403)
     page, user = request.POST.get("page", ""), signed_in(request)
@@ -116,10 +116,6 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
         return _saved_already()
     _forget_taken_up(request, request.POST)
     return JsonResponse({"kept": True, "saved_at": row.saved_at.isoformat()})
-
-
-def _story(request: HttpRequest, number: int | None) -> Story | None:
-    return None if number is None else get_object_or_404(access.visible_stories(request.user), pk=number)
 
 
 def _free_page(user: User, page: str, fields: Fields, *, since: str) -> str:
@@ -156,7 +152,7 @@ def session(request: HttpRequest) -> JsonResponse:
 @require_GET
 def show_offers(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The lines that offer what was typed for a story and never saved."""
-    story = _story(request, number)
+    story = None if number is None else visible_story(request, number)
     texts = texts_to_offer(signed_in(request), story, but=request.GET.get("page", ""))
     return render(request, "newsroom/panels/autosave/recover_offer.html", {"kept_texts": texts})
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from articles.wording import thousands
 from newsroom import access
+from newsroom.admin.base import visible_story
 from newsroom.admin.deeds.undone import NONE_UNDONE, UndoneDeed
 from newsroom.admin.forms.post import text_over
 from newsroom.checklist import Point, points
@@ -156,7 +157,7 @@ def _typed_text(request: HttpRequest, typed: QueryDict, story: Story | None) -> 
 @require_POST
 def checklist(request: HttpRequest, number: int) -> HttpResponse:
     """The checklist of what is typed now over the text of a story; nothing is saved."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     if not access.may_edit_text(request.user, story):
         return HttpResponseForbidden()
     is_refused = bool(request.POST.get("refused"))

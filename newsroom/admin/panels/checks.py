@@ -12,8 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from newsroom import access
-from newsroom.admin.base import signed_in, take_from_session
+from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import row_number, whole
 from newsroom.models import Check, Story
@@ -130,7 +129,7 @@ def _key(story: Story) -> str:
 
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Ask for a check of a story that one may read, give one or waive it."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     if request.method == "POST":
         try:
             _carry_out(request, story, request.POST)

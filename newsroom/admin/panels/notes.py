@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.text import get_text_list
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from articles.search.folding import search_fold, search_words
 from newsroom import access
-from newsroom.admin.base import signed_in, take_from_session
+from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.resubmission import as_key
 from newsroom.models import Note, NoteTurn, Story, name_of
@@ -45,10 +45,6 @@ def urls(desk: AdminSite) -> list[URLPattern]:
         *turns,
         path(f"{STORY}/colleagues/", desk.admin_view(colleagues), name="newsroom_story_colleagues"),
     ]
-
-
-def _story(request: HttpRequest, number: int) -> Story:
-    return get_object_or_404(access.visible_stories(request.user), pk=number)
 
 
 # --- Notes --------------------------------------------------------------------------------------------------------
@@ -147,7 +143,7 @@ def _turn(request: HttpRequest, story: Story, number: int, *, settles: bool) -> 
 
 def note(request: HttpRequest, number: int) -> HttpResponse:
     """Add a note to a story that one may read."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     if request.method == "POST" and not _add_note(request, story, _typed(request.POST)):
         messages.error(request, gettext("Write the note first."))
     return back_to_notes(story)
@@ -155,7 +151,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
 
 def turn(request: HttpRequest, number: int, note: int, turn: str) -> HttpResponse:
     """Settle a note, or take it up again: for whoever may read the story. A script is answered with the new list."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     if request.method != "POST":
         return back_to_notes(story)
     message = _turn(request, story, note, settles=TURNS[turn])
@@ -194,7 +190,7 @@ def _kept_name(story: Story) -> str:
 @require_GET
 def colleagues(request: HttpRequest, number: int) -> JsonResponse:
     """Who may be named in a note of this story, by the beginning of a name: `q` is what follows the @."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     words = search_words(request.GET.get("q", ""))
     found = []
     for user in access.readers_of(story).order_by("first_name", "username"):

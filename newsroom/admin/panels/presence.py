@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from articles.wording import join_names
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.post import StoryPost
 from newsroom.editing import presence
@@ -60,7 +60,7 @@ TAKEOVERS_SHOWN = 20
 @require_POST
 def heartbeat(request: HttpRequest, number: int) -> JsonResponse:
     """Record that a page is open, or is left; answer who else has the story open, and whether the hand was taken."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     page, user = request.POST.get("page", ""), signed_in(request)
     if not is_page(page):
         return JsonResponse({}, status=400)
@@ -74,7 +74,7 @@ def heartbeat(request: HttpRequest, number: int) -> JsonResponse:
 @require_POST
 def take_over(request: HttpRequest, number: int) -> HttpResponse:
     """Take the hand from whoever writes; without a script, what was typed here is kept aside and offered again."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     user, page = signed_in(request), request.POST.get("page", "")
     is_asked_by_script = request.headers.get("Accept") == "application/json"
     try:

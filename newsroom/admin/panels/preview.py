@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.delivery import newspaper
 from newsroom import access
+from newsroom.admin.base import visible_story
 from newsroom.admin.forms.post import text_over
 from newsroom.admin.policies import set_policy
 from newsroom.models import Story
@@ -66,7 +67,7 @@ def _under_own_policy(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 @require_safe
 def stored(request: HttpRequest, number: int) -> HttpResponse:
     """The text of a story one may read, as it is saved."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     label = _("version %(number)s, %(stage)s") % {
         "number": story.version,
         "stage": story.get_stage_display().lower(),
@@ -77,7 +78,7 @@ def stored(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Any version of a story one may read."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     revision = get_object_or_404(story.revisions, number=version)
     label = _("version %(number)s") % {"number": version}
     if version != story.version:
@@ -91,7 +92,7 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
 @require_POST
 def typed(request: HttpRequest, number: int) -> HttpResponse:
     """What is typed on the page of a story and not saved, for who may write there now. Saves nothing."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     if not (access.may_edit_text(request.user, story) or Deed.CORRECT in access.deeds_open_to(request.user, story)):
         raise PermissionDenied
     return _shown_as_typed(request, content_of(story), story)
@@ -109,10 +110,6 @@ def typed_anew(request: HttpRequest) -> HttpResponse:
     """What is typed on the page of a new article. Saves nothing."""
     _refuse_who_does_not_write(request)
     return _shown_as_typed(request, BLANK, Story())
-
-
-def _story(request: HttpRequest, number: int) -> Story:
-    return get_object_or_404(access.visible_stories(request.user), pk=number)
 
 
 def _refuse_who_does_not_write(request: HttpRequest) -> None:

@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.delivery import newspaper
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.forms.parsing import make_legible, row_number
 from newsroom.admin.photos.renditions import show_size
 from newsroom.admin.policies import set_policy
@@ -101,7 +101,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_links(request: HttpRequest, number: int) -> HttpResponse:
     """The links of a story, and the form for a new one."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     if request.method != "POST":
         return _links_page(request, story)
     amount, unit = row_number(request.POST.get("amount")) or 0, HOURS.get(request.POST.get("unit", ""), 0)
@@ -143,7 +143,7 @@ def _links_page(request: HttpRequest, story: Story, *, refused: str | Promise = 
 @require_POST
 def revoke(request: HttpRequest, number: int, link: int) -> HttpResponse:
     """Close a link at once."""
-    story = get_object_or_404(access.visible_stories(request.user), pk=number)
+    story = visible_story(request, number)
     row = get_object_or_404(ShareLink.objects.select_related("story__section"), pk=link, story=story)
     try:
         share_links.revoke(row, by=signed_in(request))

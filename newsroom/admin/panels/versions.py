@@ -16,7 +16,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from newsroom import access
-from newsroom.admin.base import signed_in
+from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import whole
 from newsroom.models import Milestone, Move, Revision, Story, name_of
@@ -115,10 +115,6 @@ def _rows(story: Story) -> QuerySet[Revision]:
     return story.revisions.select_related("by").defer("content")
 
 
-def _story(request: HttpRequest, number: int) -> Story:
-    return get_object_or_404(access.visible_stories(request.user), pk=number)
-
-
 def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
     frame = {**admin.site.each_context(request), **context}
     return render(request, f"newsroom/panels/versions/{name}.html", frame, status=status)
@@ -126,7 +122,7 @@ def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) ->
 
 def list_versions(request: HttpRequest, number: int) -> HttpResponse:
     """Every version of a story one may read, with two to choose and compare."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     return _page(
         request,
         "versions",
@@ -140,7 +136,7 @@ def list_versions(request: HttpRequest, number: int) -> HttpResponse:
 
 def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """A saved state of a story one may read, whatever became of it since."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     revision = get_object_or_404(story.revisions.select_related("by"), number=version)
     with_milestones(story, [revision])
     return _page(
@@ -156,7 +152,7 @@ def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
 
 def show_comparison(request: HttpRequest, number: int) -> HttpResponse:
     """The versions `avant` and `apres`, word by word; the last two when none is named. The older one stands first."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     asked = [whole(request.GET.get(name)) for name in ("avant", "apres")]
     low, high = sorted(version or default for version, default in zip(asked, _last_two(story), strict=True))
     choices = with_milestones(story, _rows(story).filter(Q(number__in=[low, high]) | _of_a_panel(story)))
@@ -196,7 +192,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     with transaction.atomic():
         if request.method == "POST":  # locked first, then read: as for a save
             list(Story.objects.select_for_update(no_key=True).filter(pk=number).values_list("pk"))
-        story = _story(request, number)
+        story = visible_story(request, number)
         revision = get_object_or_404(story.revisions.select_related("by"), number=version)
         if not access.may_edit_text(request.user, story):
             message = gettext("The text of this article is not yours to change now: no version of it can be restored.")
@@ -243,7 +239,7 @@ def _restored(request: HttpRequest, story: Story, revision: Revision, content: C
 
 def changes(request: HttpRequest, number: int) -> HttpResponse:
     """The differences between the text as its writers left it and what the desk made of it."""
-    story = _story(request, number)
+    story = visible_story(request, number)
     moves = story.moves.filter(deed__in=desk_changes.REPORTING_DEEDS).select_related("revision")
     change = desk_changes.latest(story, moves[:1])
     context = {
