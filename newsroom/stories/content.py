@@ -23,6 +23,11 @@ BLANK: ContentDict = {
 }  # fmt: skip
 
 
+def complete(content: ContentDict) -> ContentDict:
+    """`content` of any revision, with the fields that older ones lack."""
+    return {**MISSING_IN_OLDER, **content}
+
+
 def content_of(story: Story) -> ContentDict:
     """The text of `story` as a revision keeps it."""
     return {
@@ -49,7 +54,7 @@ def surviving(content: ContentDict, story: Story) -> tuple[ContentDict, dict[str
 
     A text must have a section: when that of `content` was deleted, it gets the present one of `story`.
     """
-    kept, gone = {**MISSING_IN_OLDER, **content}, {}
+    kept, gone = complete(content), {}
     for name, value in content.items():
         model = Story._meta.get_field(name).related_model
         if not isinstance(model, type):

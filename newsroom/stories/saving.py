@@ -13,7 +13,7 @@ from articles.search.folding import search_fold
 from newsroom.models import Photo, Revision, Story, StoryByline
 from newsroom.workflow import Stage
 
-from .content import MISSING_IN_OLDER, PLAIN_FIELDS, ContentDict, content_of, surviving
+from .content import PLAIN_FIELDS, ContentDict, complete, content_of, surviving
 
 
 def record_text(story: Story, *, by: User) -> Revision | None:
@@ -33,7 +33,7 @@ def _record(story: Story, by: User) -> Revision | None:
     story.slug = slugify(story.slug or _spelt(story.headline))[:80].strip("-") or "article"
     content = content_of(story)
     latest = story.revisions.order_by("-number").first()
-    if latest is not None and {**MISSING_IN_OLDER, **latest.content} == content:
+    if latest is not None and complete(latest.content) == content:
         story.save(update_fields=["slug"])
         return None
     story.version += 1

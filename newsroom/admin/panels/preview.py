@@ -23,7 +23,7 @@ from newsroom.admin.forms.post import text_over
 from newsroom.admin.policies import set_policy
 from newsroom.models import Story
 from newsroom.review.preview import PreviewReader, draw
-from newsroom.stories.content import BLANK, MISSING_IN_OLDER, ContentDict, content_of
+from newsroom.stories.content import BLANK, ContentDict, complete, content_of
 from newsroom.workflow import Deed
 
 STORY = "newsroom/story/<int:number>"
@@ -86,7 +86,7 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
             "number": version,
             "latest": story.version,
         }
-    return _shown(request, {**MISSING_IN_OLDER, **revision.content}, story, label)
+    return _shown(request, complete(revision.content), story, label)
 
 
 @require_POST

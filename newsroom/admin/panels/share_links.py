@@ -36,7 +36,8 @@ from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.review import share_links
 from newsroom.review.preview import PREVIEW_WIDTHS, PreviewReader, draw
-from newsroom.stories import attached, content
+from newsroom.stories import attached
+from newsroom.stories.content import complete
 
 from .base import OpenPage
 from .versions import with_milestones
@@ -221,7 +222,7 @@ def _shared_page(
 
     context = {
         **draw(
-            {**content.MISSING_IN_OLDER, **link.revision.content},
+            complete(link.revision.content),
             link.story,
             PreviewReader(photo_address, pinned=link.pictures),
         ),

@@ -21,7 +21,7 @@ from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import whole
 from newsroom.models import Milestone, Move, Revision, Story, name_of
 from newsroom.stories import saving
-from newsroom.stories.content import MISSING_IN_OLDER, ContentDict, content_of, surviving, text_in
+from newsroom.stories.content import ContentDict, complete, content_of, surviving, text_in
 from newsroom.versions import desk_changes
 from newsroom.versions.comparison import compare
 from newsroom.versions.names import Names, label_of
@@ -171,17 +171,13 @@ def show_comparison(request: HttpRequest, number: int) -> HttpResponse:
         before=before,
         after=after,
         choices=choices,
-        comparison=compare(_content_of(before), _content_of(after), names),
+        comparison=compare(complete(before.content), complete(after.content), names),
         may_restore=low != story.version and access.may_edit_text(request.user, story),
     )
 
 
 def _last_two(story: Story) -> tuple[int, int]:
     return max(story.version - 1, 1), story.version
-
-
-def _content_of(revision: Revision) -> ContentDict:
-    return {**MISSING_IN_OLDER, **revision.content}
 
 
 # --- Restoring ----------------------------------------------------------------------------------------------------
@@ -202,7 +198,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
         is_current = whole(request.POST.get("based_on")) == story.version
         if request.method == "POST" and is_current:
             return _restored(request, story, revision, content)
-        names = Names(request.user, [now, content, _content_of(revision)])
+        names = Names(request.user, [now, content, complete(revision.content)])
         return _page(
             request,
             "restore",
