@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsroom import access
-from newsroom.models import Autosave, SavedPage, Story
+from newsroom.models import Autosave, SavedPage, Story, lock_story
 
 # The fields of a page, as its form would have posted them.
 Fields: TypeAlias = dict[str, list[str]]
@@ -50,7 +50,7 @@ def keep(fields: Fields, *, by: User, page: str, story: Story | None, based_on: 
         raise TooLong
     if story is not None:
         # locks in the order of a save: the story, then its writer
-        list(Story.objects.select_for_update(no_key=True).filter(pk=story.pk).values_list("pk"))
+        lock_story(story.pk)
     _hold_pages(by)
     if is_saved(page, turn, by=by):
         raise AlreadySaved

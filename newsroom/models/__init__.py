@@ -10,7 +10,7 @@ from .outbox import Beat, Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
 from .staff import SectionDesk, StaffProfile, name_of
-from .story import Story, StoryByline
+from .story import Story, StoryByline, lock_story
 
 __all__ = [
     "Autosave",
@@ -34,5 +34,6 @@ __all__ = [
     "Story",
     "StoryByline",
     "Takeover",
+    "lock_story",
     "name_of",
 ]

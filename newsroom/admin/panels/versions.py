@@ -19,7 +19,7 @@ from newsroom import access
 from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import whole
-from newsroom.models import Milestone, Move, Revision, Story, name_of
+from newsroom.models import Milestone, Move, Revision, Story, lock_story, name_of
 from newsroom.stories import saving
 from newsroom.stories.content import ContentDict, complete, content_of, surviving, text_in
 from newsroom.versions import desk_changes
@@ -186,8 +186,8 @@ def _last_two(story: Story) -> tuple[int, int]:
 def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Make an older version the text again: shown by GET, done by POST, as a new version."""
     with transaction.atomic():
-        if request.method == "POST":  # locked first, then read: as for a save
-            list(Story.objects.select_for_update(no_key=True).filter(pk=number).values_list("pk"))
+        if request.method == "POST":
+            lock_story(number)
         story = visible_story(request, number)
         revision = get_object_or_404(story.revisions.select_related("by"), number=version)
         if not access.may_edit_text(request.user, story):

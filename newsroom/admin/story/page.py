@@ -28,7 +28,7 @@ from newsroom.admin.forms.story import BylineForm, BylineSet, StoryForm
 from newsroom.admin.panels import autosave, beside, conflict
 from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, WITH_PREVIEW, guard
-from newsroom.models import StaffProfile, Story, StoryByline
+from newsroom.models import StaffProfile, Story, StoryByline, lock_story
 from newsroom.stories import attached, saving
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.versions.names import named_articles
@@ -187,8 +187,7 @@ class StoryPage(ScopedAdmin):
         if row_number(object_id) is None:
             raise Http404
         if self.page.post is not None:
-            # locked first, then read: a join would lose the story while a colleague files it elsewhere
-            list(Story.objects.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
+            lock_story(object_id)
         stories = self.get_queryset(request).prefetch_related("writers")  # every question of access reads them
         if self.page.post is None:
             stories = attached.with_attached(stories, request.user).prefetch_related("topics", "bylines")
