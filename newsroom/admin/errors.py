@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.contrib import admin
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -92,8 +93,6 @@ def _to_send_again(request: HttpRequest) -> list[tuple[str, str]]:
 
 def refused_page(request: HttpRequest, story: Story, message: str | Promise) -> HttpResponse:
     """The answer (403) to a deed that is not theirs: `message`, and the words typed for it, to be copied."""
-    from django.contrib import admin
-
     words = [
         str(text)
         for name, text in request.POST.items()
@@ -124,8 +123,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @never_cache
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The answer (403) to a request that is not theirs to make: a kind page that gives back what was typed."""
-    from django.contrib import admin
-
     if not hasattr(request, "user") or not access.may_enter(request.user):
         return give_back_typed(request)
     context = {**admin.site.each_context(request), "typed": what_was_typed(request)}
@@ -141,8 +138,6 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 @never_cache
 def _no_such_page(request: HttpRequest) -> HttpResponse:
-    from django.contrib import admin
-
     response = render(request, "newsroom/errors/not_found.html", admin.site.each_context(request), status=404)
     return guard(response)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -64,8 +65,6 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 def board(request: HttpRequest) -> HttpResponse:
     """The texts in work by stage, and what went out today."""
-    from django.contrib import admin
-
     narrowing = selection.read(request)
     context = {
         **admin.site.each_context(request),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -84,8 +85,6 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """One week of deadlines and departures; this one when the address names none."""
-    from django.contrib import admin
-
     week = week_of(request.GET.get(WEEK, ""))
     narrowing = selection.read(request, keep=(WEEK,))
     seen = narrowing.apply(access.visible_stories(request.user))

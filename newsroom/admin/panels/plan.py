@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -29,10 +29,9 @@ from newsroom.refusals import Refused
 from newsroom.stories import attached
 from newsroom.stories.saving import AlreadyStarted
 
-from .base import NOTHING_ASKED, Moment, OpenPage, Outcome
+from .base import HISTORY_ROWS, NOTHING_ASKED, Moment, OpenPage, Outcome
 
 LONGEST = 200_000  # characters: no article is longer
-HISTORY_ROWS = 50
 SETTLES_ON = frozenset({Moment.SAVED})
 
 
@@ -272,6 +271,4 @@ def _not_theirs(request: HttpRequest) -> HttpResponse:
 
 
 def _rendered(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    from django.contrib import admin
-
     return render(request, template, {**admin.site.each_context(request), **context})
