@@ -28,7 +28,7 @@ from .day import published as published_today
 from .selection import Narrowing, is_written_by
 
 ROWS = 10
-MOST_OWN = 40  # of one's own texts in one stage; the list has them all
+MOST_IN_HAND = 40  # of one's own texts in one stage, and as many of others; the list has them all
 NOT_LISTED = ("body", "standfirst", "change_text", "folded")  # the fields that no list shows
 
 
@@ -96,8 +96,8 @@ def cut_by_stage(stories: QuerySet[Any], rows: int, *, apart: tuple[str, ...] = 
         place=Window(RowNumber(), partition_by=parts, order_by=urgency),
         among=Window(Count("pk"), partition_by=parts),
     )
-    found: QuerySet[Any] = placed.filter(place__lte=rows).order_by("stage", "place")
-    return found
+    first: QuerySet[Any] = placed.filter(place__lte=rows).order_by("stage", "place")
+    return first
 
 
 @dataclass(frozen=True)
@@ -184,13 +184,13 @@ def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, b
 
 
 def _in_hand(user: access.Login, seen: QuerySet[Story]) -> dict[tuple[str, bool], list[Any]]:
-    """What is in work, by stage and by whether it is one's own text: ROWS of each; of one's own, MOST_OWN."""
+    """The stories in work by (stage, written by `user`): at most MOST_IN_HAND in each group."""
     rows = without_text(access.with_put_forward_by(in_work(seen))).annotate(mine=is_written_by(user))
-    placed = cut_by_stage(rows.exclude(stage=Stage.DRAFT, mine=False), MOST_OWN, apart=("mine",))
-    found: dict[tuple[str, bool], list[Any]] = {(stage, mine): [] for stage in IN_WORK for mine in (True, False)}
+    placed = cut_by_stage(rows.exclude(stage=Stage.DRAFT, mine=False), MOST_IN_HAND, apart=("mine",))
+    by_stage: dict[tuple[str, bool], list[Any]] = {(stage, mine): [] for stage in IN_WORK for mine in (True, False)}
     for story in placed:
-        found[story.stage, bool(story.mine)].append(story)
-    return found
+        by_stage[story.stage, bool(story.mine)].append(story)
+    return by_stage
 
 
 def _queue(code: str, name: str | Promise, stories: list[Any], user: access.Login, deed: Deed) -> Queue:
@@ -212,10 +212,10 @@ def _awaiting_second_look(user: access.Login, seen: QuerySet[Story]) -> list[Any
     """The flashes that wait for a second look which `user` may give."""
     awaiting = Story.objects.filter(awaits_second_look=True).values("pk")  # by an index that holds nothing else
     waiting = access.with_put_forward_by(seen.filter(pk__in=awaiting).exclude(is_written_by(user)))
-    found = without_text(waiting).order_by("-saved_at")[:ROWS]
+    flashes = without_text(waiting).order_by("-saved_at")[:ROWS]
     return [
         story
-        for story in found
+        for story in flashes
         if story.put_to_look != user.pk and access.is_one_of(TRANSITIONS[Deed.LOOK].who, user, story)
     ]
 
@@ -233,8 +233,8 @@ def _asked_of(user: access.Login, seen: QuerySet[Story]) -> list[Queue]:
 
 def _rewriting(seen: QuerySet[Story]) -> QuerySet[Any]:
     """The stories that are live while their next version is in work."""
-    found = in_work(seen).filter(live_revision__isnull=False).select_related("live_revision")
-    return found.defer(*NOT_LISTED, "live_revision__content").order_by("-saved_at")[:ROWS]
+    live = in_work(seen).filter(live_revision__isnull=False).select_related("live_revision")
+    return live.defer(*NOT_LISTED, "live_revision__content").order_by("-saved_at")[:ROWS]
 
 
 def _read_bylines(queues: list[Queue]) -> None:

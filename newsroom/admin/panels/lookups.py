@@ -61,10 +61,10 @@ def _holding(words: list[str], stories: QuerySet[Story]) -> QuerySet[Story]:
 @require_GET
 def photos(request: HttpRequest) -> JsonResponse:
     """The photo library, newest first."""
-    found = access.visible(request.user, Photo).select_related("credit").order_by("-added_at", "-pk")
+    photos = access.visible(request.user, Photo).select_related("credit").order_by("-added_at", "-pk")
     for word in search_words(request.GET.get("q", "")):
-        found = found.filter(folded__contains=word)
-    return JsonResponse({"results": [_described(photo) for photo in found[:MOST]]})
+        photos = photos.filter(folded__contains=word)
+    return JsonResponse({"results": [_described(photo) for photo in photos[:MOST]]})
 
 
 @require_GET
@@ -96,5 +96,5 @@ def _described(photo: Photo) -> dict[str, Any]:
 
 
 def _numbers(typed: str) -> list[int]:
-    found = (row_number(part.strip()) for part in typed.split(",")[:MOST_REFERENCES])
-    return [number for number in found if number is not None]
+    numbers = (row_number(part.strip()) for part in typed.split(",")[:MOST_REFERENCES])
+    return [number for number in numbers if number is not None]

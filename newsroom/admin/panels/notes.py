@@ -132,11 +132,11 @@ def _add_note(request: HttpRequest, story: Story, typed: TypedNote) -> bool:
 
 def _turn(request: HttpRequest, story: Story, number: int, *, settles: bool) -> str:
     """Settle a note of this story, or take it up again. Returns the message; empty when it has no such note."""
-    found = Note.objects.filter(story=story, pk=number).first()
-    if found is None:
+    note = Note.objects.filter(story=story, pk=number).first()
+    if note is None:
         return ""
     by = signed_in(request)
-    if resolve(found, by=by) if settles else reopen(found, by=by):
+    if resolve(note, by=by) if settles else reopen(note, by=by):
         return gettext("Note resolved.") if settles else gettext("Note reopened.")
     return gettext("Somebody was quicker: the note is as you wanted it.")
 
@@ -192,9 +192,9 @@ def colleagues(request: HttpRequest, number: int) -> JsonResponse:
     """Who may be named in a note of this story, by the beginning of a name: `q` is what follows the @."""
     story = visible_story(request, number)
     words = search_words(request.GET.get("q", ""))
-    found = []
+    colleagues = []
     for user in access.readers_of(story).order_by("first_name", "username"):
         folded = search_fold(user.username, user.first_name, user.last_name)
         if user.pk != request.user.pk and all(f" {word}" in f" {folded}" for word in words):
-            found.append({"login": user.username, "name": name_of(user)})
-    return JsonResponse({"results": found[:MOST_COLLEAGUES]})
+            colleagues.append({"login": user.username, "name": name_of(user)})
+    return JsonResponse({"results": colleagues[:MOST_COLLEAGUES]})

@@ -61,14 +61,14 @@ class Stretch:
     stands_out: bool
 
 
-def stretches(revisions: list[Revision], latest: int) -> list[Stretch]:
+def stretches_of(revisions: list[Revision], latest: int) -> list[Stretch]:
     """Milestones and the last two versions by themselves, what is between them together."""
     outstanding = {revision.pk for revision in revisions if revision.milestone or revision.number >= latest - 1}
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for stands_out, group in groupby(revisions, lambda revision: revision.pk in outstanding):
         rows = list(group)
-        found += [Stretch([row], True) for row in rows] if stands_out else [Stretch(rows, False)]
-    return found
+        stretches += [Stretch([row], True) for row in rows] if stands_out else [Stretch(rows, False)]
+    return stretches
 
 
 def context(page: OpenPage) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def context(page: OpenPage) -> dict[str, Any]:
 def history_of(story: Story, moves: list[Move] | None = None) -> list[Stretch]:
     """The milestones of `story` and its last versions, without their texts. `moves` are all of its moves, if known."""
     rows = list(_rows(story).filter(_of_a_panel(story))[:MOST_SHOWN])
-    return stretches(with_milestones(story, rows, moves), story.version)
+    return stretches_of(with_milestones(story, rows, moves), story.version)
 
 
 def with_milestones(story: Story, revisions: Iterable[Revision], moves: list[Move] | None = None) -> list[Any]:
@@ -128,7 +128,7 @@ def list_versions(request: HttpRequest, number: int) -> HttpResponse:
         "versions",
         title=gettext("Versions"),
         story=story,
-        stretches=stretches(with_milestones(story, _rows(story)[:MOST_SHOWN]), story.version),
+        stretches=stretches_of(with_milestones(story, _rows(story)[:MOST_SHOWN]), story.version),
         last_two=_last_two(story),
         most=MOST_SHOWN if story.version > MOST_SHOWN else 0,
     )
