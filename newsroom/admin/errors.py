@@ -56,7 +56,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "is_away": is_away,
         "typed": typed,
         "address": request.path,
-        "again": _to_send_again(request),
+        "fields_to_send_again": _to_send_again(request),
         "is_made_once": _is_made_once(request),
     }
     # without the request, whose context asks who is signed in

@@ -104,11 +104,11 @@ def _put_off(order: Move, failure: str) -> None:
     failure until the story is published. Who scheduled it and the editors of its section get one mail.
     """
     story = order.story
-    again = timezone.now() + min(FIRST_RETRY * 2 ** min(story.attempts, 10), LONGEST_WAIT)
-    if story.embargo_until is not None and timezone.now() < story.embargo_until < again:
-        again = story.embargo_until
+    next_try = timezone.now() + min(FIRST_RETRY * 2 ** min(story.attempts, 10), LONGEST_WAIT)
+    if story.embargo_until is not None and timezone.now() < story.embargo_until < next_try:
+        next_try = story.embargo_until
     Story.objects.filter(pk=story.pk).update(
-        attempts=F("attempts") + 1, failure=failure[: Story._meta.get_field("failure").max_length], due_at=again
+        attempts=F("attempts") + 1, failure=failure[: Story._meta.get_field("failure").max_length], due_at=next_try
     )
     if story.attempts == 0:
         notifications.queue(

@@ -156,8 +156,8 @@ def _passage(passage: Passage, before: str) -> Iterator[str]:
     if passage.difference is not None:
         if before:
             yield from _set(" ", "…" + before[-(WIDTH - 4) :].partition(" ")[2] if len(before) > WIDTH else before)
-        whole = textwrap.shorten(passage.runs[0].text, LONGEST_BLOCK, placeholder=" […]")
-        yield from _set("+" if passage.difference is Difference.ADDED else "−", _named(passage.kind, whole))
+        excerpt = textwrap.shorten(passage.runs[0].text, LONGEST_BLOCK, placeholder=" […]")
+        yield from _set("+" if passage.difference is Difference.ADDED else "−", _named(passage.kind, excerpt))
     elif passage.former_kind is not None and was == now:
         yield from _set("~", f"[{passage.former_kind.label} → {passage.kind.label}] {_short(now)}")
     elif passage.former_kind is not None:

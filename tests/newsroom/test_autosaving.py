@@ -413,7 +413,7 @@ def test_restoring_a_kept_text_fills_in_the_plan_which_the_save_then_changes(sto
         shown = desk.get(address(story), {"texte": page})
 
         assert shown.context["plan"]["signs"].value() == "4500"
-        assert ("plan-signs-was", "") in shown.context["plan"].shown()
+        assert ("plan-signs-was", "") in shown.context["plan"].original_values()
         assert 'id="plan" open' in shown.content.decode()
         desk.post(address(story), typed(story, page=shown.context["page"], **plan))
     story.refresh_from_db()
@@ -588,7 +588,7 @@ def test_a_text_given_back_is_sent_again_with_its_csrf_token(journalist: User, s
     with database_away():
         answer = browser.post(address(story), posted)
 
-    again = {name: value for name, value in answer.context["again"] if name != "topics"}
+    again = {name: value for name, value in answer.context["fields_to_send_again"] if name != "topics"}
 
     assert browser.post(address(story), again).status_code == 302
     story.refresh_from_db()

@@ -185,7 +185,7 @@ def sent_again(client: Client, where: str, fields: dict[str, Any]) -> Any:
         lost = client.post(where, fields)
     assert lost.status_code == 503
     assert lost.context["is_made_once"]
-    return client.post(where, dict(lost.context["again"]))
+    return client.post(where, dict(lost.context["fields_to_send_again"]))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ from newsroom.admin.errors import refused_page
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer, offer_rows
 from newsroom.admin.forms.datetimes import HourField
-from newsroom.admin.forms.parsing import whole
+from newsroom.admin.forms.parsing import version_number
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 from newsroom.models.notes import LONGEST_NOTE
@@ -237,7 +237,7 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
         dialog = kind(story, user, note=take_undone(request, story, deed).note)
         dialog.ask(deed)
         return _page(request, deed, dialog)
-    revision = whole(request.POST.get("revision"))
+    revision = version_number(request.POST.get("revision"))
     if not has_own_page(deed, story):
         return perform_with_note(request, story, deed, revision=revision, posted=request.POST)
     if not rights.may_do(deed):
@@ -259,6 +259,7 @@ def answer(request: HttpRequest, story: Story, deed: Deed) -> HttpResponse:
 def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200) -> HttpResponse:
     story = dialog.story
     button = button_for(access.rights_on(dialog.user, story), deed)
+    seen = version_number(request.POST.get("revision")) if request.method == "POST" else 0
     context = {
         **admin.site.each_context(request),
         "title": deed.label,
@@ -267,7 +268,7 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
         "dialog": dialog,
         "embargo": spoken(story.embargo_until) if story.embargo_until else "",
         "page": resubmission.page_of(request),
-        "seen": seen if request.method == "POST" and (seen := whole(request.POST.get("revision"))) else story.version,
+        "seen": seen or story.version,
         "pointers": backlinks_to(story, request.user) if deed is Deed.WITHDRAW else None,
     }
     return render(request, "newsroom/deeds/deed.html", context, status=status)

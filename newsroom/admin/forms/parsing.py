@@ -36,6 +36,6 @@ def row_number(typed: str | None) -> int | None:
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else None
 
 
-def whole(text: str | None) -> int:
-    """A version number as posted; 0, which no version has, for anything else."""
+def version_number(text: str | None) -> int:
+    """A version or a turn as posted; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

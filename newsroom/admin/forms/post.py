@@ -13,7 +13,7 @@ from newsroom.models import Story
 from newsroom.stories.content import ContentDict, content_of
 from newsroom.workflow import Deed
 
-from .parsing import row_number, whole
+from .parsing import row_number, version_number
 from .story import LONGEST_BODY, one_line
 
 BYLINES = "bylines"
@@ -44,9 +44,9 @@ class StoryPost:
         page, asked = posted.get("page", ""), posted.get("_deed")
         return cls(
             fields=posted,
-            based_on=whole(posted.get("based_on")),
+            based_on=version_number(posted.get("based_on")),
             page=page if is_page(page) else "",
-            turn=whole(posted.get("turn")),
+            turn=version_number(posted.get("turn")),
             deed=Deed(asked) if asked in Deed.values else None,
         )
 

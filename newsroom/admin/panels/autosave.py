@@ -20,7 +20,7 @@ from newsroom import access
 from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.kept_text import KeptText, kept_text_in
-from newsroom.admin.forms.parsing import whole
+from newsroom.admin.forms.parsing import version_number
 from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import LONGEST_BODY
 from newsroom.editing.autosave import (
@@ -97,7 +97,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     if not is_page(page):
         return _refused(_("This page has no name: open it again."), 400)
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
-    based_on, turn = whole(request.POST.get("based_on")), whole(request.POST.get("turn"))
+    based_on, turn = version_number(request.POST.get("based_on")), version_number(request.POST.get("turn"))
     if len(request.POST.get("body", "")) > LONGEST_BODY:
         return _too_long()
     if is_saved(page, turn, by=user):
@@ -235,16 +235,16 @@ def kept_text_to_open(request: HttpRequest, story: Story | None) -> KeptText | N
 
 def context(page: OpenPage) -> dict[str, Any]:
     """What the scripts of the page need to know of it, and the kept texts that it offers."""
-    again, story, request = page.kept_text, None if page.is_new else page.story, page.request
+    opened, story, request = page.kept_text, None if page.is_new else page.story, page.request
     name = resubmission.page_of(request)
-    kept = [text for text in texts_to_offer(page.user, story, but=name) if again is None or text.row.pk != again.row.pk]
+    kept = texts_to_offer(page.user, story, but=name)
     return {
         "page": name,
         "turn": page.post.turn if page.post else 0,
-        "based_on": again.row.based_on if again else page.story.version,
-        "taken_up": _mark(again.row) if again else page.post.fields.get("taken_up", "") if page.post else "",
-        "again": again,
-        "kept_texts": kept,
+        "based_on": opened.row.based_on if opened else page.story.version,
+        "taken_up": _mark(opened.row) if opened else page.post.fields.get("taken_up", "") if page.post else "",
+        "kept_text": opened,
+        "kept_texts": [text for text in kept if opened is None or text.row.pk != opened.row.pk],
         "writing_page": {
             "user": page.user.pk,
             "page": name,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.errors import refused_page
-from newsroom.admin.forms.parsing import row_number, whole
+from newsroom.admin.forms.parsing import row_number, version_number
 from newsroom.models import Check, Story
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.review.checks import LONGEST_QUESTION, ask, give, waive
@@ -89,7 +89,7 @@ def _carry_out(request: HttpRequest, story: Story, posted: QueryDict) -> bool:
         request.session[_key(story)] = typed
     if answered:
         name = f"{ASK}_{answered[2]}"
-        by, version = signed_in(request), whole(posted.get("check_version"))
+        by, version = signed_in(request), version_number(posted.get("check_version"))
         check = get_object_or_404(story.checks, pk=int(answered[2]))
         message = _answer_check(check, answered[1], by=by, words=typed.get(name, ""), version_read=version)
     elif pressed == "ask":

@@ -88,14 +88,14 @@ class PlanForm(OrderForm):
 
     def __init__(self, data: QueryDict | None, *, rights: access.StoryRights) -> None:
         story = rights.story
-        shown = {
+        initial = {
             "assignee": story.assignee_id,
             "deadline": story.deadline,
             "signs": story.characters_ordered,
             "embargo": story.embargo_until,
             "sensitive": story.is_sensitive,
         }
-        super().__init__(data, prefix=PLAN, initial=shown)
+        super().__init__(data, prefix=PLAN, initial=initial)
         theirs = set()
         if rights.may_plan:
             theirs |= {"assignee", "deadline", "signs"}
@@ -104,7 +104,7 @@ class PlanForm(OrderForm):
         for name in set(self.fields) - theirs:
             del self.fields[name]
 
-    def shown(self) -> list[tuple[str, str]]:
+    def original_values(self) -> list[tuple[str, str]]:
         """What each field showed when the page was made: names and values of hidden inputs."""
         return [(f"{PLAN}-{name}-was", self._before(name)) for name in self.fields]
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from newsroom import access
 from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
-from newsroom.admin.forms.parsing import whole
+from newsroom.admin.forms.parsing import version_number
 from newsroom.models import Milestone, Move, Revision, Story, lock_story, name_of
 from newsroom.stories import saving
 from newsroom.stories.content import ContentDict, complete, content_of, surviving, text_in
@@ -153,7 +153,7 @@ def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
 def show_comparison(request: HttpRequest, number: int) -> HttpResponse:
     """The versions `avant` and `apres`, word by word; the last two when none is named. The older one stands first."""
     story = visible_story(request, number)
-    asked = [whole(request.GET.get(name)) for name in ("avant", "apres")]
+    asked = [version_number(request.GET.get(name)) for name in ("avant", "apres")]
     low, high = sorted(version or default for version, default in zip(asked, _last_two(story), strict=True))
     choices = with_milestones(story, _rows(story).filter(Q(number__in=[low, high]) | _of_a_panel(story)))
     pair = {
@@ -195,7 +195,7 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
             return refused_page(request, story, message)
         now = content_of(story)
         content, gone = _restorable(request.user, revision, story)
-        is_current = whole(request.POST.get("based_on")) == story.version
+        is_current = version_number(request.POST.get("based_on")) == story.version
         if request.method == "POST" and is_current:
             return _restored(request, story, revision, content)
         names = Names(request.user, [now, content, complete(revision.content)])
