@@ -60,7 +60,7 @@ def bring(story: Story, text: DemoText, people: People, numbers: Numbers) -> Non
             planned: dict[PlanChange.Subject, Any] = {
                 PlanChange.Subject.ASSIGNEE: people[head["authors"][0]],
                 PlanChange.Subject.DEADLINE: timezone.now() + timedelta(hours=head["hours"]),
-                PlanChange.Subject.CHARACTERS: head["signs"],
+                PlanChange.Subject.CHARACTERS: head["characters"],
             }
             planning.change_plan(story, by=people["editeur"], wanted=planned)
             notes.write_note(story, by=people["editeur"], text=head["note"])

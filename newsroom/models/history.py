@@ -103,7 +103,7 @@ class PlanChange(models.Model):
     class Subject(models.TextChoices):
         ASSIGNEE = "assignee", _("assigned to")
         DEADLINE = "deadline", _("deadline")
-        CHARACTERS = "signs", _("length ordered")
+        CHARACTERS = "signs", _("length ordered")  # "signs" is what the rows have, from before the name was changed
         EMBARGO = "embargo", _("embargo")
         SENSITIVE = "sensitive", _("sensitive case")
 

@@ -63,14 +63,14 @@ def test_the_count_of_characters_follows_the_typing_beside_the_length_ordered(
     write: Callable[[Story], Page], draft: Story
 ) -> None:
     page = write(draft)
-    before = page.locator("#sign-count").inner_text()
+    before = page.locator("#character-count").inner_text()
 
     body_of(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text(" Et voilà.")
 
-    expect(page.locator("#sign-count")).not_to_have_text(before)
-    assert "3 500" in page.locator("#sign-count").inner_text().replace("\u202f", " ").replace("\xa0", " ")
+    expect(page.locator("#character-count")).not_to_have_text(before)
+    assert "3 500" in page.locator("#character-count").inner_text().replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_a_chosen_picture_and_a_removed_byline_are_checked_too(

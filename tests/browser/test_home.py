@@ -173,7 +173,7 @@ def test_the_plan_of_a_story_is_changed_on_the_page_of_its_text(
     page.goto(f"/redaction/newsroom/story/{in_review.pk}/change/")
 
     page.locator("#plan summary").click()
-    page.locator("#id_plan-signs").fill("3200")
+    page.locator("#id_plan-characters").fill("3200")
     page.locator("#id_plan-sensitive").check()
     with page.expect_navigation():
         page.locator("#plan button[type=submit]").click()

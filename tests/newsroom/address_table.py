@@ -202,7 +202,7 @@ TABLE = [
     ),
     Row(f"{STORY}plan/", READERS),
     Row(  # what is not theirs to plan is not in their form
-        f"{STORY}plan/", READERS, "post", said(**{"plan-signs": "3500"}), of_the_story(PlanChange), does=DESK
+        f"{STORY}plan/", READERS, "post", said(**{"plan-characters": "3500"}), of_the_story(PlanChange), does=DESK
     ),
     Row(
         f"{STORY}plan/",

@@ -405,15 +405,15 @@ def test_restoring_a_kept_text_restores_its_bylines_topics_and_note_too(
 
 
 def test_restoring_a_kept_text_fills_in_the_plan_which_the_save_then_changes(story: Story, editor: User) -> None:
-    page, plan = str(uuid4()), {"plan-signs-was": "", "plan-signs": "4500"}
+    page, plan = str(uuid4()), {"plan-characters-was": "", "plan-characters": "4500"}
     with someone(editor) as desk:
         assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
         assert "longueur commandée" in desk.get(reading(page)).content.decode()
 
         shown = desk.get(address(story), {"texte": page})
 
-        assert shown.context["plan"]["signs"].value() == "4500"
-        assert ("plan-signs-was", "") in shown.context["plan"].original_values()
+        assert shown.context["plan"]["characters"].value() == "4500"
+        assert ("plan-characters-was", "") in shown.context["plan"].original_values()
         assert 'id="plan" open' in shown.content.decode()
         desk.post(address(story), typed(story, page=shown.context["page"], **plan))
     story.refresh_from_db()
@@ -421,7 +421,7 @@ def test_restoring_a_kept_text_fills_in_the_plan_which_the_save_then_changes(sto
 
 
 def test_an_untouched_plan_does_not_count_as_unsaved(story: Story, editor: User) -> None:
-    plan = {"plan-signs-was": "900", "plan-signs": "900", "plan-assignee-was": "", "plan-assignee": ""}
+    plan = {"plan-characters-was": "900", "plan-characters": "900", "plan-assignee-was": "", "plan-assignee": ""}
     with someone(editor) as desk:
         assert desk.post(keeping(story), typed(story, page=str(uuid4()), **plan)).json()["kept"] is False
 

@@ -60,7 +60,7 @@ def test_assigning_a_story_makes_a_writer_who_is_mailed(
     story = make_story(by=journalist)
     client.force_login(editor)
 
-    client.post(plan_of(story), typed(assignee=str(colleague.pk), signs="4500"))
+    client.post(plan_of(story), typed(assignee=str(colleague.pk), characters="4500"))
 
     story.refresh_from_db()
     assert (story.assignee, story.characters_ordered) == (colleague, 4500)
@@ -106,7 +106,7 @@ def test_assigning_a_story_to_somebody_who_may_not_write_is_refused(
     story = make_story(by=journalist)
     client.force_login(editor)
 
-    page = client.post(plan_of(story), typed(assignee=str(photo_editor.pk), signs="900"))
+    page = client.post(plan_of(story), typed(assignee=str(photo_editor.pk), characters="900"))
     with pytest.raises(Refused):
         planning.change_plan(story, by=editor, wanted={Subject.ASSIGNEE: photo_editor})
 
@@ -122,7 +122,7 @@ def test_a_journalist_may_not_change_the_deadline_of_her_story(
     client.force_login(journalist)
 
     page = client.get(plan_of(story)).content.decode()
-    client.post(plan_of(story), typed(deadline="2026-11-30T18:00", signs="10"))
+    client.post(plan_of(story), typed(deadline="2026-11-30T18:00", characters="10"))
     with pytest.raises(NotAllowed):
         planning.change_plan(story, by=journalist, wanted={Subject.CHARACTERS: 10})
 
@@ -274,8 +274,8 @@ def test_each_change_of_the_plan_is_on_record_with_its_old_and_new_value(
 ) -> None:
     story = make_story(by=journalist)
     client.force_login(editor)
-    client.post(plan_of(story), typed(signs="4000"))
-    client.post(plan_of(story), {**typed(signs="2500"), "plan-signs-was": "4000"})
+    client.post(plan_of(story), typed(characters="4000"))
+    client.post(plan_of(story), {**typed(characters="2500"), "plan-characters-was": "4000"})
 
     changes = [(change.subject, change.before, change.after, change.by) for change in PlanChange.objects.all()]
     page = client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
@@ -290,7 +290,7 @@ def test_an_untouched_field_of_the_plan_does_not_undo_a_colleagues_change(
 ) -> None:
     story = make_story(by=journalist)
     planning.change_plan(story, by=editor, wanted={Subject.CHARACTERS: 4000})
-    stale = {**typed(signs="4000", sensitive="on"), "plan-signs-was": "4000"}
+    stale = {**typed(characters="4000", sensitive="on"), "plan-characters-was": "4000"}
     planning.change_plan(story, by=chief, wanted={Subject.CHARACTERS: 9000})
     client.force_login(editor)
 
@@ -328,7 +328,8 @@ def test_an_invalid_plan_comes_back_and_the_text_is_still_saved(
 @pytest.mark.parametrize(
     "odd",
     [
-        {"signs": "9" * 30}, {"signs": "-4"}, {"signs": "9" * 6000}, {"assignee": "9" * 30}, {"assignee": "x\x00"},
+        {"characters": "9" * 30}, {"characters": "-4"}, {"characters": "9" * 6000},
+        {"assignee": "9" * 30}, {"assignee": "x\x00"},
         {"deadline": "9999-99-99T99:99"}, {"deadline": "0001-01-01T00:00"}, {"deadline": "9999-12-31T23:59"},
         {"embargo": "a" * 9000}, {"deadline": "\x00"},
     ],
@@ -359,7 +360,8 @@ def test_an_editor_who_ordered_a_story_may_still_approve_it(
     client.force_login(editor)
 
     client.post(
-        ORDER, ordered(section, assignee=colleague.pk, deadline=as_typed(in_hours(30)), signs="5000", headline="A\nB")
+        ORDER,
+        ordered(section, assignee=colleague.pk, deadline=as_typed(in_hours(30)), characters="5000", headline="A\nB"),
     )
 
     story = Story.objects.get()
@@ -405,7 +407,7 @@ def test_an_invalid_order_comes_back_as_typed(
 ) -> None:
     client.force_login(editor)
 
-    page = client.post(ORDER, {**ordered(section, signs="777"), **odd})
+    page = client.post(ORDER, {**ordered(section, characters="777"), **odd})
 
     assert page.status_code == 200
     assert 'value="777"' in page.content.decode()

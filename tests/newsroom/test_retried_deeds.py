@@ -77,7 +77,7 @@ def test_a_story_saved_and_submitted_twice_is_submitted_once_and_says_so(
 
 
 def test_a_plan_sent_twice_is_recorded_once(editor: User, draft: Story) -> None:
-    fields = {"plan-signs": "4500", "plan-signs-was": "", "plan-sensitive": "on", "plan-sensitive-was": ""}
+    fields = {"plan-characters": "4500", "plan-characters-was": "", "plan-sensitive": "on", "plan-sensitive-was": ""}
 
     first, second = twice(at_the_desk(editor), page_of(draft, "plan"), fields)
 

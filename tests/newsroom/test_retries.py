@@ -139,7 +139,7 @@ def test_a_second_flash_in_other_words_asks_for_confirmation(chief: User, urgent
 
 def test_an_order_sent_twice_makes_one_story(sub_editor: User, section: Section) -> None:
     client = at_the_desk(sub_editor)
-    fields = {"headline": "La digue, un an après", "section": section.pk, "signs": 4000}
+    fields = {"headline": "La digue, un an après", "section": section.pk, "characters": 4000}
 
     first, second = twice(client, ORDER, fields | {"page": key_on(client, ORDER)})
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from newsroom.models import Autosave, PlanChange
+from newsroom.models import Autosave
 from newsroom.stories.content import ContentDict
 from newsroom.workflow import Deed
 
-from .post import touched_plan, typed_content
+from .post import PLAN_FIELDS, touched_plan, typed_content
 
 NOTES = ("new_note", "note_passage", "notice", *(f"note_{deed}" for deed in Deed))
-# A new article opens with its author, and with its section where there is only one: nobody would miss them.
+# The page of a new article fills these in by itself, so they alone are no text worth keeping.
 FILLED_IN_FOR_A_NEW_ARTICLE = ("section", "authors")
 
 
@@ -33,7 +33,7 @@ class KeptText:
     def plan(self) -> list[str | Promise]:
         """The subjects of the plan that were changed and not saved, by their labels."""
         touched = touched_plan(self.posted)
-        return [subject.label for subject in PlanChange.Subject if subject in touched]
+        return [subject.label for name, subject in PLAN_FIELDS.items() if name in touched]
 
     @property
     def differs(self) -> bool:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from newsroom import body
 from newsroom.editing.autosave import is_page
-from newsroom.models import Story
+from newsroom.models import PlanChange, Story
 from newsroom.stories.content import ContentDict, content_of
 from newsroom.workflow import Deed
 
@@ -18,6 +18,14 @@ from .story import LONGEST_BODY, one_line
 
 BYLINES = "bylines"
 PLAN = "plan"  # before the names of the fields of the plan; what each showed is posted as `…-was`
+# The fields of the plan, each with the subject that it changes.
+PLAN_FIELDS: dict[str, PlanChange.Subject] = {
+    "assignee": PlanChange.Subject.ASSIGNEE,
+    "deadline": PlanChange.Subject.DEADLINE,
+    "characters": PlanChange.Subject.CHARACTERS,
+    "embargo": PlanChange.Subject.EMBARGO,
+    "sensitive": PlanChange.Subject.SENSITIVE,
+}
 MOST_AUTHORS = 100
 # The fields that belong to one post and not to the text.
 OF_ONE_POST = ("csrfmiddlewaretoken", "based_on", "revision", "_deed", "_continue", "_save", "_later")

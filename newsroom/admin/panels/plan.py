@@ -19,7 +19,7 @@ from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer_rows
 from newsroom.admin.forms.datetimes import HourField, HourInput
-from newsroom.admin.forms.post import PLAN, touched_plan
+from newsroom.admin.forms.post import PLAN, PLAN_FIELDS, touched_plan
 from newsroom.admin.forms.story import one_line
 from newsroom.admin.overview import selection
 from newsroom.editing import autosave
@@ -51,7 +51,7 @@ class OrderForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose somebody of the list: this one writes no articles.")},
     )
     deadline = HourField(required=False, label=gettext_lazy("Deadline"))
-    signs = forms.IntegerField(
+    characters = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=LONGEST,
@@ -70,7 +70,7 @@ class OrderForm(forms.Form):
         return {
             Subject.ASSIGNEE: typed.get("assignee"),
             Subject.DEADLINE: deadline.moment if deadline else None,
-            Subject.CHARACTERS: typed.get("signs"),
+            Subject.CHARACTERS: typed.get("characters"),
         }
 
 
@@ -91,14 +91,14 @@ class PlanForm(OrderForm):
         initial = {
             "assignee": story.assignee_id,
             "deadline": story.deadline,
-            "signs": story.characters_ordered,
+            "characters": story.characters_ordered,
             "embargo": story.embargo_until,
             "sensitive": story.is_sensitive,
         }
         super().__init__(data, prefix=PLAN, initial=initial)
         theirs = set()
         if rights.may_plan:
-            theirs |= {"assignee", "deadline", "signs"}
+            theirs |= {"assignee", "deadline", "characters"}
         if rights.may_add_caution:
             theirs |= {"embargo", "sensitive"}
         for name in set(self.fields) - theirs:
@@ -114,13 +114,13 @@ class PlanForm(OrderForm):
 
     def wanted(self) -> dict[Subject, Any]:
         """The changes of the plan. Of a valid form."""
-        touched = self.touched()
+        touched = {PLAN_FIELDS[name] for name in self.touched()}
         typed = {
             **self.ordered(),
             Subject.EMBARGO: self.cleaned_data.get("embargo"),
             Subject.SENSITIVE: self.cleaned_data.get("sensitive"),
         }
-        return {subject: value for subject, value in typed.items() if subject.value in touched}
+        return {subject: value for subject, value in typed.items() if subject in touched}
 
     def _typed(self, name: str) -> str:
         return str(self.data.get(f"{PLAN}-{name}", "")).strip()
@@ -152,7 +152,7 @@ class CommissionForm(OrderForm):
             "invalid_choice": gettext_lazy("Choose a section of yours."),
         },
     )
-    field_order = ("headline", "section", "assignee", "deadline", "signs")
+    field_order = ("headline", "section", "assignee", "deadline", "characters")
     sent_before: Story | None = None  # the story that this very form ordered before, under another headline
 
     def __init__(self, data: QueryDict | None, *, user: Any, initial: dict[str, Any] | None = None) -> None:

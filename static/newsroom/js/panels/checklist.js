@@ -26,7 +26,7 @@ function replace(fresh) {
 }
 
 function tell(shown) {
-  const length = document.querySelector("#sign-count");
+  const length = document.querySelector("#character-count");
   const blocking = document.querySelector("#blocking");
   if (length) length.textContent = shown.dataset.length;
   if (blocking) blocking.textContent = shown.dataset.blocking;

@@ -65,28 +65,28 @@ document.addEventListener("annotate", take); // the editor's own button
 const ALIKE = { "’": "'", "‘": "'", "«": '"', "»": '"', "“": '"', "”": '"', "…": "...", "\u2011": "-" };
 
 function folded(text) {
-  let signs = "";
+  let characters = "";
   const places = [];
   for (let place = 0; place < text.length; place += 1) {
     if (/[\s\u00ad\u200b]/.test(text[place])) continue;
-    for (const sign of ALIKE[text[place]] ?? text[place]) {
-      signs += sign;
+    for (const character of ALIKE[text[place]] ?? text[place]) {
+      characters += character;
       places.push(place);
     }
   }
-  return { signs, places };
+  return { characters, places };
 }
 
 // Returns where `words` begin and end in texts laid end to end: for each, the number of a text and a place in it.
 function whereIn(texts, words) {
-  const wanted = folded(words).signs;
+  const wanted = folded(words).characters;
   const all = texts.map(folded);
-  const at = all.map(({ signs }) => signs).join("").indexOf(wanted);
+  const at = all.map(({ characters }) => characters).join("").indexOf(wanted);
   if (!wanted || at < 0) return null;
   const spot = (place) => {
     let before = 0;
-    const text = all.findIndex(({ signs }) => (before += signs.length) > place);
-    return { text, place: all[text].places[place - before + all[text].signs.length] };
+    const text = all.findIndex(({ characters }) => (before += characters.length) > place);
+    return { text, place: all[text].places[place - before + all[text].characters.length] };
   };
   return [spot(at), spot(at + wanted.length - 1)];
 }

@@ -14,7 +14,7 @@ function count(field) {
   const [low, high] = field.dataset.ideal.split("-").map(Number);
   const length = field.value.trim().length;
   const over = length > high ? `, ${length - high} ${output.dataset.over}` : "";
-  output.textContent = `${length} ${output.dataset.signs}${over}`;
+  output.textContent = `${length} ${output.dataset.characters}${over}`;
   output.dataset.state = length > high ? "long" : length >= low ? "ideal" : "short";
 }
 
