@@ -18,7 +18,7 @@ from newsroom import access
 from newsroom.models import Presence, Story, Takeover, name_of
 from newsroom.refusals import NotAllowed
 
-HEARTBEAT = 30.0  # seconds between two signs of life from a page
+HEARTBEAT = 30.0  # seconds between two heartbeats of a page
 MOST_PAGES = 20  # of one person on one story
 GONE_AFTER: timedelta = timedelta(seconds=90)
 FORGOTTEN_AFTER = timedelta(days=1)  # a computer that wakes up within it learns that somebody took over
@@ -64,7 +64,7 @@ def record_presence(story: Story, *, by: User, page: str, field: str) -> Presenc
 
 
 def forget_gone() -> None:
-    """Delete the presence of pages that have given no sign of life for FORGOTTEN_AFTER."""
+    """Delete the presence of pages without a heartbeat for FORGOTTEN_AFTER."""
     Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
@@ -97,7 +97,7 @@ def others_at(story: Story, user: access.Login) -> list[PresentColleague]:
 def take_over(story: Story, *, by: User) -> list[User]:
     """Take over `story` from all who have it open to write, and return them. Each takeover is recorded.
 
-    Their pages learn of it at their next sign of life. Raises NotAllowed when `by` may not write this text now.
+    Their pages learn of it at their next heartbeat. Raises NotAllowed when `by` may not write this text now.
     """
     if not access.rights_on(by, story).may_take_over:
         raise NotAllowed(_("The text of this article is not yours to change now: there is no hand to take."))

@@ -21,7 +21,7 @@ class Presence(models.Model):
         verbose_name_plural = _("presences")
         constraints = [models.UniqueConstraint(fields=["story", "user", "page"], name="presence_once")]
         indexes = [
-            # pages without a sign of life: editing.presence.forget_gone()
+            # pages without a heartbeat: editing.presence.forget_gone()
             models.Index(fields=["seen_at"], name="presence_seen"),
         ]
 

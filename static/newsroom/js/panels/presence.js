@@ -10,7 +10,7 @@ const said = document.querySelector("#here-said");
 const hand = document.querySelector("#hand");
 const newer = document.querySelector("#newer");
 const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
-let field = "", writtenAt = 0, people, timer, signedAt = 0;
+let field = "", writtenAt = 0, people, timer, sentAt = 0;
 let asked = 0, drawn = 0; // the numbers of the last heartbeat, and of the one whose answer is drawn
 
 // An answer that a later one has overtaken is out of date.
@@ -36,10 +36,10 @@ function show(told, number) {
   document.dispatchEvent(new Event(told.taken ? "hand-taken" : "hand-back"));
 }
 
-async function sign() {
+async function sendHeartbeat() {
   clearTimeout(timer);
-  timer = setTimeout(sign, every);
-  signedAt = Date.now();
+  timer = setTimeout(sendHeartbeat, every);
+  sentAt = Date.now();
   if (Date.now() - writtenAt > every * 2) field = "";
   const number = asked += 1;
   try {
@@ -55,7 +55,7 @@ function writing(name) {
   field = is;
   // colleagues need not wait for the next heartbeat, but not every key sends one
   clearTimeout(timer);
-  timer = setTimeout(sign, Math.max(0, signedAt + every / 6 - Date.now()));
+  timer = setTimeout(sendHeartbeat, Math.max(0, sentAt + every / 6 - Date.now()));
 }
 
 function nameOf(target) {
@@ -89,5 +89,5 @@ addEventListener("pagehide", () => {
   clearTimeout(timer);
   post(address, { page: page.page, leaves: 1 }, { keepalive: true }).catch(() => {});
 });
-addEventListener("pageshow", ({ persisted }) => { if (persisted) sign(); });
-sign();
+addEventListener("pageshow", ({ persisted }) => { if (persisted) sendHeartbeat(); });
+sendHeartbeat();
