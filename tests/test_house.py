@@ -21,18 +21,13 @@ from packaging.utils import canonicalize_name
 
 from newsroom.admin.base import Scoped, ScopedAdmin
 from tests import lint
+from tests.lint import PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXED = {"manage.py", "pyproject.toml", "newsroom", "articles", "templates", "static", "tests"}
 USUAL = {"README.md", "LICENSE", "CHANGELOG.md", "Makefile", ".ci", "locale", "docs", "deploy", ".gitignore"}
 FOR_CONTRIBUTORS = {"CONTRIBUTING.md", "SECURITY.md", ".github", ".pre-commit-config.yaml"}
 CHECKER = {"package.json", "package-lock.json"}  # of the HTML checker: npm wants them at the top
-PRODUCTION = {
-    "NEWSROOM_MODE": "production",
-    "NEWSROOM_SECRET_KEY": "a-key-for-the-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz-ABCD",
-    "NEWSROOM_HOSTS": "fanal.example",
-    "NEWSROOM_SITE_URL": "https://fanal.example",
-}
 
 
 def tracked() -> list[str]:

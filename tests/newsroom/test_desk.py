@@ -187,12 +187,6 @@ def test_the_queries_of_the_list_do_not_grow_with_its_rows(
         assert client.get(LIST).status_code == 200
 
 
-def test_every_admin_of_the_desk_stands_on_the_scoped_base() -> None:
-    from newsroom.admin.base import ScopedAdmin
-
-    assert [model for model, one in admin.site._registry.items() if not isinstance(one, ScopedAdmin)] == []
-
-
 def test_the_demo_password_is_refused_outside_the_demo(
     client: Client, journalist: User, settings: LazySettings
 ) -> None:
