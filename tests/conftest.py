@@ -17,6 +17,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from PIL import Image as Picture
 from pytest_django import Settings
 from pytest_django.plugin import blocking_manager_key
@@ -45,6 +47,10 @@ BODY = (
 
 
 # --- What every test stands on ------------------------------------------------------------------------------------
+
+# A property is held on a slow machine as on a quick one: no example is late.
+properties.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("any machine")
 
 
 def pytest_collection_finish() -> None:

@@ -253,7 +253,7 @@ PIECES = st.one_of(
 MARKUP = st.lists(PIECES, max_size=25).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(MARKUP)
 @example("<p>a<button><p>x</p>b</button>c</p>")
 def test_cleaning_a_clean_text_changes_nothing(html: str) -> None:
@@ -261,7 +261,7 @@ def test_cleaning_a_clean_text_changes_nothing(html: str) -> None:
     assert clean(body) == body
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(MARKUP)
 def test_no_script_survives_the_cleaning_of_any_html(html: str) -> None:
     body = clean(html)
@@ -269,7 +269,7 @@ def test_no_script_survives_the_cleaning_of_any_html(html: str) -> None:
     assert "\x00" not in body
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text("abcé«» '’<>&", min_size=1).filter(str.strip), min_size=1, max_size=5))
 def test_no_word_is_lost_by_the_cleaning(paragraphs: list[str]) -> None:
     escaped = [text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in paragraphs]

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles.models import Section
 from newsroom import deeds
@@ -116,14 +118,15 @@ def test_somebody_who_leaves_the_page_is_gone_at_once(
 def test_somebody_without_a_heartbeat_is_gone_after_ninety_seconds(
     sit: Callable[[User], Seat], journalist: User, editor: User
 ) -> None:
-    sit(journalist).send_heartbeat()
     other = sit(editor)
-    Presence.objects.update(seen_at=F("seen_at") - timedelta(seconds=85))
-    assert other.send_heartbeat()["people"]
+    with time_machine.travel(timezone.now(), tick=False) as machine:
+        sit(journalist).send_heartbeat()
+        machine.shift(90)
+        assert other.send_heartbeat()["people"]
 
-    Presence.objects.filter(user=journalist).update(seen_at=F("seen_at") - timedelta(seconds=10))
+        machine.shift(1)
 
-    assert not other.send_heartbeat()["people"]
+        assert not other.send_heartbeat()["people"]
 
 
 def test_without_javascript_the_page_lists_who_has_the_story_open(

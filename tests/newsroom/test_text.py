@@ -24,7 +24,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 BODIES = st.lists(PIECES | st.text(max_size=6), max_size=25).map("".join)
 WHOLE = ("http", "mailto:", "/")
-QUIETLY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIETLY = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @QUIETLY

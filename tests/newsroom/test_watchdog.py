@@ -1,11 +1,12 @@
 """The line about the clock's last beat, on the pages of the desk and when their script asks again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.db.models import DateTimeField, Value
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -14,6 +15,7 @@ from articles.models import Section
 from newsroom import access
 from newsroom.access import Role
 from newsroom.accounts import set_standing
+from newsroom.admin.overview import watchdog
 from newsroom.admin.overview.watchdog import Watchdog, watch
 from newsroom.models import Beat, Story
 from newsroom.workflow import Stage
@@ -24,6 +26,15 @@ LINE = "/redaction/horloge/"
 
 def beat(*, ago: timedelta = timedelta()) -> None:
     Beat.objects.update_or_create(pk=1, defaults={"at": timezone.now() - ago})
+
+
+@pytest.fixture
+def _hour_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Stops the time of the database, as the watchdog asks for it, and that of this machine at one moment."""
+    now = timezone.now()
+    monkeypatch.setattr(watchdog, "Now", lambda: Value(now, output_field=DateTimeField()))
+    with time_machine.travel(now, tick=False):
+        yield
 
 
 def plain(text: str) -> str:
@@ -41,16 +52,18 @@ def scheduled(make_story: Callable[..., Story], journalist: User) -> Story:
     return story
 
 
+@pytest.mark.usefixtures("_hour_that_stands_still")
 def test_the_line_gives_the_last_beat_of_the_clock(editor: User) -> None:
     beat(ago=timedelta(seconds=12))
 
     seen = watch(editor)
 
     assert not seen.is_stopped
-    assert "vue il y a 1" in plain(str(seen))
+    assert "vue il y a 12 s" in plain(str(seen))
     assert "Rien n’est programmé." in str(seen)
 
 
+@pytest.mark.usefixtures("_hour_that_stands_still")
 def test_after_two_minutes_without_a_beat_the_line_warns_and_names_whom_to_tell(editor: User) -> None:
     beat(ago=timedelta(minutes=4, seconds=5))
 
@@ -60,7 +73,8 @@ def test_after_two_minutes_without_a_beat_the_line_warns_and_names_whom_to_tell(
     assert plain(str(seen)) == "L’horloge est arrêtée depuis 4 min : rien ne paraît. Prévenez le technicien."
 
 
-@pytest.mark.parametrize(("ago", "is_stopped"), [(110, False), (130, True)])
+@pytest.mark.usefixtures("_hour_that_stands_still")
+@pytest.mark.parametrize(("ago", "is_stopped"), [(119, False), (120, True)])
 def test_the_line_warns_only_after_two_minutes(editor: User, ago: int, is_stopped: bool) -> None:
     beat(ago=timedelta(seconds=ago))
 
@@ -72,6 +86,7 @@ def test_a_clock_that_never_beat_is_shown_as_stopped(editor: User) -> None:
     assert "jamais" in str(watch(editor))
 
 
+@pytest.mark.usefixtures("_hour_that_stands_still")
 @pytest.mark.parametrize(
     ("ago", "said"),
     [
@@ -87,6 +102,7 @@ def test_a_long_silence_is_given_in_its_largest_unit(editor: User, ago: timedelt
     assert said in plain(str(watch(editor)))
 
 
+@pytest.mark.usefixtures("_hour_that_stands_still")
 def test_a_beat_from_a_machine_whose_clock_is_ahead_does_not_warn(editor: User) -> None:
     beat(ago=timedelta(seconds=-30))
 
