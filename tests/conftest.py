@@ -36,7 +36,7 @@ from newsroom.models import Photo, Story
 from newsroom.photos import intake
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
-from tests.databases import creating_once, forget_what_was_copied, was_copied_from
+from tests.databases import creating_once, forget_what_was_copied
 
 PASSWORD = "la-une-demain"
 BODY = (
@@ -92,9 +92,9 @@ def django_db_modify_db_settings(
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In the process that has no other above it: remove the database that its workers copied."""
     config = session.config
-    if not hasattr(config, "workerinput") and was_copied_from(config._tmp_path_factory.getbasetemp()):
+    if not hasattr(config, "workerinput"):
         with config.stash[blocking_manager_key].unblock():
-            forget_what_was_copied()
+            forget_what_was_copied(connection.creation, config._tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session", autouse=True)

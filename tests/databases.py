@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
-from django.db import connections
-
-COPIED = "fanal_tests_migrated"  # the database that PostgreSQL copies
 
 
 @contextmanager
@@ -34,7 +32,8 @@ def creating_once(create: Callable[..., str], folder: Path, worker: str) -> Call
                 return _copy(creation, folder)
             name = create(creation, *args, **options)
             _keep_aside(creation, name, folder)
-            (folder / "migrated-by").write_text(f"{worker}\n")
+            with (folder / "migrated-by").open("a") as file:
+                file.write(f"{worker}\n")
             return name
 
     return create_or_copy
@@ -45,7 +44,9 @@ def _keep_aside(creation: Any, name: str, folder: Path) -> None:
     if creation.connection.vendor == "sqlite":
         shutil.copyfile(name, folder / "migrated.sqlite3")
     else:
-        _copy_in_postgresql(creation, name, COPIED)
+        # the name stands in the folder first: a run that is stopped meanwhile still drops it
+        (folder / "migrated-into").write_text(f"fanal_tests_{uuid4().hex}")
+        _copy_in_postgresql(creation, name, _copied(folder))
     creation.connection.ensure_connection()
 
 
@@ -55,11 +56,16 @@ def _copy(creation: Any, folder: Path) -> str:
     if creation.connection.vendor == "sqlite":
         shutil.copyfile(folder / "migrated.sqlite3", name)
     else:
-        _copy_in_postgresql(creation, COPIED, name)
+        _copy_in_postgresql(creation, _copied(folder), name)
     settings.DATABASES[creation.connection.alias]["NAME"] = name
     creation.connection.settings_dict["NAME"] = name
     creation.connection.ensure_connection()
     return name
+
+
+def _copied(folder: Path) -> str:
+    """The database that PostgreSQL copies in this run. Another run on the same server has another one."""
+    return (folder / "migrated-into").read_text()
 
 
 def _copy_in_postgresql(creation: Any, source: str, target: str) -> None:
@@ -74,9 +80,8 @@ def was_copied_from(folder: Path) -> bool:
     return (folder / "migrated-by").exists()
 
 
-def forget_what_was_copied() -> None:
+def forget_what_was_copied(creation: Any, folder: Path) -> None:
     """Drop the database that PostgreSQL copied; for the end of a run. SQLite's lies in a folder that goes by itself."""
-    creation: Any = connections["default"].creation
-    if creation.connection.vendor == "postgresql":
+    if (folder / "migrated-into").exists():
         with creation._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {creation.connection.ops.quote_name(COPIED)}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {creation.connection.ops.quote_name(_copied(folder))}")
