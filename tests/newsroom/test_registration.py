@@ -6,14 +6,17 @@ Each test names what is missing, and where, as soon as one of the places is forg
 import inspect
 import pkgutil
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.template import Context
 
-from articles.body import BLOCKS
+from articles.body import BLOCKS, render
+from articles.models import Article, Image
 from newsroom import body, checklist, notifications
 from newsroom.access.rights import PUT_FORWARD_BY
 from newsroom.admin import panels
@@ -25,7 +28,8 @@ from newsroom.admin.forms.story import StoryForm
 from newsroom.admin.panels.base import Moment, OpenPage, SettlingPanel
 from newsroom.admin.panels.beside import PANELS
 from newsroom.admin.panels.checklist import PLACES
-from newsroom.templatetags.desk import DONE
+from newsroom.models import Photo, Story
+from newsroom.templatetags.desk import DONE, read_body
 from newsroom.versions.comparison import BLOCK_STARTS, read_block
 from newsroom.versions.names import Names
 from newsroom.workflow import TRANSITIONS, Deed, OwnPage
@@ -128,6 +132,39 @@ def test_each_moment_of_a_post_is_one_of_some_panel() -> None:
     assert settled == set(Moment)
 
 
+# The templates with which a panel stands on the page, where they are not the one that has its name.
+TEMPLATES_OF_PANELS = {
+    "autosave": ["autosave/recover_offer.html", "autosave/recover_here.html"],
+    "checks": ["looks.html", "checks_record.html"],
+    "notes": ["notes/talk.html"],
+    "plan": ["plan/plan.html", "plan/plan_changes.html"],
+    "presence": ["here.html", "takeovers.html"],
+    "share_links": ["share_links/share.html"],
+    "versions": ["versions/version_brief.html"],
+}
+
+
+def included_from(name: str) -> set[str]:
+    """The templates that a template includes, and those that they include."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        included = set(re.findall(r'\{%\s*include\s+"([^"]+)"', source(f"templates/{waiting.pop()}"))) - reached
+        reached |= included
+        waiting += included
+    return reached
+
+
+@pytest.mark.parametrize("panel", [getattr(panel, "__name__", "").rpartition(".")[2] for panel in PANELS])
+def test_every_panel_is_included_in_the_page_of_a_story(panel: str) -> None:
+    page = "admin/newsroom/story/change_form.html"
+    templates = [f"newsroom/panels/{name}" for name in TEMPLATES_OF_PANELS.get(panel, [f"{panel}.html"])]
+
+    missing = [name for name in templates if name not in included_from(page)]
+
+    assert missing == [], f"no include leads from templates/{page} to what the panel {panel} shows"
+
+
 # --- Rules of the checklist ---------------------------------------------------------------------------------------
 
 
@@ -208,3 +245,71 @@ def test_every_block_that_the_cleaner_or_the_comparison_knows_is_in_the_list_of_
 
     assert kept - known == {"exergue-words"}, "a part of the pull quote in the editor, and never stored"
     assert compared <= known
+
+
+# What stands for each block on an article's page, and where staff read a text that they may not write.
+READERS_GET = {
+    "read also": '<aside class="lire-aussi"><a href="/',
+    "image": "<figcaption>Le phare, mardi.",
+    "embed": '<a href="https://www.youtube.com/watch?v=1"',
+    "pull quote": "<p>Une phrase.</p>",
+}
+STAFF_READ = {
+    "read also": "<strong>Le budget de la commune tient en trois lignes</strong>",
+    "image": "<figcaption>Le phare, mardi.",
+    "embed": '<p class="ref">https://www.youtube.com/watch?v=1</p>',
+    "pull quote": "<p>Une phrase.</p>",
+}
+
+
+@pytest.fixture
+def live(
+    make_story: Callable[..., Story],
+    make_photo: Callable[..., Photo],
+    publish_story: Callable[[Story], Story],
+    journalist: User,
+) -> Article:
+    """A live article with a picture, to which a block may refer."""
+    publish_story(make_story(by=journalist, lead_photo=make_photo()))
+    return Article.objects.get()
+
+
+def stored(name: str, live: Article) -> str:
+    """The block as it stands in a body. It refers to the live article, or to its picture."""
+    numbered = re.sub(r'data-article="1"', f'data-article="{live.pk}"', BLOCKS[name])
+    return re.sub(r'data-image="1"', f'data-image="{live.lead_image_id}"', numbered)
+
+
+def references_left(name: str, html: str) -> list[str]:
+    """The attributes by which the stored block refers to something, and which `html` still has."""
+    return [attribute for attribute in re.findall(r"data-[a-z]+(?==)", BLOCKS[name]) if attribute in html]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BLOCKS)
+def test_readers_never_get_a_block_as_a_bare_reference(name: str, live: Article) -> None:
+    assert name in READERS_GET, f"say in READERS_GET what articles.body.render makes of the {name}"
+
+    html = render(stored(name, live), articles={live.pk: live}, images=Image.objects.in_bulk())
+
+    assert READERS_GET[name] in html
+    assert not references_left(name, html), f"articles.body.render leaves the {name} as it is stored"
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_that_refers_to_what_is_not_public_gives_readers_nothing_of_it(name: str) -> None:
+    html = render(BLOCKS[name], articles={}, images={})
+
+    assert not references_left(name, html)
+    assert (html == "") is ("data-article" in BLOCKS[name] or "data-image" in BLOCKS[name])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BLOCKS)
+def test_staff_who_may_not_write_never_read_a_block_as_a_bare_reference(name: str, live: Article, editor: User) -> None:
+    assert name in STAFF_READ, f"say in STAFF_READ what templatetags.desk.read_body makes of the {name}"
+
+    html = read_body(Context({"request": SimpleNamespace(user=editor)}), stored(name, live))
+
+    assert STAFF_READ[name] in html
+    assert not references_left(name, html), f"templatetags.desk.read_body leaves the {name} as it is stored"
