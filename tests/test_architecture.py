@@ -16,6 +16,7 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 CODE = re.compile(r"`([^`\n]+)`")
 FILE = re.compile(r"[\w/-]+\.(?:py|js)")
 NAME = re.compile(r"[A-Za-z_][\w.]*")
+QUERY = re.compile(r"[?&]([\w-]+)=")  # a word of the query of an address: `?texte=`
 # « Story }o--o| Photo : lead_photo »
 RELATION = re.compile(r"^    (\w+) (?:\}o|\|o)(--|\.\.)(o\{|o\||\|\|) (\w+) : (\w+)$", re.MULTILINE)
 ATTRIBUTES = re.compile(r"^    (\w+) \{\n(.*?)^    \}$", re.MULTILINE | re.DOTALL)
@@ -125,6 +126,23 @@ def is_in(name: str, file: str) -> bool:
 @pytest.mark.parametrize("trip", TRIPS)
 def test_a_trip_is_told_in_ten_steps(trip: str) -> None:
     assert len(steps_of(trip)) == 10
+
+
+@pytest.mark.parametrize("trip", TRIPS)
+def test_a_trip_names_words_of_the_query_that_its_files_read(trip: str) -> None:
+    wrong = []
+    for step in steps_of(trip):
+        files = [word for word in CODE.findall(step) if FILE.fullmatch(word)]
+        read = "\n".join((ROOT / file).read_text(encoding="utf-8") for file in files if (ROOT / file).exists())
+        words = [name for word in CODE.findall(step) for name in QUERY.findall(word)]
+        wrong += [word for word in words if f'"{word}"' not in read]
+
+    assert not wrong
+
+
+def test_the_trips_name_words_of_the_query() -> None:
+    """The control of the test above."""
+    assert [name for trip in TRIPS for word in CODE.findall(section(trip)) for name in QUERY.findall(word)]
 
 
 @pytest.mark.parametrize("trip", TRIPS)
