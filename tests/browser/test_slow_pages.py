@@ -1,6 +1,7 @@
 """Somebody types in a page while its scripts, its editor or an answer are still loading, in Chromium."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,8 @@ from newsroom import deeds
 from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Photo, Story
 from tests.browser.story_page import body_of, hold, wait_for_editor
+
+from .conftest import LONGEST_WAIT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -170,6 +173,10 @@ def test_a_page_in_which_nobody_types_sends_neither_an_autosave_nor_a_checklist(
 
     expect(page.locator("#checklist .checked-version")).to_be_visible()
     assert [url for url in asked if "sauvegarde" in url or "checklist" in url] == []
+
+    with page.expect_request("**/checklist/"), page.expect_request("**/sauvegarde/**"):
+        page.locator("#id_headline").fill(TYPED)
+        page.clock.run_for(20_000)
 
 
 def test_an_editor_that_finishes_loading_during_a_save_cannot_be_edited(
@@ -336,9 +343,12 @@ def test_a_late_answer_does_not_undo_that_one_took_back_the_text(
     expect(page.locator("#hand")).to_be_visible()
     late: list[tuple[Route, APIResponse]] = []
     page.route("**/presence/*/", lambda route: late.append((route, route.fetch())))
-    page.evaluate(SEND_HEARTBEAT)
-    while not late:
+    with page.expect_request("**/presence/*/"):
+        page.evaluate(SEND_HEARTBEAT)
+    deadline = time.monotonic() + LONGEST_WAIT / 1000
+    while not late and time.monotonic() < deadline:
         page.wait_for_timeout(50)
+    assert late, "The desk did not answer the heartbeat."
     page.locator("#hand button").click()
     expect(page.locator("#hand")).to_be_hidden()
 
