@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.wrapping import LIMIT, breakable, wrapped, wrapped_templates
+from tests.wrapping import LIMIT, breakable, classes_that_keep_lines, keeps_lines, wrapped, wrapped_templates
 
 LONG = " ".join(["mot"] * 60)
 
@@ -41,7 +41,76 @@ def test_what_would_say_something_else_when_broken_stays_on_its_line(kept: str) 
     assert LONG in wrapped(kept)
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        f'<p class="quiet">{{% translate "{LONG[:150]}" %}}</p>',
+        f'<a class="back" href="{"x" * 150}">là</a>',
+        f"{{% if one %}}{{% include 'x.html' with y='{LONG}' %}}{{% endif %}} et",
+    ],
+)
+def test_a_line_that_stays_too_long_wherever_it_is_broken_stays_whole(kept: str) -> None:
+    assert wrapped(f"  {kept}") == f"  {kept}"
+
+
+def test_the_name_of_a_tag_does_not_end_a_line_when_another_place_will_do() -> None:
+    html = f'<p class="quiet">{"x" * 40} <a class="button" href="{"y" * 60}">là</a></p>'
+
+    assert wrapped(html).split("\n") == [
+        f'<p class="quiet">{"x" * 40}',
+        f'  <a class="button" href="{"y" * 60}">là</a></p>',
+    ]
+
+
+def test_the_name_of_a_tag_ends_a_line_when_that_alone_makes_it_fit() -> None:
+    html = f'{"x" * 60}<a href="{"y" * 80}">là</a>'
+
+    assert wrapped(html).split("\n") == [f"{'x' * 60}<a", f'  href="{"y" * 80}">là</a>']
+
+
+def test_blocks_that_touch_are_set_on_lines_of_their_own() -> None:
+    html = f"  <dt>{'x' * 60}</dt><dd>{'y' * 60}</dd>"
+
+    assert wrapped(html).split("\n") == [f"  <dt>{'x' * 60}</dt>", f"  <dd>{'y' * 60}</dd>"]
+
+
+def test_words_that_touch_are_not_parted() -> None:
+    html = f"<a>{'x' * 60}</a><a>{'y' * 60}</a>"
+
+    assert wrapped(html) == html
+
+
+def test_a_trimmed_translation_is_broken_between_its_words_alone() -> None:
+    message = f"{{% blocktranslate trimmed with who=one.two|person %}}{LONG} {{{{ who }}}}{{% endblocktranslate %}}"
+
+    lines = wrapped(f"<p>{message}</p>").split("\n")
+
+    assert max(map(len, lines)) <= LIMIT
+    assert " ".join(line.strip() for line in lines) == f"<p>{message}</p>"
+
+
+def test_a_template_that_was_broken_is_not_broken_again() -> None:
+    html = f'{{% if a %}}<div class="{"x" * 90}"><p>{LONG}</p><p class="{"y" * 150}">{LONG}</p></div>{{% endif %}}'
+
+    assert wrapped(wrapped(html)) == wrapped(html)
+
+
 def test_a_page_that_keeps_the_lines_of_a_text_is_broken_within_tags_alone() -> None:
     html = '<p class="a" id="b">un mot</p>'
 
-    assert [html[: place + 1] for place in breakable(html, in_text=False)] == ["<p ", '<p class="a" ']
+    assert [html[: place.at + 1] for place in breakable(html, in_text=False)] == ["<p ", '<p class="a" ']
+
+
+def test_the_style_sheets_say_which_templates_keep_the_lines_of_a_text() -> None:
+    classes = classes_that_keep_lines()
+
+    assert {path.name for path, html, _ in wrapped_templates() if keeps_lines(html, classes)} == {
+        "conflict.html",
+        "differences.html",
+        "passages.html",
+    }
+
+
+def test_a_class_that_stands_beside_a_condition_keeps_the_lines_of_its_text() -> None:
+    assert keeps_lines('<p class="{% if a == "b" %}x{% endif %} verse">', {"verse"})
+    assert not keeps_lines('<p class="verse-number">', {"verse"})
