@@ -10,12 +10,15 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles.wording import thousands
 from newsroom import planning
 from newsroom.models import PlanChange, Story
 from newsroom.scheduling import wall_time
 from newsroom.workflow import Stage
+
+from .desk import short_when
 
 register = template.Library()
 
@@ -43,6 +46,22 @@ def sentence(change: PlanChange) -> str:
 def is_late(story: Story) -> bool:
     """Whether the deadline of a story is past while it is still in draft or in review."""
     return story.stage in (Stage.DRAFT, Stage.REVIEW) and story.deadline is not None and story.deadline < timezone.now()
+
+
+@register.filter
+def due(story: Story) -> str:
+    """The deadline of a story that has one: « à rendre le 26 nov. 18 h 00 », or that it is past."""
+    words = _("late: due %(when)s") if is_late(story) else _("due %(when)s")
+    return words % {"when": short_when(story.deadline)}
+
+
+@register.filter
+def extent(story: Story) -> str:
+    """How much is written of the length that was ordered, or the number of words where none was."""
+    if not story.characters_ordered:
+        return ngettext("%(words)s word", "%(words)s words", story.words) % {"words": story.words}
+    written, ordered = thousands(story.characters), thousands(story.characters_ordered)
+    return _("%(written)s of %(ordered)s signs") % {"written": written, "ordered": ordered}
 
 
 @register.simple_tag

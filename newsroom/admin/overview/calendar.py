@@ -12,10 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from newsroom import access
 from newsroom.models import Story
+from newsroom.templatetags.planning import is_late
 from newsroom.workflow import Stage
 
 from . import home, selection
@@ -24,6 +27,14 @@ WEEK = "semaine"
 MOST = 400  # stories of one week
 WRITTEN = re.compile(r"(?P<year>(?:19|20|21)\d\d)-W(?P<week>\d\d)", re.ASCII)
 ORDER_AT = time(18, 0)  # the deadline that an order from a day of the calendar starts with
+LATE = "late"
+# The icon and the words of each kind of event.
+KINDS: dict[str, tuple[str, str | Promise]] = {
+    "departure": ("clock", gettext_lazy("goes out")),
+    "embargo": ("lock", gettext_lazy("embargo ends")),
+    "deadline": ("todo", gettext_lazy("deadline")),
+    LATE: ("warn", gettext_lazy("late")),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,18 @@ class Event:
     at: datetime
     kind: str
     story: Any
+
+    @property
+    def is_late(self) -> bool:
+        return self.kind == "deadline" and is_late(self.story)
+
+    @property
+    def icon(self) -> str:
+        return KINDS[LATE if self.is_late else self.kind][0]
+
+    @property
+    def words(self) -> str | Promise:
+        return KINDS[LATE if self.is_late else self.kind][1]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ database; of what is published, today's alone is asked for.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -19,6 +20,8 @@ from newsroom.models import Check, Move, Note, Story, StoryByline
 from newsroom.models.story import IS_IN_WORK
 from newsroom.review import notes
 from newsroom.review.checks import open_for
+from newsroom.templatetags.desk import person, short_when
+from newsroom.templatetags.planning import due
 from newsroom.versions import desk_changes
 from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
 
@@ -34,11 +37,21 @@ NOT_LISTED = ("body", "standfirst", "change_text", "folded")  # the fields that 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A story in a queue, with the note or the check that put it there, if one did."""
+    """A story in a queue `since` a moment, with the note or the check that put it there, if one did."""
 
     story: Any
+    since: datetime | None
     note: Note | None = None
     check: Check | None = None
+
+    @property
+    def when(self) -> str:
+        """When this was asked for, else when the story is due, else since when it waits."""
+        if self.note:
+            return f"{person(self.note.by)}, {short_when(self.since)}"
+        if self.story.deadline and not self.check:
+            return due(self.story)
+        return short_when(self.since)
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,11 @@ class Queue:
     @property
     def has_more(self) -> bool:
         return bool(self.stage) and self.number > len(self.rows)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that a row of the queue leads to."""
+        return "admin:newsroom_story_desk_changes" if self.code == "changed" else "admin:newsroom_story_change"
 
 
 def with_last_move(stories: QuerySet[Story]) -> QuerySet[Any]:
@@ -156,16 +174,16 @@ def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, b
     queues = []
     if standing.is_any(access.EDITORS_UP):
         failed = [story for story in stages[Stage.SCHEDULED, False] + stages[Stage.SCHEDULED, True] if story.failure]
-        queues.append(_queue("failed", _("Publication failed"), failed, user, Deed.SCHEDULE))
+        queues.append(_queue("failed", _("Publication failed"), failed, user, Deed.SCHEDULE, since="publish_at"))
     own = stages[Stage.DRAFT, True]
     if standing.is_any(access.WRITERS):
         returned = [story for story in own if story.last_deed == Deed.SEND_BACK]
-        queues.append(Queue("returned", _("Sent back to you"), [Waiting(story) for story in returned]))
+        queues.append(Queue("returned", _("Sent back to you"), [Waiting(story, story.last_at) for story in returned]))
         changed = without_text(desk_changes.lately_changed(seen, cast(User, user)))[:ROWS]
-        queues.append(Queue("changed", _("Changed by the desk"), [Waiting(story) for story in changed]))
+        queues.append(Queue("changed", _("Changed by the desk"), [Waiting(story, story.last_at) for story in changed]))
     queues += _asked_of(user, seen)
     if standing.is_any(access.SUB_EDITORS_UP):
-        flashes = [Waiting(story) for story in _awaiting_second_look(user, seen)]
+        flashes = [Waiting(story, story.last_at) for story in _awaiting_second_look(user, seen)]
         queues.append(Queue("look", _("Flashes to look at again"), flashes))
         waiting = _for_their_eyes(user, stages[Stage.REVIEW, False] + stages[Stage.REVIEW, True])
         queues.append(_queue("review", _("To review"), waiting, user, Deed.APPROVE))
@@ -176,8 +194,8 @@ def _queues(user: access.Login, seen: QuerySet[Story], stages: dict[tuple[str, b
         kept = [story for story in own if story.last_deed != Deed.SEND_BACK]
         given = [story for story in kept if story.assignee_id == standing.user_id]
         others = [story for story in kept if story.assignee_id != standing.user_id]
-        queues.append(Queue("assigned", _("Assigned to you"), [Waiting(story) for story in given]))
-        drafts = [Waiting(story) for story in others[:ROWS]]
+        queues.append(Queue("assigned", _("Assigned to you"), [Waiting(story, story.saved_at) for story in given]))
+        drafts = [Waiting(story, story.saved_at) for story in others[:ROWS]]
         queues.append(Queue("drafts", _("Your drafts"), drafts, len(others), Stage.DRAFT))
     _read_bylines(queues)
     return queues
@@ -193,12 +211,15 @@ def _in_hand(user: access.Login, seen: QuerySet[Story]) -> dict[tuple[str, bool]
     return by_stage
 
 
-def _queue(code: str, name: str | Promise, stories: list[Any], user: access.Login, deed: Deed) -> Queue:
-    """The queue of those of `stories` on which `deed` is theirs to do."""
+def _queue(
+    code: str, name: str | Promise, stories: list[Any], user: access.Login, deed: Deed, *, since: str = "last_at"
+) -> Queue:
+    """The queue of those of `stories` on which `deed` is theirs to do; they wait `since` the moment of that name."""
     theirs = [story for story in stories if access.is_one_of(TRANSITIONS[deed].who, user, story)]
     number = max((story.among for story in theirs), default=0)
     stage = theirs[0].stage if theirs else ""
-    return Queue(code, name, [Waiting(story) for story in theirs[:ROWS]], max(number, len(theirs)), stage)
+    rows = [Waiting(story, getattr(story, since)) for story in theirs[:ROWS]]
+    return Queue(code, name, rows, max(number, len(theirs)), stage)
 
 
 def _for_their_eyes(user: access.Login, stories: list[Any]) -> list[Any]:
@@ -226,8 +247,12 @@ def _asked_of(user: access.Login, seen: QuerySet[Story]) -> list[Queue]:
     numbers = {note.story_id for note in asked} | {check.story_id for check in checks}
     stories = without_text(seen.filter(pk__in=numbers)).in_bulk() if numbers else {}
     return [
-        Queue("asked", _("Asked of you"), [Waiting(stories[note.story_id], note=note) for note in asked]),
-        Queue("checks", _("Checks to give"), [Waiting(stories[check.story_id], check=check) for check in checks]),
+        Queue("asked", _("Asked of you"), [Waiting(stories[note.story_id], note.at, note=note) for note in asked]),
+        Queue(
+            "checks",
+            _("Checks to give"),
+            [Waiting(stories[check.story_id], check.asked_at, check=check) for check in checks],
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, QueryD
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from articles.wording import thousands
@@ -32,6 +32,9 @@ STORY = "newsroom/story"
 PLACES = {"checks": "checks", "notes": "notes", "sensitive": "plan"}
 
 STATES = {Severity.BLOCKS: "block", Severity.WARNS: "warn", Severity.REMINDS: "remind"}
+ICONS = {"ok": "check", "block": "cross", "warn": "warn", "remind": "eye", "todo": "todo"}
+# What screen readers add to a line; the words of the other states say it themselves.
+IN_WORDS = {"todo": gettext_lazy("to do"), "block": gettext_lazy("blocks")}
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -49,6 +52,14 @@ class Line:
     state: str
     place: str
     words: str
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.state]
+
+    @property
+    def state_in_words(self) -> str:
+        return str(IN_WORDS.get(self.state, ""))
 
 
 @dataclass(frozen=True)
