@@ -17,7 +17,7 @@ LIMIT = 120  # characters
 DEEPER = 2  # characters by which what follows is set in
 
 # What a break costs beside a character too many, which costs 1: a line that fits is worth any break.
-TOO_LONG, A_LINE, IN_TEXT, IN_TAG, AFTER_A_NAME = 200, 10, 2, 4, 25
+TOO_LONG, A_LINE, IN_TEXT, IN_TAG, AFTER_A_NAME = 75, 10, 2, 4, 25
 
 BLOCKS = (
     "address|article|aside|blockquote|body|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
