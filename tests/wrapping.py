@@ -26,6 +26,7 @@ BLOCKS = (
 TOKEN = re.compile(
     r"(?P<trimmed>\{%\s*blocktranslate\b[^%]*\btrimmed\b.*?%\})"
     r"|(?P<translated>\{%\s*(?:blocktranslate|comment)\b.*?\{%\s*end(?:blocktranslate|comment)\s*%\})"
+    r"|(?P<plural>\{%\s*plural\s*%\})"
     r"|(?P<template>\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\})"
     r"|(?P<comment><!--.*?-->)"
     rf"|(?P<block></?(?:{BLOCKS})(?![\w-]))"
@@ -61,6 +62,11 @@ def breakable(html: str, *, in_text: bool = True) -> Iterator[Place]:
             case "trimmed":
                 end = ENDS_TRANSLATION.search(html, at)
                 translation_ends = end.start() if end else len(html)
+                yield Place(at, IN_TEXT)
+                yield Place(translation_ends, IN_TEXT)
+            case "plural" if start < translation_ends:
+                yield Place(start, IN_TEXT)
+                yield Place(at, IN_TEXT)
             case "quoted" if tag:
                 end = QUOTED[found[0]].match(html, at)
                 at = end.end() if end else len(html)
@@ -87,7 +93,7 @@ def breakable(html: str, *, in_text: bool = True) -> Iterator[Place]:
 
 def wrapped(html: str, *, in_text: bool = True) -> str:
     """`html` with its lines within LIMIT, as far as it may be broken."""
-    places, before, lines = list(breakable(html, in_text=in_text)), 0, []
+    places, before, lines = sorted(breakable(html, in_text=in_text)), 0, []
     for line in html.split("\n"):
         within = [place._replace(at=place.at - before) for place in places if before < place.at < before + len(line)]
         before += len(line) + 1
