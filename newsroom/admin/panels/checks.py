@@ -50,6 +50,19 @@ class VisibleCheck:
     def is_open(self) -> bool:
         return not self.check.outcome
 
+    @property
+    def note_label(self) -> str:
+        """The label of what goes with the answer: a reason to waive the check, or a word on what was looked at."""
+        if not self.may_give:
+            return _("Why do without it?")
+        if self.may_waive:
+            return _("What you looked at, or why to do without it")
+        return _("A word on what you looked at (optional)")
+
+    @property
+    def waive_label(self) -> str:
+        return _("Do without it, for this reason") if self.may_give else _("Do without it")
+
 
 def context(page: OpenPage) -> dict[str, Any]:
     """The checks of a story as one person sees them, and what was typed for one."""
