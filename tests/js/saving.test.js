@@ -31,7 +31,7 @@ function open({ held = "stored", text = "stored", turn = 0 } = {}) {
       return !desk.isFull;
     },
     drop: () => { desk.here = null; },
-    tell: (state, trouble) => desk.said.push(trouble?.said ? `${state}: ${trouble.said}` : state),
+    tell: (state, trouble) => desk.said.push(trouble?.refusal ? `${state}: ${trouble.refusal}` : state),
   });
   return desk.saving;
 }
@@ -73,7 +73,7 @@ test("a look at the page puts off no save that is promised, and comes before non
   type("a");
   await clock.pass(1500);
   desk.saving.look();
-  desk.saving.again();
+  desk.saving.retry();
   await settled();
   assert.deepEqual(desk.sent, []);
 
@@ -226,7 +226,7 @@ test("in trouble each try asks once, however much is typed meanwhile", async () 
 
 test("a text that the desk refuses stays in the browser, and is sent again only when it is another one", async () => {
   open();
-  desk.answer = async () => { throw Object.assign(new Error("413"), { said: "Trop long." }); };
+  desk.answer = async () => { throw Object.assign(new Error("413"), { refusal: "Trop long." }); };
   type("a");
   await clock.pass(600_000);
   assert.equal(desk.sent.length, 1);
@@ -248,7 +248,7 @@ test("a session that is closed is said, and tried again", async () => {
   assert.equal(desk.saving.state, "failed");
 
   work();
-  desk.saving.again();
+  desk.saving.retry();
   await settled();
 
   assert.equal(desk.saving.state, "saved");

@@ -128,7 +128,7 @@ def test_an_autosave_over_the_limit_is_refused_with_a_sentence(writing: Client, 
     answer = writing.post(keeping(story), typed(story, body="<p>" + "a" * 300_000 + "</p>", page=page))
 
     assert answer.status_code == 413
-    assert answer.json()["said"]
+    assert answer.json()["message"]
     assert not Autosave.objects.exists()
     many = {f"other_{number}": "a" * 5_000 for number in range(100)}
     assert writing.post(keeping(story), typed(story, page=page, headline="x", **many)).status_code == 413

@@ -137,7 +137,7 @@ def _too_long() -> JsonResponse:
 
 
 def _refused(message: str, status: int) -> JsonResponse:
-    return JsonResponse({"said": message}, status=status)
+    return JsonResponse({"message": message}, status=status)
 
 
 @require_GET

@@ -160,7 +160,7 @@ def turn(request: HttpRequest, number: int, note: int, turn: str) -> HttpRespons
     if request.headers.get("X-Requested-With"):
         context = {**_notes(story), "editable": access.may_edit_text(request.user, story)}
         html = render_to_string("newsroom/panels/notes/notes_list.html", context, request)
-        return JsonResponse({"said": message, "html": html})
+        return JsonResponse({"message": message, "html": html})
     messages.success(request, message)
     return back_to_notes(story)
 

@@ -81,12 +81,12 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
         losing = presence.take_over(story, by=user)
     except NotAllowed as refusal:
         if is_asked_by_script:
-            return JsonResponse({"said": str(refusal.message)}, status=403)
+            return JsonResponse({"message": str(refusal.message)}, status=403)
         return refused_page(request, story, refusal.message)
     message = _taken_from(losing)
     if is_asked_by_script and is_page(page):
         row = presence.record_presence(story, by=user, page=page, field="")
-        return JsonResponse({**_state_for(request, story, row), "said": message})
+        return JsonResponse({**_state_for(request, story, row), "message": message})
     if is_page(page) and "based_on" in request.POST:
         conflict.keep_aside(request, story, StoryPost.read(request.POST))
     messages.success(request, message)

@@ -71,14 +71,14 @@ addEventListener('pagehide', () => speech?.cancel());
 const line = document.querySelector('.progress');
 const text = article?.querySelector('.prose');
 if (line && text && !CSS.supports('animation-timeline: --lecture')) {
-  let asked = false;
+  let isWaiting = false;
   const draw = () => {
-    asked = false;
+    isWaiting = false;
     const { top, height } = text.getBoundingClientRect();
     const read = Math.min(1, Math.max(0, -top / Math.max(1, height - innerHeight)));
     line.style.setProperty('--lu', read.toFixed(3));
   };
-  addEventListener('scroll', () => { if (!asked) { asked = true; requestAnimationFrame(draw); } }, { passive: true });
+  addEventListener('scroll', () => { if (!isWaiting) { isWaiting = true; requestAnimationFrame(draw); } }, { passive: true });
   draw();
 }
 

@@ -163,8 +163,8 @@
           editor.fire("saveSnapshot");
           return edited.focus();
         }
-        const shown = html ? `<figcaption>${html}</figcaption>` : "";
-        const figure = `<figure class="image" data-image="${photo.id}">${shown}</figure>`;
+        const figcaption = html ? `<figcaption>${html}</figcaption>` : "";
+        const figure = `<figure class="image" data-image="${photo.id}">${figcaption}</figure>`;
         writeAfter(editor, insertWidget(editor, "imagearticle", figure, place));
       },
     });
@@ -190,8 +190,8 @@
       },
       downcast() {
         const { number, caption: html } = this.data;
-        const shown = plain(html ?? "") ? `<figcaption>${html}</figcaption>` : "";
-        return fresh("figure", { class: "image", "data-image": number }, shown);
+        const figcaption = plain(html ?? "") ? `<figcaption>${html}</figcaption>` : "";
+        return fresh("figure", { class: "image", "data-image": number }, figcaption);
       },
       init() {
         this.kind = "images";

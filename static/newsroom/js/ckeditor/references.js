@@ -28,9 +28,9 @@
       try {
         const answer = await fetch(`${this.editor.config.redaction.references}?${query}`);
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        const found = await answer.json();
+        const current = await answer.json();
         for (const kind of ["articles", "images"]) {
-          for (const number of wanted[kind]) this.known[kind][number] = found[kind][number] ?? null;
+          for (const number of wanted[kind]) this.known[kind][number] = current[kind][number] ?? null;
         }
         this.failed = false;
       } catch {

@@ -18,7 +18,7 @@
     const id = `redaction-search-${++dialogs}`;
     const field = node("input", { type: "search", id: `${id}-words`, autocomplete: "off" });
     const list = node("ul", { id: `${id}-found`, className: "redaction-found" });
-    const said = node("p", { className: "quiet" });
+    const status = node("p", { className: "quiet" });
     const insert = node("button", { type: "button", className: "button primary", textContent: words.insert });
     const cancel = node("button", { type: "button", className: "button", textContent: words.cancel });
     const dialog = node(
@@ -27,7 +27,7 @@
       node("h2", { id: `${id}-title`, textContent: title }),
       node("div", { className: "field" }, node("label", { htmlFor: field.id, textContent: words.search }), field),
       list,
-      said,
+      status,
       ...(extra ? [extra.element] : []),
       node("div", { className: "dialog-foot" }, cancel, insert),
     );
@@ -40,15 +40,15 @@
     for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", title);
-    said.setAttribute("role", "status");
-    said.setAttribute("aria-live", "polite");
+    status.setAttribute("role", "status");
+    status.setAttribute("aria-live", "polite");
     dialog.setAttribute("aria-labelledby", `${id}-title`);
     if (extra) list.classList.add("with-pictures");
 
     let results = [];
     let active = -1;
     let chosen = null;
-    let asked = null;
+    let request = null;
     let timer = 0;
     let loading = false;
 
@@ -73,7 +73,7 @@
 
     const finish = () => {
       if (!chosen) {
-        said.textContent = words.chooseOne;
+        status.textContent = words.chooseOne;
         field.focus();
         return;
       }
@@ -81,44 +81,44 @@
       choose(chosen);
     };
 
-    const show = (found) => {
-      results = found;
+    const show = (offered) => {
+      results = offered;
       list.replaceChildren(
-        ...found.map((result, index) => {
+        ...offered.map((result, index) => {
           const option = node("li", { id: `${id}-${index}` }, ...row(result));
           option.setAttribute("role", "option");
           option.addEventListener("click", () => take(index));
           return option;
         }),
       );
-      point(found.length && !extra ? 0 : found.findIndex((result) => chosen && result.id === chosen.id));
-      said.textContent = found.length ? words.found.replace("%(count)s", found.length) : words.nothing;
+      point(offered.length && !extra ? 0 : offered.findIndex((result) => chosen && result.id === chosen.id));
+      status.textContent = offered.length ? words.found.replace("%(count)s", offered.length) : words.nothing;
     };
 
     const search = async () => {
-      asked?.abort();
-      asked = new AbortController();
-      const { signal } = asked;
+      request?.abort();
+      request = new AbortController();
+      const { signal } = request;
       const url = new URL(address, location.href);
       url.searchParams.set("q", field.value);
       const story = location.pathname.match(/\/story\/(\d+)\//);
       if (story) url.searchParams.set("sauf", story[1]);
-      said.textContent = words.searching;
+      status.textContent = words.searching;
       loading = true;
       try {
         const answer = await fetch(url, { signal });
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        const { results: found } = await answer.json();
+        const { results: offered } = await answer.json();
         if (signal.aborted) return;
         loading = false;
-        show(found);
+        show(offered);
       } catch {
         if (signal.aborted) return;
         loading = false;
         results = [];
         list.replaceChildren();
         point(-1);
-        said.textContent = words.offline;
+        status.textContent = words.offline;
       }
     };
 
@@ -151,7 +151,7 @@
     cancel.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => {
       clearTimeout(timer);
-      asked?.abort();
+      request?.abort();
       editor.focus();
     });
     editor.on("destroy", () => dialog.remove());

@@ -3,13 +3,13 @@
 const part = document.querySelector("[data-spoken]");
 if (part) {
   const field = part.querySelector("input[type=datetime-local]");
-  const said = part.querySelector("output");
+  const output = part.querySelector("output");
   const names = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const say = () => {
     const moment = new Date(`${field.value}Z`);
     const isHour = !Number.isNaN(moment.valueOf());
     const parts = isHour && { day: names.format(moment), hour: moment.getUTCHours(), minute: field.value.slice(14, 16) };
-    said.textContent = isHour ? part.dataset.spoken.replace(/\{(\w+)\}/g, (_, key) => parts[key]) : "";
+    output.textContent = isHour ? part.dataset.spoken.replace(/\{(\w+)\}/g, (_, key) => parts[key]) : "";
   };
   part.querySelector(".hour-said")?.remove(); // the same, as it was when the page was made
   field.addEventListener("input", say);

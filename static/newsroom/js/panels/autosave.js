@@ -9,7 +9,7 @@ import { Saving } from "./saving.js";
 const GIVEN_UP_AFTER = 30_000; // milliseconds: the browser has stopped the post by then
 
 const line = document.querySelector("#saved");
-const said = document.querySelector("#saved-said");
+const status = document.querySelector("#saved-said");
 const { words } = page;
 const first = line.textContent;
 
@@ -24,14 +24,14 @@ function tell(state, trouble) {
     dirty: words.dirty,
     saving: words.saving,
     offline: words.offline,
-    failed: trouble?.isClosed ? words.closed : (trouble?.said ?? words.nowhere),
+    failed: trouble?.isClosed ? words.closed : (trouble?.refusal ?? words.nowhere),
   }[state] ?? first;
   line.dataset.state = state;
   line.textContent = text;
   const isTrouble = ["offline", "failed"].includes(state);
   // Screen readers hear of trouble, and that it is over; not of each save.
-  if (isTrouble && state !== before) said.textContent = text;
-  else if (state === "saved" && said.textContent && said.textContent !== words.back) said.textContent = words.back;
+  if (isTrouble && state !== before) status.textContent = text;
+  else if (state === "saved" && status.textContent && status.textContent !== words.back) status.textContent = words.back;
   age();
 }
 
@@ -48,7 +48,7 @@ async function send(fields, options) {
   const answer = await post(page.autosave, fields, options);
   if (answer.ok) return (await answer.json()).saved_at;
   const trouble = new Error(answer.status);
-  if (answer.status < 500) trouble.said = (await answer.json().catch(() => ({}))).said ?? words.refused;
+  if (answer.status < 500) trouble.refusal = (await answer.json().catch(() => ({}))).message ?? words.refused;
   throw trouble;
 }
 
@@ -84,11 +84,11 @@ setInterval(age, 1000);
 
 // --- Leaving, and coming back
 
-const again = () => saving.again();
-addEventListener("online", again);
-addEventListener("focus", again);
+const retry = () => saving.retry();
+addEventListener("online", retry);
+addEventListener("focus", retry);
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") again();
+  if (document.visibilityState === "visible") retry();
   else saving.save({ keepalive: true });
 });
 let givenUp = 0;

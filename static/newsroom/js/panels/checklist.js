@@ -5,42 +5,42 @@ import { form, readyEditors, sent, typed, whenReady } from "../form.js";
 
 const LAG = 900; // milliseconds between the last change and the request
 
-const said = document.querySelector("#checklist-said");
-const address = said?.dataset.address;
+const status = document.querySelector("#checklist-said");
+const address = status?.dataset.address;
 const panel = () => document.querySelector("#checklist");
 let timer = 0;
-let asked;
+let request;
 let last = ""; // the text that the panel is about
 
 function replace(fresh) {
   const old = panel();
   // whoever is reading the panel by keyboard stays on the same line, or on its title when that line is gone
   const held = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : undefined;
-  if (said.textContent !== fresh.dataset.said && old.dataset.said !== fresh.dataset.said) said.textContent = fresh.dataset.said;
+  if (status.textContent !== fresh.dataset.said && old.dataset.said !== fresh.dataset.said) status.textContent = fresh.dataset.said;
   old.replaceWith(fresh);
   if (held !== undefined) {
-    const again = held && [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
-    (again || fresh.querySelector("h2")).focus({ preventScroll: true });
+    const sameLine = held && [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
+    (sameLine || fresh.querySelector("h2")).focus({ preventScroll: true });
   }
   tell(fresh);
 }
 
-function tell(shown) {
+function tell(fresh) {
   const length = document.querySelector("#character-count");
   const blocking = document.querySelector("#blocking");
-  if (length) length.textContent = shown.dataset.length;
-  if (blocking) blocking.textContent = shown.dataset.blocking;
+  if (length) length.textContent = fresh.dataset.length;
+  if (blocking) blocking.textContent = fresh.dataset.blocking;
 }
 
 async function look() {
-  asked?.abort(); // else an answer about words that are gone would stay
+  request?.abort(); // else an answer about words that are gone would stay
   const fields = typed();
   const text = fields.toString();
   if (text === last) return;
   fields.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   if (panel().dataset.refused) fields.set("refused", "1");
-  asked = new AbortController();
-  const { signal } = asked;
+  request = new AbortController();
+  const { signal } = request;
   try {
     const answer = await fetch(address, { method: "POST", body: fields, signal });
     if (!answer.ok || answer.redirected) return; // the stage changed, or the session ended: other parts of the page say so

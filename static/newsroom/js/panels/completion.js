@@ -12,7 +12,7 @@ export class Completion {
   active = -1;
   #word;
   #timer = 0;
-  #asked;
+  #request;
 
   // `find(word, signal)`: resolves to people. `show(people)`, `point(place)`, `choose(person)`, `hide(wasOpen)`, `fail()`.
   constructor({ find, show, point, choose, hide, fail }) {
@@ -27,15 +27,15 @@ export class Completion {
   write(word) {
     if (word !== undefined && word === this.#word) return;
     clearTimeout(this.#timer);
-    this.#asked?.abort();
+    this.#request?.abort();
     if (word === undefined) return this.close();
     this.#word = word;
     this.#timer = setTimeout(() => this.#ask(word), LAG);
   }
 
   async #ask(word) {
-    this.#asked = new AbortController();
-    const { signal } = this.#asked;
+    this.#request = new AbortController();
+    const { signal } = this.#request;
     try {
       const people = await this.find(word, signal);
       if (!signal.aborted) this.#offer(people);
@@ -60,7 +60,7 @@ export class Completion {
 
   close() {
     clearTimeout(this.#timer);
-    this.#asked?.abort();
+    this.#request?.abort();
     const wasOpen = this.isOpen;
     this.#word = undefined;
     this.people = [];

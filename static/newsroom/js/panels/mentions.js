@@ -5,7 +5,7 @@ import { begun, Completion } from "./completion.js";
 const panel = document.querySelector("#notes");
 const note = panel.querySelector("#new-note");
 const list = panel.querySelector("#colleagues");
-const said = panel.querySelector(".note-said");
+const status = panel.querySelector(".note-said");
 
 note.setAttribute("aria-autocomplete", "list");
 note.setAttribute("aria-controls", list.id);
@@ -33,7 +33,7 @@ function show(people) {
     }),
   );
   list.hidden = false;
-  said.textContent = panel.dataset.found.replace("{n}", people.length);
+  status.textContent = panel.dataset.found.replace("{n}", people.length);
 }
 
 function point(place) {
@@ -52,13 +52,13 @@ function choose(person) {
 }
 
 function hide(wasOpen) {
-  if (wasOpen) said.textContent = "";
+  if (wasOpen) status.textContent = "";
   list.hidden = true;
   list.replaceChildren();
   note.removeAttribute("aria-activedescendant");
 }
 
-const fail = () => { said.textContent = panel.dataset.failed; };
+const fail = () => { status.textContent = panel.dataset.failed; };
 const offer = new Completion({ find, show, point, choose, hide, fail });
 
 note.addEventListener("input", () => offer.write(word()));

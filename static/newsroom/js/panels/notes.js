@@ -4,7 +4,7 @@ import { post } from "../asking.js";
 
 const panel = document.querySelector("#notes");
 const list = panel.querySelector("#notes-list");
-const said = panel.querySelector(".note-said");
+const status = panel.querySelector(".note-said");
 let last = Promise.resolve(); // one request at a time: each answer is the whole list, as it stood at that moment
 
 panel.addEventListener("click", async (event) => {
@@ -14,19 +14,19 @@ panel.addEventListener("click", async (event) => {
   const { id } = button.closest("li");
   button.disabled = true;
   try {
-    const asked = last.then(() => post(button.dataset.turn, {}));
-    last = asked.catch(() => {});
-    const answer = await asked;
+    const request = last.then(() => post(button.dataset.turn, {}));
+    last = request.catch(() => {});
+    const answer = await request;
     if (!answer.ok) throw new Error(answer.status);
-    const told = await answer.json();
-    list.innerHTML = told.html;
-    said.textContent = told.said;
+    const { html, message } = await answer.json();
+    list.innerHTML = html;
+    status.textContent = message;
     document.querySelector(`[data-note="${CSS.escape(id)}"]`)?.remove(); // at the top of a text sent back
     const note = list.querySelector(`#${CSS.escape(id)}`);
     const folded = note?.closest("details:not([open])");
     (folded ?? note)?.querySelector("summary, button")?.focus();
   } catch {
     button.disabled = false;
-    said.textContent = panel.dataset.failed;
+    status.textContent = panel.dataset.failed;
   }
 });

@@ -6,7 +6,7 @@ const panel = document.querySelector("#notes");
 const field = panel.querySelector("#note-passage");
 const row = field.closest(".field");
 const note = panel.querySelector("#new-note");
-const said = panel.querySelector(".note-said");
+const status = panel.querySelector(".note-said");
 const reading = document.querySelector(".reading");
 const lines = ["headline", "standfirst", "kicker", "lead_caption", ...(window.CKEDITOR ? [] : ["body"])]
   .map((name) => document.querySelector(`#id_${name}`))
@@ -45,11 +45,11 @@ function take() {
   const words = selected().replace(/\s+/g, " ");
   row.hidden = false;
   if (!words) {
-    said.textContent = panel.dataset.nothing;
+    status.textContent = panel.dataset.nothing;
     return field.focus();
   }
   field.value = words.slice(0, field.maxLength);
-  said.textContent = panel.dataset.taken;
+  status.textContent = panel.dataset.taken;
   return note.focus();
 }
 
@@ -100,11 +100,11 @@ function textNodes(root) {
 
 function rangeOf(root, words) {
   const nodes = textNodes(root);
-  const found = whereIn(nodes.map((node) => node.data), words);
-  if (!found) return null;
+  const spots = whereIn(nodes.map((node) => node.data), words);
+  if (!spots) return null;
   const range = root.ownerDocument.createRange();
-  range.setStart(nodes[found[0].text], found[0].place);
-  range.setEnd(nodes[found[1].text], found[1].place + 1);
+  range.setStart(nodes[spots[0].text], spots[0].place);
+  range.setEnd(nodes[spots[1].text], spots[1].place + 1);
   return range;
 }
 
@@ -122,10 +122,10 @@ function goInReading(words) {
 }
 
 function goInLine(line, words) {
-  const found = whereIn([line.value], words);
-  if (!found) return false;
+  const spots = whereIn([line.value], words);
+  if (!spots) return false;
   line.focus();
-  line.setSelectionRange(found[0].place, found[1].place + 1);
+  line.setSelectionRange(spots[0].place, spots[1].place + 1);
   return true;
 }
 
@@ -165,16 +165,16 @@ function find(link) {
   else goTo(link);
 }
 
-let asked = null; // a passage to look for once the editor is there: until then its words are in no text
+let awaited = null; // a passage to look for once the editor is there: until then its words are in no text
 whenReady(() => {
-  if (asked) find(asked);
-  asked = null;
+  if (awaited) find(awaited);
+  awaited = null;
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-passage]");
   if (!link) return;
   event.preventDefault();
-  if (isEditorComing()) asked = link;
+  if (isEditorComing()) awaited = link;
   else find(link);
 });

@@ -6,34 +6,34 @@ import { form, whenReady } from "../form.js";
 
 const { address, every, takeOver } = JSON.parse(document.querySelector("#presence-page").textContent);
 const here = document.querySelector("#here");
-const said = document.querySelector("#here-said");
+const status = document.querySelector("#here-said");
 const hand = document.querySelector("#hand");
 const newer = document.querySelector("#newer");
 const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
 let field = "", writtenAt = 0, people, timer, sentAt = 0;
-let asked = 0, drawn = 0; // the numbers of the last heartbeat, and of the one whose answer is drawn
+let lastSent = 0, lastDrawn = 0; // the numbers of the last heartbeat, and of the one whose answer is drawn
 
 // An answer that a later one has overtaken is out of date.
-function show(told, number) {
-  if (number < drawn) return;
-  drawn = number;
+function show(state, number) {
+  if (number < lastDrawn) return;
+  lastDrawn = number;
   const menu = here.querySelector("details[open]");
-  if (told.here !== undefined && !menu && here.dataset.shown !== told.here) {
-    here.innerHTML = here.dataset.shown = told.here;
+  if (state.here !== undefined && !menu && here.dataset.drawn !== state.here) {
+    here.innerHTML = here.dataset.drawn = state.here;
   }
-  const come = Object.entries(told.people ?? {}).filter(([who]) => people && !(who in people));
-  if (come.length) said.textContent = come.map(([, words]) => words).join(", ");
-  people = told.people ?? people;
-  if (newer?.hidden && told.version > Number(form.elements.based_on.value)) {
+  const come = Object.entries(state.people ?? {}).filter(([who]) => people && !(who in people));
+  if (come.length) status.textContent = come.map(([, words]) => words).join(", ");
+  people = state.people ?? people;
+  if (newer?.hidden && state.version > Number(form.elements.based_on.value)) {
     const line = newer.querySelector("[data-words]");
-    line.textContent = said.textContent = line.dataset.words.replace("{n}", told.version);
-    newer.querySelector("a").href += `&apres=${told.version}`;
+    line.textContent = status.textContent = line.dataset.words.replace("{n}", state.version);
+    newer.querySelector("a").href += `&apres=${state.version}`;
     newer.hidden = false;
   }
   if (!hand) return;
-  hand.hidden = !told.taken;
-  hand.querySelector("[data-who]").textContent = told.taken ?? "";
-  document.dispatchEvent(new Event(told.taken ? "hand-taken" : "hand-back"));
+  hand.hidden = !state.taken;
+  hand.querySelector("[data-who]").textContent = state.taken ?? "";
+  document.dispatchEvent(new Event(state.taken ? "hand-taken" : "hand-back"));
 }
 
 async function sendHeartbeat() {
@@ -41,7 +41,7 @@ async function sendHeartbeat() {
   timer = setTimeout(sendHeartbeat, every);
   sentAt = Date.now();
   if (Date.now() - writtenAt > every * 2) field = "";
-  const number = asked += 1;
+  const number = lastSent += 1;
   try {
     const answer = await post(address, { page: page.page, field });
     if (answer.ok) show(await answer.json(), number);
@@ -73,13 +73,13 @@ async function take(event) {
   const button = event.target.closest("[data-take-over]") ?? (hand?.contains(event.target) && event.target.closest("button"));
   if (!button) return;
   event.preventDefault();
-  const number = asked += 1;
+  const number = lastSent += 1;
   try {
     const answer = await post(takeOver, { page: page.page });
-    const told = await answer.json();
+    const state = await answer.json();
     button.closest("details")?.removeAttribute("open");
-    if (answer.ok) show(told, number);
-    said.textContent = told.said;
+    if (answer.ok) show(state, number);
+    status.textContent = state.message;
   } catch { /* offline: the line of the text says so */ }
 }
 here.addEventListener("click", take);

@@ -10,13 +10,13 @@ const opener = document.querySelector("[data-preview]");
 const pane = document.querySelector("#preview");
 const frame = pane.querySelector("iframe");
 const stage = pane.querySelector(".preview-stage");
-const said = pane.querySelector("output");
+const status = pane.querySelector("output");
 const widths = [...pane.querySelectorAll(".preview-widths button")];
 
 let isThere = false; // the readers' page, in the frame
-let shown = ""; // what the frame shows, as it was sent
+let drawn = ""; // what the frame shows, as it was sent
 let waiting = 0;
-let asking = null;
+let request = null;
 
 function remember(width) {
   try {
@@ -64,22 +64,22 @@ function draw(html) {
 }
 
 async function refresh() {
-  asking?.abort(); // else an answer about words that are gone would stay
+  request?.abort(); // else an answer about words that are gone would stay
   if (pane.hidden || !isThere || !pane.dataset.draft) return;
   const data = typed();
   const now = data.toString();
-  if (now === shown) return;
+  if (now === drawn) return;
   data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  asking = new AbortController();
+  request = new AbortController();
   try {
-    const answer = await fetch(pane.dataset.draft, { method: "POST", body: data, signal: asking.signal, redirect: "error" });
+    const answer = await fetch(pane.dataset.draft, { method: "POST", body: data, signal: request.signal, redirect: "error" });
     if (!answer.ok) throw new Error(answer.status);
     draw(await answer.text());
-    shown = now;
-    said.textContent = "";
+    drawn = now;
+    status.textContent = "";
     if (typed().toString() !== now) follow();
   } catch (error) {
-    if (error.name !== "AbortError") said.textContent = said.dataset.failed;
+    if (error.name !== "AbortError") status.textContent = status.dataset.failed;
   }
 }
 
@@ -125,7 +125,7 @@ for (const button of widths) button.addEventListener("click", () => choose(butto
 frame.addEventListener("load", () => {
   if (!frame.src) return; // the empty frame, before it is opened
   isThere = true;
-  shown = ""; // the frame has just loaded the saved version
+  drawn = ""; // the frame has just loaded the saved version
   mind();
   refresh();
 });

@@ -40,8 +40,8 @@ function hide(open) {
 async function offerAgain() {
   const answer = await fetch(`${page.offers}?page=${page.page}`);
   if (!answer.ok) return;
-  const shown = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#kept-texts");
-  if (shown) document.querySelector("#kept-texts").replaceWith(shown);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#kept-texts");
+  if (fresh) document.querySelector("#kept-texts").replaceWith(fresh);
 }
 
 pocket.drop(page.user, page.savedPage);

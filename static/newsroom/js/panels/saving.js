@@ -17,7 +17,7 @@ export class Saving {
 
   // `typed()`: the text as it is now. `held`: the text as the desk has it. `turn`: the number of the last text that left
   // the page. `pause`: milliseconds between a change and its save. `send(fields, options)`: resolves to the moment at
-  // which the desk kept them; what it throws is `said` when the desk refuses the text, and trying again is no use.
+  // which the desk kept them; what it throws has a `refusal` when the desk refuses the text: trying again is no use.
   // `put(entry)` and `drop()`: what waits in this browser; `put` returns whether it is there. `tell(state, trouble)`.
   constructor({ typed, held, turn, pause, send, put, drop, tell }) {
     Object.assign(this, { typed, held, turn, pause, send, put, drop, tell });
@@ -99,13 +99,13 @@ export class Saving {
     if (this.isLeaving) return; // stopped, since the whole form is on its way
     const isHere = this.#keepHere(text);
     if (!isHere) this.#show("failed");
-    else this.#show(trouble.said || trouble.isClosed ? "failed" : "offline", trouble);
-    if (trouble.said) return; // the same text would get the same answer
+    else this.#show(trouble.refusal || trouble.isClosed ? "failed" : "offline", trouble);
+    if (trouble.refusal) return; // the same text would get the same answer
     this.#saveIn(this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
   }
 
-  again() {
+  retry() {
     if (this.isInTrouble) this.save();
   }
 

@@ -2,8 +2,8 @@
 
 const dialog = document.querySelector("#photo-search");
 const words = dialog.querySelector("#photo-search-words");
-const found = dialog.querySelector("#photo-found");
-const said = dialog.querySelector("#photo-said");
+const list = dialog.querySelector("#photo-found");
+const status = dialog.querySelector("#photo-said");
 
 for (const picker of document.querySelectorAll("[data-picker]")) {
   const field = picker.querySelector("input");
@@ -39,7 +39,7 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
     const text = document.createElement("span");
     text.textContent = photo.title;
     const line = document.createElement("small");
-    line.textContent = photo.ready === false ? `${photo.credit} · ${said.dataset.waiting}` : photo.credit;
+    line.textContent = photo.ready === false ? `${photo.credit} · ${status.dataset.waiting}` : photo.credit;
     button.append(thumb, text, line);
     button.addEventListener("click", () => {
       show(photo.id, photo.title, photo.credit || photo.title);
@@ -57,10 +57,10 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
       if (!answer.ok) throw new Error(answer.status);
       const { results } = await answer.json();
       if (mine !== last) return;
-      found.replaceChildren(...results.map(card));
-      said.textContent = results.length ? "" : said.dataset.none;
+      list.replaceChildren(...results.map(card));
+      status.textContent = results.length ? "" : status.dataset.none;
     } catch {
-      if (mine === last) said.textContent = said.dataset.failed;
+      if (mine === last) status.textContent = status.dataset.failed;
     }
   };
 

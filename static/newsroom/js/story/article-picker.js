@@ -4,12 +4,12 @@ const LAG = 180; // milliseconds between the last key and the search
 
 const dialog = document.querySelector("#article-search");
 const words = dialog.querySelector("#article-search-words");
-const found = dialog.querySelector("#article-found");
-const said = dialog.querySelector("#article-said");
+const list = dialog.querySelector("#article-found");
+const status = dialog.querySelector("#article-said");
 let choose = () => {};
 let picker;
 let timer = 0;
-let asked;
+let request;
 
 const node = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
@@ -33,9 +33,9 @@ function offer(article) {
 }
 
 async function search() {
-  asked?.abort();
-  asked = new AbortController();
-  const { signal } = asked;
+  request?.abort();
+  request = new AbortController();
+  const { signal } = request;
   const url = new URL(picker.dataset.search, location.href);
   url.searchParams.set("q", words.value);
   if (picker.dataset.except) url.searchParams.set("sauf", picker.dataset.except);
@@ -44,10 +44,10 @@ async function search() {
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     const { results } = await answer.json();
     if (signal.aborted) return;
-    found.replaceChildren(...results.map(offer));
-    said.textContent = results.length ? "" : said.dataset.none;
+    list.replaceChildren(...results.map(offer));
+    status.textContent = results.length ? "" : status.dataset.none;
   } catch {
-    if (!signal.aborted) said.textContent = said.dataset.failed;
+    if (!signal.aborted) status.textContent = status.dataset.failed;
   }
 }
 
@@ -58,12 +58,12 @@ words.addEventListener("input", () => {
 words.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown") return;
   event.preventDefault();
-  found.querySelector("button")?.focus();
+  list.querySelector("button")?.focus();
 });
 
 for (const each of document.querySelectorAll("[data-article-picker]")) {
   const field = each.querySelector("input");
-  const shown = each.querySelector(".picked");
+  const picked = each.querySelector(".picked");
   const clear = each.querySelector("[data-clear]");
   const opener = each.querySelector("[data-choose]");
 
@@ -71,11 +71,11 @@ for (const each of document.querySelectorAll("[data-article-picker]")) {
   each.querySelector(".picked-tools").hidden = false;
   clear.hidden = !field.value;
   const isTyped = field.value !== field.defaultValue; // before this script was there
-  if (isTyped) shown.replaceChildren(field.value || shown.dataset.none);
+  if (isTyped) picked.replaceChildren(field.value || picked.dataset.none);
 
   const set = (article) => {
     field.value = article?.id ?? "";
-    shown.replaceChildren(...(article ? named(article, shown.dataset.waiting) : [shown.dataset.none]));
+    picked.replaceChildren(...(article ? named(article, picked.dataset.waiting) : [picked.dataset.none]));
     clear.hidden = !article;
     field.dispatchEvent(new Event("change", { bubbles: true }));
     opener.focus();
@@ -85,7 +85,7 @@ for (const each of document.querySelectorAll("[data-article-picker]")) {
     picker = each;
     choose = set;
     words.value = "";
-    found.replaceChildren();
+    list.replaceChildren();
     dialog.showModal();
     words.focus();
     search();

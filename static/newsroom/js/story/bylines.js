@@ -3,15 +3,15 @@
 
 const panel = document.querySelector(".bylines");
 const list = panel.querySelector("#bylines-list");
-const said = panel.querySelector("#bylines-said");
+const status = panel.querySelector("#bylines-said");
 const total = panel.querySelector(`#id_${panel.dataset.prefix}-TOTAL_FORMS`);
 const add = panel.querySelector("[data-add-byline]");
 let held;
 
 const rows = () => [...list.querySelectorAll(".byline")];
-const shown = () => rows().filter((row) => !row.hidden);
+const visibleRows = () => rows().filter((row) => !row.hidden);
 const name = (row) => row.querySelector("select").selectedOptions[0]?.text ?? "";
-const say = (words, values) => { said.textContent = words.replace(/\{(\w+)\}/g, (_, key) => values[key]); };
+const say = (words, values) => { status.textContent = words.replace(/\{(\w+)\}/g, (_, key) => values[key]); };
 
 function dress(row) {
   row.querySelector(".byline-plain").hidden = true;
@@ -20,7 +20,7 @@ function dress(row) {
 }
 
 function number() {
-  shown().forEach((row, place) => { row.querySelector("[data-order]").value = place; });
+  visibleRows().forEach((row, place) => { row.querySelector("[data-order]").value = place; });
 }
 
 // What was written in the plain fields before this script was there stands as it was written.
@@ -34,7 +34,7 @@ panel.addEventListener("click", (event) => {
   if (!button) return;
   const row = button.closest(".byline");
   if (button.dataset.move) {
-    const all = shown();
+    const all = visibleRows();
     const to = all.indexOf(row) + Number(button.dataset.move);
     if (to < 0 || to >= all.length) return;
     all[to][button.dataset.move < 0 ? "before" : "after"](row);
@@ -64,7 +64,7 @@ list.addEventListener("dragover", (event) => {
   const row = event.target.closest(".byline");
   if (!held || !row || row === held) return;
   event.preventDefault();
-  const all = shown();
+  const all = visibleRows();
   row[all.indexOf(held) < all.indexOf(row) ? "after" : "before"](held);
 });
 list.addEventListener("drop", (event) => event.preventDefault());

@@ -62,8 +62,8 @@ const wordsIn = (text) => text.split(/[\s\u00a0\u202f]+/).filter((word) => /[\p{
 function measure(editor) {
   const body = editor.document?.$.body;
   // The words inside a reference belong to another text.
-  const shown = body ? [...body.querySelectorAll("aside.lire-aussi, figure")] : [];
-  const words = shown.reduce((sum, reference) => sum - wordsIn(reference.innerText), wordsIn(body?.innerText ?? ""));
+  const references = body ? [...body.querySelectorAll("aside.lire-aussi, figure")] : [];
+  const words = references.reduce((sum, reference) => sum - wordsIn(reference.innerText), wordsIn(body?.innerText ?? ""));
   const output = document.querySelector("#word-count");
   output.textContent = `${words} ${words < 2 ? output.dataset.word : output.dataset.words}`;
 }
