@@ -15,13 +15,14 @@ from articles.models import Image, Section, ViewCount
 from newsroom import deeds, planning, publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.admin.overview.home import ROWS
-from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, StaffProfile, Story
+from newsroom.admin.overview.home import ROWS, Waiting
+from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, StaffProfile, Story, name_of
 from newsroom.planning import Subject
 from newsroom.review import checks
 from newsroom.review.notes import resolve, write_note
 from newsroom.scheduling.wall_time import WallTime
 from newsroom.stories import saving
+from newsroom.templatetags.desk import short_when
 from newsroom.workflow import Deed
 
 from .archive import fill, reading
@@ -80,6 +81,20 @@ def test_a_story_past_its_deadline_is_shown_as_late(
 
     planning.change_plan(story, by=editor, wanted={Subject.DEADLINE: timezone.now() + timedelta(hours=1)})
     assert 'class="row-age late"' not in client.get(HOME).content.decode()
+
+
+def test_a_row_says_who_asked_before_when_it_is_due_and_when_it_is_due_before_since_when_it_waits(
+    journalist: User, make_story: Callable[..., Story]
+) -> None:
+    now = timezone.now()
+    due, free = make_story(by=journalist, headline="Attendu"), make_story(by=journalist, headline="Libre")
+    due.deadline = now + timedelta(hours=2)
+    since = short_when(now)
+
+    assert Waiting(due, now, note=Note(by=journalist, text="Relis.", at=now)).when == f"{name_of(journalist)}, {since}"
+    assert Waiting(due, now, check=Check(asked_at=now)).when == since
+    assert Waiting(due, now).when == f"à rendre\N{NO-BREAK SPACE}: {short_when(due.deadline)}"
+    assert Waiting(free, now).when == since
 
 
 def test_a_story_does_not_wait_for_the_review_of_its_own_writer(
