@@ -89,6 +89,18 @@ def test_a_trimmed_translation_is_broken_between_its_words_alone() -> None:
     assert " ".join(line.strip() for line in lines) == f"<p>{message}</p>"
 
 
+def test_a_trimmed_translation_is_broken_where_it_begins_and_ends_and_between_its_numbers() -> None:
+    one, many = "x" * 75, "y" * 110
+    html = f"{{% blocktranslate trimmed count n=a %}}{one}{{% plural %}}{many}{{% endblocktranslate %}}"
+
+    assert wrapped(html).split("\n") == [
+        f"{{% blocktranslate trimmed count n=a %}}{one}",
+        "  {% plural %}",
+        f"  {many}",
+        "  {% endblocktranslate %}",
+    ]
+
+
 def test_a_template_that_was_broken_is_not_broken_again() -> None:
     html = f'{{% if a %}}<div class="{"x" * 90}"><p>{LONG}</p><p class="{"y" * 150}">{LONG}</p></div>{{% endif %}}'
 
