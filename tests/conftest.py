@@ -268,6 +268,24 @@ def make_story(section: Section, author: Author) -> Callable[..., Story]:
 
 
 @pytest.fixture
+def approve_story(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
+    """Has a draft approved, and returns it as it now stands: the one that is given, or a new one with `fields`.
+
+    The journalist, who is its writer, submits it; the sub-editor approves it.
+    """
+
+    def go_through(story: Story | None = None, **fields: Any) -> Story:
+        story = story or make_story(by=journalist, **fields)
+        story.refresh_from_db()
+        deeds.submit(story, revision=story.version, by=journalist)
+        deeds.approve(story, revision=story.version, by=sub_editor)
+        story.refresh_from_db()
+        return story
+
+    return go_through
+
+
+@pytest.fixture
 def publish_story(sub_editor: User, editor: User, chief: User) -> Callable[..., Story]:
     """Brings a draft before readers by the real deeds, and returns it as it now stands.
 

@@ -11,6 +11,7 @@ from articles.models import Article
 from newsroom import deeds
 from newsroom.models import Change, Photo, SectionDesk, Story
 from tests.browser.story_page import wait_for_editor
+from tests.newsroom.bodies import naming
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,21 +30,6 @@ def judge(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
     return check
-
-
-@pytest.fixture
-def make_ready(journalist: User, sub_editor: User, make_story: Make) -> Make:
-    """Makes a story of the journalist's, or takes a given draft, and has it approved."""
-
-    def approve(story: Story | None = None, **fields: Any) -> Story:
-        story = story or make_story(by=journalist, **fields)
-        story.refresh_from_db()
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return approve
 
 
 @pytest.fixture
@@ -70,14 +56,10 @@ def leave_by(page: Page, press: Callable[[], None]) -> None:
     page.wait_for_load_state()
 
 
-def naming(number: int) -> str:
-    return f'<p>Texte.</p><aside class="lire-aussi" data-article="{number}"></aside>'
-
-
 def test_a_story_is_scheduled_by_keyboard_and_its_hour_is_spelt_out_in_french(
-    page: Page, sign_in: Callable[[Page, User], None], editor: User, make_ready: Make, judge: Callable[[Page], None]
+    page: Page, sign_in: Callable[[Page, User], None], editor: User, approve_story: Make, judge: Callable[[Page], None]
 ) -> None:
-    story = make_ready()
+    story = approve_story()
     sign_in(page, editor)
     page.goto(desk(story))
     link = page.locator(f"#rail a[href='{desk(story, 'schedule')}']")
@@ -114,13 +96,13 @@ def test_a_new_version_is_published_as_a_correction_with_the_article_it_links_to
     editor: User,
     journalist: User,
     live: Story,
-    make_ready: Make,
+    approve_story: Make,
     judge: Callable[[Page], None],
 ) -> None:
-    waiting = make_ready(headline="Les glacières du port")
+    waiting = approve_story(headline="Les glacières du port")
     deeds.revise(live, revision=live.version, by=journalist)
     Story.objects.filter(pk=live.pk).update(body=naming(waiting.pk))
-    make_ready(live)
+    approve_story(live)
     sign_in(page, editor)
     page.goto(desk(live))
     leave_by(page, page.locator(f"#rail a[href='{desk(live, 'publish')}']").click)

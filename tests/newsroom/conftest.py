@@ -8,17 +8,29 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from articles.models import Author, Section
 from newsroom import deeds
 from newsroom.deeds import ChangeNotice
-from newsroom.models import Story
+from newsroom.models import Photo, Story
 
 from .scheduling import hour_of, let_hour_come
 
 
 @pytest.fixture
-def schedule(
-    make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User, chief: User
-) -> Callable[..., Story]:
+def flash(section: Section, author: Author, make_photo: Callable[..., Photo]) -> dict[str, Any]:
+    """The fields of a flash that passes every rule."""
+    return {
+        "headline": "La digue du port a cédé",
+        "paragraph": "L’eau est montée à 4 heures, rue des Cordiers. Il n’y a pas de blessé.",
+        "section": section.pk,
+        "author": author.pk,
+        "lead_photo": make_photo().pk,
+        "note": "L’eau monte.",
+    }
+
+
+@pytest.fixture
+def schedule(approve_story: Callable[..., Story], editor: User) -> Callable[..., Story]:
     """Schedules a story, a new draft unless one is given, by the editor: for an hour that is past, or (`come=False`)
     still to come.
     """
@@ -26,9 +38,7 @@ def schedule(
     def go_through(
         story: Story | None = None, *, come: bool = True, change: ChangeNotice | None = None, **fields: Any
     ) -> Story:
-        story = story or make_story(by=journalist, **fields)
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
+        story = approve_story(story, **fields)
         when = hour_of(timezone.now() + timedelta(hours=1))
         deeds.schedule(story, revision=story.version, by=editor, when=when, change=change)
         if come:

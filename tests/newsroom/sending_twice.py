@@ -3,17 +3,10 @@
 import re
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
 
 PAGE = re.compile(r'name="page" value="([^"]+)"')
-
-
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def is_told_so(response: Any) -> bool:

@@ -15,6 +15,8 @@ from newsroom import access
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 
+from .desk import at_the_desk
+
 ADD = "admin:auth_user_add"
 GOOD = "une-phrase-assez-longue-7"
 
@@ -109,8 +111,7 @@ def test_a_superuser_is_not_managed_by_a_chief(client: Client, chief: User, supe
 
 
 def test_a_closed_account_is_signed_out_and_cannot_sign_in_again(client: Client, chief: User, journalist: User) -> None:
-    theirs = Client()
-    theirs.force_login(journalist)
+    theirs = at_the_desk(journalist)
     assert theirs.get(reverse("admin:index")).status_code == 200
     client.force_login(chief)
     client.post(change(journalist), as_is(journalist, is_active=""))

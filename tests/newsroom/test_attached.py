@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 
 from newsroom.editing import autosave
 from newsroom.models import Check, Presence, Revision, Story
 from newsroom.review import checks, notes, share_links
 from newsroom.stories import attached
+
+from .desk import at_the_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -42,8 +43,7 @@ def old(make_story: Callable[..., Story], journalist: User) -> Story:
 def test_a_story_of_five_hundred_versions_opens_in_under_fifteen_queries(
     login: str, old: Story, request: pytest.FixtureRequest, django_assert_max_num_queries: Any
 ) -> None:
-    client = Client()
-    client.force_login(request.getfixturevalue(login))
+    client = at_the_desk(request.getfixturevalue(login))
 
     with django_assert_max_num_queries(14):
         response = client.get(page(old))
@@ -62,8 +62,7 @@ def test_the_attached_rows_of_a_story_take_one_query_a_kind(
     for kind in Check.Kind.values:
         checks.ask(old, kind, by=journalist)
     Presence.objects.create(story=old, user=journalist, page=autosave.new_page(), seen_at=timezone.now())
-    client = Client()
-    client.force_login(editor)
+    client = at_the_desk(editor)
 
     with django_assert_max_num_queries(24):
         assert client.get(page(old)).status_code == 200

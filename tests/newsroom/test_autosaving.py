@@ -1,7 +1,6 @@
 """Unsaved text is kept, offered to its owner only, restored or discarded, and given back in an outage."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,6 +20,7 @@ from newsroom.editing import autosave
 from newsroom.models import Autosave, SavedPage, Story
 from tests.outage import database_away
 
+from .desk import at_the_desk
 from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
@@ -59,13 +59,6 @@ def left(writing: Client, story: Story) -> str:
     answer = writing.post(keeping(story), typed(story, body=THE_TEXT, page=page))
     assert answer.json()["kept"] is True
     return page
-
-
-@contextmanager
-def someone(user: User) -> Iterator[Client]:
-    client = Client()
-    client.force_login(user)
-    yield client
 
 
 # --- Keeping ------------------------------------------------------------------------------------------------------
@@ -176,8 +169,8 @@ def test_old_autosaves_and_those_beyond_the_limit_of_one_person_are_deleted(
     writing: Client, story: Story, journalist: User, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(autosave, "MOST_PAGES", 3)
-    with someone(editor) as other:
-        other.post(keeping(story), typed(story, headline="D’une autre", page=str(uuid4())))
+    other = at_the_desk(editor)
+    other.post(keeping(story), typed(story, headline="D’une autre", page=str(uuid4())))
     for number in range(5):
         writing.post(keeping(story), typed(story, headline=f"Titre {number}", page=str(uuid4())))
     own = Autosave.objects.filter(user=journalist)
@@ -230,9 +223,9 @@ def test_an_autosave_that_arrives_after_the_save_of_its_page_is_not_kept(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
     writing.post(address(story), typed(story, body=THE_TEXT, page=left))
-    with someone(editor) as other:
-        story.refresh_from_db()
-        other.post(address(story), typed(story, body="<p>Une autre main est passée.</p>"))
+    other = at_the_desk(editor)
+    story.refresh_from_db()
+    other.post(address(story), typed(story, body="<p>Une autre main est passée.</p>"))
 
     late = writing.post(keeping(story), typed(story, body=THE_TEXT, based_on=1, page=left, left_behind=""))
 
@@ -280,9 +273,9 @@ def test_a_page_sent_twice_that_conflicts_the_second_time_is_still_kept_aside(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
     writing.post(address(story), typed(story, headline="Le mien", page=left))
-    with someone(editor) as other:
-        story.refresh_from_db()
-        other.post(address(story), typed(story, headline="Le sien"))
+    other = at_the_desk(editor)
+    story.refresh_from_db()
+    other.post(address(story), typed(story, headline="Le sien"))
 
     answer = writing.post(address(story), typed(story, headline="Le mien, repris", page=left, based_on=1))
 
@@ -338,10 +331,10 @@ def test_a_kept_text_is_open_to_its_owner_only(
     way: Callable[[str], str], left: str, editor: User, chief: User, sub_editor: User, outsider: User
 ) -> None:
     for user in (editor, chief, sub_editor, outsider):
-        with someone(user) as other:
-            answer = other.post(way(left), {"x": "y"}) if way is discarding else other.get(way(left))
-            assert answer.status_code in (403, 404, 302), user
-            assert "Trois heures" not in answer.content.decode()
+        other = at_the_desk(user)
+        answer = other.post(way(left), {"x": "y"}) if way is discarding else other.get(way(left))
+        assert answer.status_code in (403, 404, 302), user
+        assert "Trois heures" not in answer.content.decode()
     assert Autosave.objects.filter(page=left).exists()
 
 
@@ -358,8 +351,8 @@ def test_somebody_who_may_no_longer_read_the_story_is_not_offered_its_text(
 
 
 def test_a_photo_editor_who_writes_no_text_keeps_no_autosave(photo_editor: User, story: Story) -> None:
-    with someone(photo_editor) as other:
-        answer = other.post(keeping(story), typed(story, headline="x", page=str(uuid4())))
+    other = at_the_desk(photo_editor)
+    answer = other.post(keeping(story), typed(story, headline="x", page=str(uuid4())))
     assert answer.status_code == 403
     assert not Autosave.objects.exists()
 
@@ -406,31 +399,31 @@ def test_restoring_a_kept_text_restores_its_bylines_topics_and_note_too(
 
 def test_restoring_a_kept_text_fills_in_the_plan_which_the_save_then_changes(story: Story, editor: User) -> None:
     page, plan = str(uuid4()), {"plan-characters-was": "", "plan-characters": "4500"}
-    with someone(editor) as desk:
-        assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
-        assert "longueur commandée" in desk.get(reading(page)).content.decode()
+    desk = at_the_desk(editor)
+    assert desk.post(keeping(story), typed(story, page=page, **plan)).json()["kept"] is True
+    assert "longueur commandée" in desk.get(reading(page)).content.decode()
 
-        shown = desk.get(address(story), {"texte": page})
+    shown = desk.get(address(story), {"texte": page})
 
-        assert shown.context["plan"]["characters"].value() == "4500"
-        assert ("plan-characters-was", "") in shown.context["plan"].original_values()
-        assert 'id="plan" open' in shown.content.decode()
-        desk.post(address(story), typed(story, page=shown.context["page"], **plan))
+    assert shown.context["plan"]["characters"].value() == "4500"
+    assert ("plan-characters-was", "") in shown.context["plan"].original_values()
+    assert 'id="plan" open' in shown.content.decode()
+    desk.post(address(story), typed(story, page=shown.context["page"], **plan))
     story.refresh_from_db()
     assert story.characters_ordered == 4500
 
 
 def test_an_untouched_plan_does_not_count_as_unsaved(story: Story, editor: User) -> None:
     plan = {"plan-characters-was": "900", "plan-characters": "900", "plan-assignee-was": "", "plan-assignee": ""}
-    with someone(editor) as desk:
-        assert desk.post(keeping(story), typed(story, page=str(uuid4()), **plan)).json()["kept"] is False
+    desk = at_the_desk(editor)
+    assert desk.post(keeping(story), typed(story, page=str(uuid4()), **plan)).json()["kept"] is False
 
 
 def test_a_restored_text_is_merged_with_what_was_saved_since(
     writing: Client, story: Story, left: str, editor: User
 ) -> None:
-    with someone(editor) as other:
-        other.post(address(story), typed(story, standfirst="Un chapô d’une autre main."))
+    other = at_the_desk(editor)
+    other.post(address(story), typed(story, standfirst="Un chapô d’une autre main."))
     story.refresh_from_db()
     taken = writing.get(address(story), {"texte": left})
     assert taken.context["based_on"] == 1
@@ -473,8 +466,8 @@ def test_the_text_of_a_new_story_is_restored_too(writing: Client, section: Secti
 
 
 def test_restoring_the_text_of_somebody_else_is_refused(left: str, story: Story, editor: User) -> None:
-    with someone(editor) as other:
-        assert "Trois heures" not in other.get(address(story), {"texte": left}).content.decode()
+    other = at_the_desk(editor)
+    assert "Trois heures" not in other.get(address(story), {"texte": left}).content.decode()
 
 
 def test_a_kept_text_of_a_story_one_may_no_longer_edit_is_shown_to_copy(
@@ -494,16 +487,16 @@ def test_the_kept_text_of_a_correction_is_restored_on_the_page_of_the_correction
 ) -> None:
     publish_story(story)
     page = str(uuid4())
-    with someone(editor) as desk:
-        desk.post(keeping(story), typed(story, body=THE_TEXT, page=page))
-        correction = f"/redaction/newsroom/story/{story.pk}/correct/?texte={page}"
-        assert correction in desk.get(reading(page)).content.decode()
-        assert "Trois heures de travail" in desk.get(correction).content.decode()
+    desk = at_the_desk(editor)
+    desk.post(keeping(story), typed(story, body=THE_TEXT, page=page))
+    correction = f"/redaction/newsroom/story/{story.pk}/correct/?texte={page}"
+    assert correction in desk.get(reading(page)).content.decode()
+    assert "Trois heures de travail" in desk.get(correction).content.decode()
 
 
 def test_a_text_kept_aside_after_a_conflict_is_offered(writing: Client, story: Story, editor: User) -> None:
-    with someone(editor) as other:
-        other.post(address(story), typed(story, headline="Le titre d’une autre"))
+    other = at_the_desk(editor)
+    other.post(address(story), typed(story, headline="Le titre d’une autre"))
     mine = typed(story, headline="Mon titre à moi", page=str(uuid4()))
     assert writing.post(address(story), mine).status_code == 409
 

@@ -15,6 +15,8 @@ from newsroom.models import Dispatch, Story
 from newsroom.review.checks import ask, give, open_for, waive
 from newsroom.stories import content, saving
 
+from .desk import at_the_desk
+
 pytestmark = pytest.mark.django_db
 
 KINDS = ("legal", "pictures", "source")
@@ -55,11 +57,8 @@ def story(make_story: Callable[..., Story], journalist: User) -> Story:
 
 def press(user: User | None, story: Story, pressed: str, **typed: Any) -> int:
     """The answer to `user` who presses a button of the panel."""
-    client = Client()
-    if user is not None:
-        client.force_login(user)
     posted = {"_check": pressed, "check_version": story.version, **typed}
-    return client.post(f"/redaction/newsroom/story/{story.pk}/checks/", posted).status_code
+    return at_the_desk(user).post(f"/redaction/newsroom/story/{story.pk}/checks/", posted).status_code
 
 
 def mailed() -> set[str]:

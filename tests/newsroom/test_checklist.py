@@ -24,6 +24,8 @@ from newsroom.stories.content import BLANK, ContentDict, content_of
 from newsroom.stories.text import read_text
 from newsroom.workflow import Checklist
 
+from .bodies import read_also
+
 pytestmark = pytest.mark.django_db
 
 LONG = "<p>" + "Le conseil a voté la ligne du port à main levée. " * 40 + "</p>"
@@ -46,10 +48,6 @@ def whole(section: Section, author: Author, topic: Topic, make_photo: Callable[.
 
 def found(content: ContentDict, checklist: Checklist = Checklist.PUBLICATION, **context: Any) -> list[Problem]:
     return [problem for point in points(read_text(content, **context), checklist) for problem in point.problems]
-
-
-def read_also(number: int) -> str:
-    return f'{LONG}\n<aside class="lire-aussi" data-article="{number}"></aside>'
 
 
 def linked(address: str) -> str:
@@ -210,12 +208,12 @@ def test_a_read_also_of_an_unpublished_story_warns_and_of_a_deleted_one_blocks(
     whole: ContentDict, journalist: User, editor: User, make_story: Callable[..., Story]
 ) -> None:
     target = make_story(by=journalist)
-    content = {**whole, "body": read_also(target.pk)}
+    content = {**whole, "body": f"{LONG}\n{read_also(target.pk)}"}
 
     assert [each.severity for each in found(content)] == ["warns"]
     deeds.spike(target, revision=target.version, by=editor)
     assert [each.severity for each in found(content)] == ["blocks"]
-    assert [each.severity for each in found({**whole, "body": read_also(999)})] == ["blocks"]
+    assert [each.severity for each in found({**whole, "body": f"{LONG}\n{read_also(999)}"})] == ["blocks"]
 
 
 def test_a_read_also_of_a_withdrawn_article_blocks(
@@ -226,7 +224,7 @@ def test_a_read_also_of_a_withdrawn_article_blocks(
     publish_story: Callable[..., Story],
 ) -> None:
     target = publish_story(make_story(by=journalist))
-    content = {**whole, "body": read_also(target.pk)}
+    content = {**whole, "body": f"{LONG}\n{read_also(target.pk)}"}
     assert found(content) == []
 
     publishing.withdraw(target, revision=target.version, by=editor, note="Erreur sur la personne.")
@@ -235,20 +233,6 @@ def test_a_read_also_of_a_withdrawn_article_blocks(
 
 
 # --- Follow-ups and replies ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def ready(make_story: Callable[..., Story], journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """Makes an approved story; the fields are those of `make_story`."""
-
-    def bring(**fields: Any) -> Story:
-        story = make_story(by=journalist, **fields)
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
 
 
 def in_hours(hours: int) -> WallTime:
@@ -262,21 +246,21 @@ def refused_for(deed: Callable[..., Any], story: Story, **said: Any) -> list[str
 
 
 def test_a_follow_up_is_not_published_before_the_article_it_follows(
-    ready: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
+    approve_story: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
-    story = ready(follows=make_story(by=journalist))
+    story = approve_story(follows=make_story(by=journalist))
 
     assert refused_for(publishing.publish, story, by=editor) == ["follows"]
 
 
 def test_a_follow_up_is_published_after_the_article_it_follows(
-    ready: Callable[..., Story],
+    approve_story: Callable[..., Story],
     editor: User,
     journalist: User,
     make_story: Callable[..., Story],
     publish_story: Callable[..., Story],
 ) -> None:
-    story = ready(follows=publish_story(make_story(by=journalist)))
+    story = approve_story(follows=publish_story(make_story(by=journalist)))
 
     publishing.publish(story, revision=story.version, by=editor)
 
@@ -285,10 +269,10 @@ def test_a_follow_up_is_published_after_the_article_it_follows(
 
 
 def test_a_follow_up_scheduled_before_the_article_it_follows_is_refused(
-    ready: Callable[..., Story], editor: User
+    approve_story: Callable[..., Story], editor: User
 ) -> None:
-    first = ready()
-    story = ready(follows=first)
+    first = approve_story()
+    story = approve_story(follows=first)
     assert refused_for(deeds.schedule, story, by=editor, when=in_hours(3)) == ["follows"]
     deeds.schedule(first, revision=first.version, by=editor, when=in_hours(2))
     assert refused_for(deeds.schedule, story, by=editor, when=in_hours(1)) == ["follows"]
@@ -326,15 +310,15 @@ def test_articles_that_follow_or_answer_one_another_in_a_circle_are_refused(
 
 
 def test_a_right_of_reply_to_an_unpublished_article_is_not_published(
-    ready: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
+    approve_story: Callable[..., Story], editor: User, journalist: User, make_story: Callable[..., Story]
 ) -> None:
-    story = ready(replies_to=make_story(by=journalist))
+    story = approve_story(replies_to=make_story(by=journalist))
 
     assert refused_for(publishing.publish, story, by=editor) == ["replies_to"]
 
 
 def test_a_live_follow_up_may_be_corrected_after_the_article_it_follows_was_withdrawn(
-    ready: Callable[..., Story],
+    approve_story: Callable[..., Story],
     editor: User,
     journalist: User,
     make_story: Callable[..., Story],

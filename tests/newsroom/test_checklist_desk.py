@@ -16,13 +16,11 @@ from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
 from tests.page_text import on_one_line
 
+from .bodies import read_also
+
 pytestmark = pytest.mark.django_db
 
 ADD = "/redaction/newsroom/story/checklist/"
-
-
-def read_also(number: int) -> str:
-    return f'<aside class="lire-aussi" data-article="{number}"></aside>'
 
 
 def linked(address: str) -> str:

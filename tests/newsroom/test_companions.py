@@ -1,39 +1,21 @@
 """Companions: the stories that a story waits for and that are published with it, by two editors at once too."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
 from articles.models import Article
-from newsroom import deeds, publishing, refusals
+from newsroom import publishing, refusals
 from newsroom.models import Move, Photo, Story
 from newsroom.publishing.companions import has_own_page, waited_for
 from newsroom.stories import saving
 from newsroom.workflow import Deed
 
+from .bodies import naming
 from .racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def make_ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
-    """Makes a story of the journalist's, or takes a given draft, and has it approved."""
-
-    def bring(story: Story | None = None, **fields: Any) -> Story:
-        story = story or make_story(by=journalist, **fields)
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
-
-
-def naming(*stories: Story) -> str:
-    return "<p>Texte.</p>" + "".join(f'<aside class="lire-aussi" data-article="{each.pk}"></aside>' for each in stories)
 
 
 def test_a_story_waits_for_the_unpublished_stories_it_links_to_and_follows(
@@ -42,7 +24,7 @@ def test_a_story_waits_for_the_unpublished_stories_it_links_to_and_follows(
     live = publish_story(make_story(by=journalist))
     named, followed = make_story(by=journalist), make_story(by=journalist)
 
-    story = make_story(by=journalist, body=naming(live, named), follows=followed)
+    story = make_story(by=journalist, body=naming(live.pk, named.pk), follows=followed)
 
     assert waited_for(story) == [named, followed]
     assert not waited_for(live)
@@ -55,13 +37,13 @@ def test_publishing_has_a_page_of_its_own_when_it_asks_a_question(
 
     assert not has_own_page(Deed.PUBLISH, plain)
     assert has_own_page(Deed.PUBLISH, live)
-    assert has_own_page(Deed.PUBLISH, make_story(by=journalist, body=naming(plain)))
+    assert has_own_page(Deed.PUBLISH, make_story(by=journalist, body=naming(plain.pk)))
     assert has_own_page(Deed.SCHEDULE, plain)
     assert not has_own_page(Deed.SUBMIT, live)
 
 
 def test_companions_are_published_after_the_stories_they_follow_or_link_to(
-    make_ready: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
+    approve_story: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
 ) -> None:
     latest, middle, first = (make_story(by=journalist, headline=f"Épisode {number}") for number in (3, 2, 1))
     middle.follows = first
@@ -70,8 +52,8 @@ def test_companions_are_published_after_the_stories_they_follow_or_link_to(
         story.save()
         saving.record_text(story, by=journalist)
     for story in (latest, middle, first):
-        make_ready(story)
-    last = make_ready(body=naming(latest, middle, first))
+        approve_story(story)
+    last = approve_story(body=naming(latest.pk, middle.pk, first.pk))
     assert latest.pk < middle.pk < first.pk < last.pk
 
     together = {story.pk: story.version for story in (latest, middle, first)}
@@ -82,14 +64,14 @@ def test_companions_are_published_after_the_stories_they_follow_or_link_to(
 
 
 def test_a_companion_that_follows_the_story_itself_is_published_after_it(
-    make_ready: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
+    approve_story: Callable[..., Story], journalist: User, make_story: Callable[..., Story], editor: User
 ) -> None:
     text = make_story(by=journalist, headline="Le premier épisode")
-    companion = make_ready(headline="La suite", follows=text)
-    text.body = naming(companion)
+    companion = approve_story(headline="La suite", follows=text)
+    text.body = naming(companion.pk)
     text.save()
     saving.record_text(text, by=journalist)
-    make_ready(text)
+    approve_story(text)
 
     publishing.publish(text, revision=text.version, by=editor, companions={companion.pk: companion.version})
 
@@ -97,9 +79,9 @@ def test_a_companion_that_follows_the_story_itself_is_published_after_it(
 
 
 def test_two_stories_that_follow_each_other_are_refused_without_an_endless_loop(
-    make_ready: Callable[..., Story], editor: User
+    approve_story: Callable[..., Story], editor: User
 ) -> None:
-    first, second = make_ready(headline="Le premier"), make_ready(headline="Le second")
+    first, second = approve_story(headline="Le premier"), approve_story(headline="Le second")
     Story.objects.filter(pk=first.pk).update(follows=second)
     Story.objects.filter(pk=second.pk).update(follows=first)
 
@@ -110,12 +92,12 @@ def test_two_stories_that_follow_each_other_are_refused_without_an_endless_loop(
 
 
 def test_two_editors_who_publish_a_shared_companion_at_once_publish_it_once(
-    make_ready: Callable[..., Story], make_photo: Callable[..., Photo], editor: User, chief: User
+    approve_story: Callable[..., Story], make_photo: Callable[..., Photo], editor: User, chief: User
 ) -> None:
     for _round in range(3):
         photos = [make_photo(), make_photo()]
-        shared = make_ready(headline="Celui que tous citent", lead_photo=photos[1])
-        stories = [make_ready(body=naming(shared), lead_photo=photo) for photo in photos]
+        shared = approve_story(headline="Celui que tous citent", lead_photo=photos[1])
+        stories = [approve_story(body=naming(shared.pk), lead_photo=photo) for photo in photos]
 
         def with_the_shared(story: Story, by: User, shared: Story = shared) -> Callable[[], object]:
             return lambda: publishing.publish(story, revision=1, by=by, companions={shared.pk: 1})

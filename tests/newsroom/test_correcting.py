@@ -17,6 +17,7 @@ from newsroom.stories import saving
 from newsroom.stories.content import content_of
 from newsroom.workflow import ChangeKind
 
+from .desk import at_the_desk
 from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +34,6 @@ def story(journalist: User, make_story: Callable[..., Story], publish_story: Cal
 def client(editor: User) -> Client:
     """An editor at the desk."""
     return at_the_desk(editor)
-
-
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page_of(story: Story) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from articles.models import Article, Withdrawal
 from newsroom import deeds
 from newsroom.models import Story
 
+from .desk import at_the_desk, deed_address
 from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def story(make_story: Callable[..., Story], journalist: User) -> Story:
     return make_story(by=journalist)
-
-
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def deed(story: Story, name: str) -> str:
-    return f"/redaction/newsroom/story/{story.pk}/{name}/"
 
 
 def test_submitting_saves_the_typed_text_first(journalist: User, story: Story) -> None:
@@ -88,7 +78,9 @@ def test_sending_back_without_a_note_is_refused(sub_editor: User, journalist: Us
 def test_the_note_stands_at_the_top_of_a_story_sent_back(sub_editor: User, journalist: User, story: Story) -> None:
     deeds.submit(story, revision=1, by=journalist)
 
-    at_the_desk(sub_editor).post(deed(story, "send-back"), {"revision": 1, "note": "La source des neuf mètres ?"})
+    at_the_desk(sub_editor).post(
+        deed_address("send-back", story), {"revision": 1, "note": "La source des neuf mètres ?"}
+    )
 
     page = at_the_desk(journalist).get(address(story)).content.decode()
     assert "<blockquote>La source des neuf mètres ?</blockquote>" in page
@@ -98,7 +90,9 @@ def test_a_refused_deed_gives_its_note_back(sub_editor: User, journalist: User, 
     deeds.submit(story, revision=1, by=journalist)
     client = at_the_desk(sub_editor)
 
-    response = client.post(deed(story, "send-back"), {"revision": 7, "note": "Trois lignes de trop."}, follow=True)
+    response = client.post(
+        deed_address("send-back", story), {"revision": 7, "note": "Trois lignes de trop."}, follow=True
+    )
 
     assert "Trois lignes de trop.</textarea>" in response.content.decode()
     assert "Trois lignes de trop." not in client.get(address(story)).content.decode()
@@ -107,7 +101,7 @@ def test_a_refused_deed_gives_its_note_back(sub_editor: User, journalist: User, 
 def test_a_deed_that_somebody_may_not_do_is_refused_with_403_and_the_note_comes_back(
     journalist: User, story: Story
 ) -> None:
-    response = at_the_desk(journalist).post(deed(story, "spike"), {"revision": 1, "note": "Plus d’actualité."})
+    response = at_the_desk(journalist).post(deed_address("spike", story), {"revision": 1, "note": "Plus d’actualité."})
 
     assert response.status_code == 403
     assert "Plus d’actualité." in response.content.decode()
@@ -119,10 +113,10 @@ def test_a_chief_who_approves_alone_is_asked_for_a_reason(chief: User, make_stor
     client = at_the_desk(chief)
 
     assert 'name="note_approve"' in client.get(address(story)).content.decode()
-    client.post(deed(story, "approve"), {"revision": 1, "note": ""})
+    client.post(deed_address("approve", story), {"revision": 1, "note": ""})
     story.refresh_from_db()
     assert story.stage == "review"
-    client.post(deed(story, "approve"), {"revision": 1, "note": "Personne d’autre ce soir."})
+    client.post(deed_address("approve", story), {"revision": 1, "note": "Personne d’autre ce soir."})
 
     story.refresh_from_db()
     assert story.stage == "ready"
@@ -154,11 +148,11 @@ def test_the_buttons_take_a_story_from_draft_to_publication_and_withdrawal(
     story.refresh_from_db()
     at_the_desk(sub_editor).post(address(story), typed(story, headline="Relu", _deed="approve"))
     story.refresh_from_db()
-    at_the_desk(editor).post(deed(story, "publish"), {"revision": story.version, "note": ""})
+    at_the_desk(editor).post(deed_address("publish", story), {"revision": story.version, "note": ""})
     assert Article.objects.get(pk=story.pk).headline == "Relu"
 
     withdrawal = {"revision": story.version, "note": "La source s’est dédite.", "notice": "Article retiré."}
-    at_the_desk(editor).post(deed(story, "withdraw"), withdrawal)
+    at_the_desk(editor).post(deed_address("withdraw", story), withdrawal)
 
     assert not Article.objects.filter(pk=story.pk).exists()
     assert Withdrawal.objects.get(pk=story.pk).notice == "Article retiré."
@@ -183,7 +177,7 @@ def test_without_javascript_the_page_of_a_deed_asks_for_its_note(
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
 
-    response = at_the_desk(sub_editor).get(deed(story, "send-back"))
+    response = at_the_desk(sub_editor).get(deed_address("send-back", story))
 
     assert response.status_code == 200
     assert 'name="note"' in response.content.decode()
@@ -192,7 +186,7 @@ def test_without_javascript_the_page_of_a_deed_asks_for_its_note(
 
 
 def test_the_page_of_a_deed_that_the_stage_does_not_allow_is_refused(journalist: User, story: Story) -> None:
-    assert at_the_desk(journalist).get(deed(story, "publish")).status_code == 403
+    assert at_the_desk(journalist).get(deed_address("publish", story)).status_code == 403
 
 
 def test_a_deed_on_a_story_one_may_not_read_answers_404(photo_editor: User, outsider: User) -> None:
@@ -200,7 +194,7 @@ def test_a_deed_on_a_story_one_may_not_read_answers_404(photo_editor: User, outs
 
 
 def test_who_may_read_a_story_may_note(photo_editor: User, story: Story) -> None:
-    at_the_desk(photo_editor).post(deed(story, "note"), {"new_note": "La photo arrive."})
+    at_the_desk(photo_editor).post(deed_address("note", story), {"new_note": "La photo arrive."})
 
     assert story.notes.get().text == "La photo arrive."
 

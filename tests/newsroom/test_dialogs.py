@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,6 +20,8 @@ from newsroom.models import Change, Story
 from newsroom.stories import backlinks
 from newsroom.workflow import ChangeKind
 
+from .bodies import naming
+from .desk import at_the_desk, deed_address
 from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
@@ -29,48 +30,17 @@ Make = Callable[..., Story]
 TOO_LONG_A_NUMBER = "9" * 30
 
 
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def page_of(story: Story, deed: str) -> str:
-    return f"/redaction/newsroom/story/{story.pk}/{deed}/"
-
-
 def post(user: User, story: Story, deed: str, **said: Any) -> Any:
     story.refresh_from_db()
-    response = at_the_desk(user).post(page_of(story, deed), {"revision": story.version, **said})
+    response = at_the_desk(user).post(deed_address(deed, story), {"revision": story.version, **said})
     story.refresh_from_db()
     return response
 
 
 def read(user: User, story: Story, deed: str) -> str:
-    response = at_the_desk(user).get(page_of(story, deed))
+    response = at_the_desk(user).get(deed_address(deed, story))
     assert response.status_code == 200
     return response.content.decode()
-
-
-def naming(*numbers: int) -> str:
-    return "<p>Texte.</p>" + "".join(
-        f'<aside class="lire-aussi" data-article="{number}"></aside>' for number in numbers
-    )
-
-
-@pytest.fixture
-def make_ready(journalist: User, sub_editor: User, make_story: Make) -> Make:
-    """Makes a story of the journalist's, or takes a given draft, and has it approved."""
-
-    def bring(story: Story | None = None, **fields: Any) -> Story:
-        story = story or make_story(by=journalist, **fields)
-        story.refresh_from_db()
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
 
 
 @pytest.fixture
@@ -79,10 +49,10 @@ def live(journalist: User, make_story: Make, publish_story: Make) -> Story:
 
 
 @pytest.fixture
-def next_version(live: Story, journalist: User, make_ready: Make) -> Story:
+def next_version(live: Story, journalist: User, approve_story: Make) -> Story:
     """A live article whose next version is approved."""
     deeds.revise(live, revision=live.version, by=journalist)
-    return make_ready(live)
+    return approve_story(live)
 
 
 @pytest.fixture
@@ -101,8 +71,8 @@ def editor_here(section: Section) -> User:
 # --- Schedule -----------------------------------------------------------------------------------------------------
 
 
-def test_a_story_is_scheduled_at_the_wall_time_that_was_typed(editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_a_story_is_scheduled_at_the_wall_time_that_was_typed(editor: User, approve_story: Make) -> None:
+    story = approve_story()
 
     response = post(editor, story, "schedule", when="2027-06-01T20:30", note="Après le vote.")
 
@@ -113,8 +83,8 @@ def test_a_story_is_scheduled_at_the_wall_time_that_was_typed(editor: User, make
     assert story.moves.first().note == "Après le vote."
 
 
-def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation(editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation(editor: User, approve_story: Make) -> None:
+    story = approve_story()
 
     response = post(editor, story, "schedule", when="2027-03-14T02:30", note="Avant l’aube.")
 
@@ -126,8 +96,8 @@ def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation(editor: Use
     assert story.stage == "ready"
 
 
-def test_an_hour_that_comes_twice_asks_which_one_is_meant(editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_an_hour_that_comes_twice_asks_which_one_is_meant(editor: User, approve_story: Make) -> None:
+    story = approve_story()
 
     asked = post(editor, story, "schedule", when="2027-02-07T02:30").content.decode()
     assert 'name="when-which"' in asked
@@ -137,8 +107,8 @@ def test_an_hour_that_comes_twice_asks_which_one_is_meant(editor: User, make_rea
     assert story.publish_at == datetime(2027, 2, 7, 2, 30, tzinfo=UTC)
 
 
-def test_an_hour_in_the_past_is_refused(editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_an_hour_in_the_past_is_refused(editor: User, approve_story: Make) -> None:
+    story = approve_story()
 
     response = post(editor, story, "schedule", when="2026-01-01T08:00")
 
@@ -148,8 +118,8 @@ def test_an_hour_in_the_past_is_refused(editor: User, make_ready: Make) -> None:
 
 
 @pytest.mark.parametrize("when", ["", "demain", "2027-02-31T08:00", "0001-01-01T00:00", "9999-12-31T23:59", "9" * 400])
-def test_an_unreadable_hour_is_refused_with_a_sentence(when: str, editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_an_unreadable_hour_is_refused_with_a_sentence(when: str, editor: User, approve_story: Make) -> None:
+    story = approve_story()
 
     response = post(editor, story, "schedule", when=when, note="Gardée.")
 
@@ -159,8 +129,10 @@ def test_an_unreadable_hour_is_refused_with_a_sentence(when: str, editor: User, 
     assert story.stage == "ready"
 
 
-def test_an_hour_before_the_end_of_the_embargo_is_refused_and_the_embargo_shown(editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_an_hour_before_the_end_of_the_embargo_is_refused_and_the_embargo_shown(
+    editor: User, approve_story: Make
+) -> None:
+    story = approve_story()
     Story.objects.filter(pk=story.pk).update(embargo_until=datetime(2027, 6, 1, 11, tzinfo=UTC))
 
     assert "12 h 00" in read(editor, story, "schedule")
@@ -210,14 +182,14 @@ def test_a_correction_without_a_note_is_refused_and_one_with_a_note_prints_it(
 
 
 def test_a_typo_keeps_the_date_of_update_and_an_update_moves_it(
-    editor: User, next_version: Story, make_ready: Make
+    editor: User, next_version: Story, approve_story: Make
 ) -> None:
     before = Article.objects.get(pk=next_version.pk).updated_at
     post(editor, next_version, "publish", change_kind="typo")
     assert Article.objects.get(pk=next_version.pk).updated_at == before
 
     post(editor, next_version, "revise")
-    make_ready(next_version)
+    approve_story(next_version)
     post(editor, next_version, "publish", change_kind="update")
     assert Article.objects.get(pk=next_version.pk).updated_at > before
 
@@ -245,7 +217,7 @@ def test_an_unknown_kind_of_change_is_refused(editor: User, next_version: Story)
 
 
 def test_a_reply_is_started_from_the_dialog(editor: User, live: Story) -> None:
-    response = at_the_desk(editor).post(page_of(live, "reply"))
+    response = at_the_desk(editor).post(deed_address("reply", live))
 
     reply = Story.objects.get(replies_to=live)
     assert response["Location"] == address(reply)
@@ -256,8 +228,8 @@ def test_a_reply_is_not_started_by_a_journalist_or_by_a_get(
     journalist: User, sub_editor: User, editor: User, live: Story
 ) -> None:
     for user in (journalist, sub_editor):
-        assert at_the_desk(user).post(page_of(live, "reply")).status_code == 403
-    assert at_the_desk(editor).get(page_of(live, "reply")).status_code == 405
+        assert at_the_desk(user).post(deed_address("reply", live)).status_code == 403
+    assert at_the_desk(editor).get(deed_address("reply", live)).status_code == 405
     assert not Story.objects.filter(replies_to=live).exists()
 
 
@@ -265,10 +237,10 @@ def test_a_reply_is_not_started_by_a_journalist_or_by_a_get(
 
 
 def test_the_stories_that_a_story_waits_for_are_listed_and_ready_ones_may_be_published_with_it(
-    editor: User, make_ready: Make, make_story: Make, journalist: User
+    editor: User, approve_story: Make, make_story: Make, journalist: User
 ) -> None:
-    ready, draft = make_ready(headline="Déjà prêt"), make_story(by=journalist, headline="Encore en travail")
-    story = make_ready(body=naming(ready.pk, draft.pk))
+    ready, draft = approve_story(headline="Déjà prêt"), make_story(by=journalist, headline="Encore en travail")
+    story = approve_story(body=naming(ready.pk, draft.pk))
 
     page = read(editor, story, "publish")
     assert f'value="{ready.pk}-1"' in page
@@ -279,18 +251,20 @@ def test_the_stories_that_a_story_waits_for_are_listed_and_ready_ones_may_be_pub
     assert set(Article.objects.values_list("pk", flat=True)) == {story.pk, ready.pk}
 
 
-def test_a_story_is_published_alone_when_no_companion_is_ticked(editor: User, make_ready: Make) -> None:
-    ready = make_ready(headline="Déjà prêt")
-    story = make_ready(body=naming(ready.pk))
+def test_a_story_is_published_alone_when_no_companion_is_ticked(editor: User, approve_story: Make) -> None:
+    ready = approve_story(headline="Déjà prêt")
+    story = approve_story(body=naming(ready.pk))
 
     post(editor, story, "publish")
 
     assert set(Article.objects.values_list("pk", flat=True)) == {story.pk}
 
 
-def test_a_follow_up_is_published_with_the_story_it_follows_and_never_before_it(editor: User, make_ready: Make) -> None:
-    first = make_ready(headline="Le premier volet")
-    story = make_ready(headline="Le second", follows=first)
+def test_a_follow_up_is_published_with_the_story_it_follows_and_never_before_it(
+    editor: User, approve_story: Make
+) -> None:
+    first = approve_story(headline="Le premier volet")
+    story = approve_story(headline="Le second", follows=first)
 
     refused = post(editor, story, "publish")
     assert refused.status_code == 409
@@ -302,9 +276,9 @@ def test_a_follow_up_is_published_with_the_story_it_follows_and_never_before_it(
     assert Article.objects.count() == 2
 
 
-def test_when_one_companion_is_refused_nothing_is_published(editor: User, make_ready: Make) -> None:
-    fit, held = make_ready(headline="Prêt"), make_ready(headline="Sous embargo")
-    story = make_ready(body=naming(fit.pk, held.pk))
+def test_when_one_companion_is_refused_nothing_is_published(editor: User, approve_story: Make) -> None:
+    fit, held = approve_story(headline="Prêt"), approve_story(headline="Sous embargo")
+    story = approve_story(body=naming(fit.pk, held.pk))
     Story.objects.filter(pk=held.pk).update(embargo_until=timezone.now() + timedelta(days=1))
 
     response = post(editor, story, "publish", companions=[f"{fit.pk}-1", f"{held.pk}-1"], note="Ensemble.")
@@ -317,9 +291,9 @@ def test_when_one_companion_is_refused_nothing_is_published(editor: User, make_r
     assert {each.stage for each in Story.objects.all()} == {"ready"}
 
 
-def test_when_the_story_itself_is_refused_no_companion_is_published(editor: User, make_ready: Make) -> None:
-    fit = make_ready(headline="Prêt")
-    story = make_ready(body=naming(fit.pk))
+def test_when_the_story_itself_is_refused_no_companion_is_published(editor: User, approve_story: Make) -> None:
+    fit = approve_story(headline="Prêt")
+    story = approve_story(body=naming(fit.pk))
     Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
 
     assert post(editor, story, "publish", companions=f"{fit.pk}-1").status_code == 409
@@ -328,10 +302,10 @@ def test_when_the_story_itself_is_refused_no_companion_is_published(editor: User
 
 
 def test_no_picture_is_copied_when_the_publication_is_refused(
-    editor: User, make_ready: Make, make_photo: Callable[..., Any], settings: Any
+    editor: User, approve_story: Make, make_photo: Callable[..., Any], settings: Any
 ) -> None:
-    fit = make_ready(headline="Prêt", lead_photo=make_photo())
-    story = make_ready(body=naming(fit.pk))
+    fit = approve_story(headline="Prêt", lead_photo=make_photo())
+    story = approve_story(body=naming(fit.pk))
     Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
 
     post(editor, story, "publish", companions=f"{fit.pk}-1")
@@ -342,10 +316,10 @@ def test_no_picture_is_copied_when_the_publication_is_refused(
 
 
 def test_a_companion_that_changed_since_the_page_was_opened_is_refused(
-    editor: User, sub_editor: User, make_ready: Make
+    editor: User, sub_editor: User, approve_story: Make
 ) -> None:
-    ready = make_ready(headline="Déjà prêt")
-    story = make_ready(body=naming(ready.pk))
+    ready = approve_story(headline="Déjà prêt")
+    story = approve_story(body=naming(ready.pk))
     deeds.reopen(ready, revision=1, by=sub_editor)
     at_the_desk(sub_editor).post(address(ready), typed(ready, headline="Changé depuis", _deed="approve"))
 
@@ -357,10 +331,10 @@ def test_a_companion_that_changed_since_the_page_was_opened_is_refused(
 
 
 def test_a_story_one_may_not_read_is_neither_named_nor_published_as_a_companion(
-    editor_here: User, elsewhere: Section, make_ready: Make
+    editor_here: User, elsewhere: Section, approve_story: Make
 ) -> None:
-    foreign = make_ready(headline="Le secret d’ailleurs", section=elsewhere)
-    story = make_ready(body=naming(foreign.pk))
+    foreign = approve_story(headline="Le secret d’ailleurs", section=elsewhere)
+    story = approve_story(body=naming(foreign.pk))
 
     assert "Le secret d’ailleurs" not in read(editor_here, story, "publish")
     response = post(editor_here, story, "publish", companions=f"{foreign.pk}-1")
@@ -371,15 +345,15 @@ def test_a_story_one_may_not_read_is_neither_named_nor_published_as_a_companion(
 
 
 @pytest.mark.parametrize("forged", ["1", "-", f"{TOO_LONG_A_NUMBER}-1", "0-0", "\x00"])
-def test_a_forged_companion_is_refused(forged: str, editor: User, make_ready: Make) -> None:
-    ready = make_ready(headline="Déjà prêt")
-    story = make_ready(body=naming(ready.pk))
+def test_a_forged_companion_is_refused(forged: str, editor: User, approve_story: Make) -> None:
+    ready = approve_story(headline="Déjà prêt")
+    story = approve_story(body=naming(ready.pk))
 
     assert post(editor, story, "publish", companions=forged).status_code == 409
     assert not Article.objects.exists()
 
 
-def test_the_queries_do_not_grow_with_the_number_of_companions(editor: User, make_ready: Make) -> None:
+def test_the_queries_do_not_grow_with_the_number_of_companions(editor: User, approve_story: Make) -> None:
     def cost(story: Story) -> int:
         with CaptureQueriesContext(
             connection,
@@ -387,8 +361,8 @@ def test_the_queries_do_not_grow_with_the_number_of_companions(editor: User, mak
             read(editor, story, "publish")
         return len(queries)
 
-    few = make_ready(body=naming(*(make_ready(headline=f"Volet {n}").pk for n in range(2))))
-    many = make_ready(body=naming(*(make_ready(headline=f"Partie {n}").pk for n in range(9))))
+    few = approve_story(body=naming(*(approve_story(headline=f"Volet {n}").pk for n in range(2))))
+    many = approve_story(body=naming(*(approve_story(headline=f"Partie {n}").pk for n in range(9))))
     cost(few)  # what is kept in the process
 
     assert cost(many) == cost(few)
@@ -505,11 +479,11 @@ def test_somebody_who_may_not_withdraw_gets_their_words_back(journalist: User, l
 
 
 def test_a_deed_on_a_story_that_changed_meanwhile_is_refused_with_an_explanation(
-    editor: User, make_ready: Make
+    editor: User, approve_story: Make
 ) -> None:
-    story = make_ready()
+    story = approve_story()
 
-    response = at_the_desk(editor).post(page_of(story, "schedule"), {"revision": 7, "when": "2027-06-01T20:30"})
+    response = at_the_desk(editor).post(deed_address("schedule", story), {"revision": 7, "when": "2027-06-01T20:30"})
 
     story.refresh_from_db()
     assert response.status_code == 409
@@ -519,7 +493,7 @@ def test_a_deed_on_a_story_that_changed_meanwhile_is_refused_with_an_explanation
 
 @pytest.mark.parametrize("revision", ["", "abc", "-1", TOO_LONG_A_NUMBER])
 def test_a_deed_on_a_forged_version_is_refused(revision: str, editor: User, live: Story) -> None:
-    response = at_the_desk(editor).post(page_of(live, "withdraw"), {"revision": revision, "note": "Parce que."})
+    response = at_the_desk(editor).post(deed_address("withdraw", live), {"revision": revision, "note": "Parce que."})
 
     live.refresh_from_db()
     assert response.status_code == 409
@@ -541,16 +515,16 @@ def test_the_read_only_page_of_a_story_links_to_the_dialogs(editor: User, live: 
     page = at_the_desk(editor).get(address(live)).content.decode()
 
     for deed in ("withdraw", "correct"):
-        assert f'href="{page_of(live, deed)}"' in page
+        assert f'href="{deed_address(deed, live)}"' in page
 
 
-def test_a_story_without_companions_is_published_from_its_own_page(editor: User, make_ready: Make) -> None:
-    story = make_ready()
+def test_a_story_without_companions_is_published_from_its_own_page(editor: User, approve_story: Make) -> None:
+    story = approve_story()
 
     page = at_the_desk(editor).get(address(story)).content.decode()
 
-    assert f'formaction="{page_of(story, "publish")}"' in page
-    assert f'href="{page_of(story, "publish")}"' not in page
+    assert f'formaction="{deed_address("publish", story)}"' in page
+    assert f'href="{deed_address("publish", story)}"' not in page
 
 
 def test_the_typed_text_is_saved_before_the_dialog_opens(editor: User, live: Story) -> None:
@@ -560,18 +534,18 @@ def test_the_typed_text_is_saved_before_the_dialog_opens(editor: User, live: Sto
     response = at_the_desk(editor).post(address(live), fields)
 
     live.refresh_from_db()
-    assert response["Location"] == page_of(live, "withdraw")
+    assert response["Location"] == deed_address("withdraw", live)
     assert live.headline == "Un mot de plus"
     assert live.is_live
 
 
 def test_a_screen_has_one_filled_button(
-    chief: User, sub_editor: User, editor: User, journalist: User, make_story: Make, live: Story, make_ready: Make
+    chief: User, sub_editor: User, editor: User, journalist: User, make_story: Make, live: Story, approve_story: Make
 ) -> None:
     flashed = make_story(by=journalist)
     publishing.flash(flashed, revision=1, by=chief, note="La digue cède.")
 
-    for user, story in ((editor, live), (editor, flashed), (sub_editor, flashed), (editor, make_ready())):
+    for user, story in ((editor, live), (editor, flashed), (sub_editor, flashed), (editor, approve_story())):
         page = at_the_desk(user).get(address(story)).content.decode()
         assert page.count("data-primary") == 1, (user, story)
 
@@ -585,7 +559,7 @@ def test_a_second_look_is_given_on_the_page_of_the_flash(
     page = at_the_desk(chief).get(address(story)).content.decode()
     assert "Flash" in page[page.index('class="deeds-now"') :]
     assert 'look/"' not in page
-    assert f'formaction="{page_of(story, "look")}"' in at_the_desk(sub_editor).get(address(story)).content.decode()
+    assert f'formaction="{deed_address("look", story)}"' in at_the_desk(sub_editor).get(address(story)).content.decode()
     post(sub_editor, story, "look")
 
     assert not story.awaits_second_look

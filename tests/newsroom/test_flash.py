@@ -12,6 +12,8 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Photo, SectionDesk, Story
 
+from .desk import at_the_desk
+
 pytestmark = pytest.mark.django_db
 
 FLASH = "/redaction/flash/"
@@ -22,40 +24,21 @@ def photo(make_photo: Callable[..., Photo]) -> Photo:
     return make_photo()
 
 
-@pytest.fixture
-def typed(section: Section, author: Author, photo: Photo) -> dict[str, Any]:
-    """The fields of a flash that passes every rule."""
-    return {
-        "headline": "La digue du port a cédé",
-        "paragraph": "L’eau est montée à 4 heures, rue des Cordiers. Il n’y a pas de blessé.",
-        "section": section.pk,
-        "author": author.pk,
-        "lead_photo": photo.pk,
-        "note": "L’eau monte.",
-    }
-
-
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def test_a_flash_is_live_at_once_and_waits_for_its_second_look(chief: User, typed: dict[str, Any]) -> None:
-    response = at_the_desk(chief).post(FLASH, typed)
+def test_a_flash_is_live_at_once_and_waits_for_its_second_look(chief: User, flash: dict[str, Any]) -> None:
+    response = at_the_desk(chief).post(FLASH, flash)
 
     story = Story.objects.get()
     assert response["Location"].endswith(f"/{story.pk}/change/")
     article = Article.objects.get(pk=story.pk)
-    assert (article.headline, article.standfirst) == (typed["headline"], typed["paragraph"])
+    assert (article.headline, article.standfirst) == (flash["headline"], flash["paragraph"])
     assert article.body
-    assert article.lead_image_id == typed["lead_photo"]
+    assert article.lead_image_id == flash["lead_photo"]
     assert story.awaits_second_look
     assert story.moves.get().note == "L’eau monte."
 
 
-def test_the_second_paragraph_of_a_flash_becomes_its_body(chief: User, typed: dict[str, Any]) -> None:
-    at_the_desk(chief).post(FLASH, {**typed, "paragraph": "L’eau est montée.\r\n\r\nLa rue <b>est</b> fermée.\n\n \n"})
+def test_the_second_paragraph_of_a_flash_becomes_its_body(chief: User, flash: dict[str, Any]) -> None:
+    at_the_desk(chief).post(FLASH, {**flash, "paragraph": "L’eau est montée.\r\n\r\nLa rue <b>est</b> fermée.\n\n \n"})
 
     article = Article.objects.get()
     assert article.standfirst == "L’eau est montée."
@@ -63,28 +46,28 @@ def test_the_second_paragraph_of_a_flash_becomes_its_body(chief: User, typed: di
 
 
 def test_a_flash_without_a_picture_takes_that_of_its_section(
-    chief: User, typed: dict[str, Any], section: Section, photo: Photo
+    chief: User, flash: dict[str, Any], section: Section, photo: Photo
 ) -> None:
     SectionDesk.objects.create(section=section, photo=photo)
 
-    at_the_desk(chief).post(FLASH, {**typed, "lead_photo": ""})
+    at_the_desk(chief).post(FLASH, {**flash, "lead_photo": ""})
 
     assert Article.objects.get().lead_image_id == photo.pk
 
 
 def test_a_flash_in_a_subsection_takes_the_picture_of_the_parent_section(
-    chief: User, typed: dict[str, Any], section: Section, photo: Photo
+    chief: User, flash: dict[str, Any], section: Section, photo: Photo
 ) -> None:
     SectionDesk.objects.create(section=section, photo=photo)
     port = Section.objects.create(name="Port", slug="port", parent=section)
 
-    at_the_desk(chief).post(FLASH, {**typed, "section": port.pk, "lead_photo": ""})
+    at_the_desk(chief).post(FLASH, {**flash, "section": port.pk, "lead_photo": ""})
 
     assert Article.objects.get().lead_image_id == photo.pk
 
 
-def test_a_flash_without_any_picture_is_refused_and_the_form_comes_back(chief: User, typed: dict[str, Any]) -> None:
-    response = at_the_desk(chief).post(FLASH, {**typed, "lead_photo": ""})
+def test_a_flash_without_any_picture_is_refused_and_the_form_comes_back(chief: User, flash: dict[str, Any]) -> None:
+    response = at_the_desk(chief).post(FLASH, {**flash, "lead_photo": ""})
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -94,11 +77,11 @@ def test_a_flash_without_any_picture_is_refused_and_the_form_comes_back(chief: U
 
 
 def test_a_flash_with_an_uncredited_picture_is_refused_and_leaves_no_row(
-    chief: User, typed: dict[str, Any], make_photo: Callable[..., Photo], settings: Any
+    chief: User, flash: dict[str, Any], make_photo: Callable[..., Photo], settings: Any
 ) -> None:
     owed = make_photo(credit=None)
 
-    response = at_the_desk(chief).post(FLASH, {**typed, "lead_photo": owed.pk})
+    response = at_the_desk(chief).post(FLASH, {**flash, "lead_photo": owed.pk})
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -111,9 +94,9 @@ def test_a_flash_with_an_uncredited_picture_is_refused_and_leaves_no_row(
 
 @pytest.mark.parametrize("missing", ["headline", "paragraph", "section", "author", "note"])
 def test_a_flash_with_a_missing_field_is_refused_and_the_other_fields_come_back(
-    missing: str, chief: User, typed: dict[str, Any]
+    missing: str, chief: User, flash: dict[str, Any]
 ) -> None:
-    response = at_the_desk(chief).post(FLASH, {**typed, missing: " "})
+    response = at_the_desk(chief).post(FLASH, {**flash, missing: " "})
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -139,9 +122,9 @@ def test_a_flash_with_a_missing_field_is_refused_and_the_other_fields_come_back(
     ],
 )
 def test_a_flash_with_forged_or_overlong_fields_is_refused(
-    name: str, forged: str, chief: User, typed: dict[str, Any]
+    name: str, forged: str, chief: User, flash: dict[str, Any]
 ) -> None:
-    response = at_the_desk(chief).post(FLASH, {**typed, name: forged})
+    response = at_the_desk(chief).post(FLASH, {**flash, name: forged})
 
     assert response.status_code == 409
     assert not Story.objects.exists()
@@ -157,12 +140,12 @@ def test_a_flash_is_signed_by_the_chief_or_else_by_the_collective(chief: User, a
 
 
 def test_only_chiefs_may_open_the_flash_and_see_its_link(
-    journalist: User, sub_editor: User, editor: User, photo_editor: User, chief: User, typed: dict[str, Any]
+    journalist: User, sub_editor: User, editor: User, photo_editor: User, chief: User, flash: dict[str, Any]
 ) -> None:
     for user in (journalist, sub_editor, editor, photo_editor):
         client = at_the_desk(user)
         assert client.get(FLASH).status_code == 403
-        assert client.post(FLASH, typed).status_code == 403
+        assert client.post(FLASH, flash).status_code == 403
         assert FLASH not in client.get("/redaction/").content.decode()
     assert not Story.objects.exists()
     assert FLASH in at_the_desk(chief).get("/redaction/").content.decode()
@@ -170,20 +153,20 @@ def test_only_chiefs_may_open_the_flash_and_see_its_link(
 
 
 def test_a_login_without_a_role_may_not_open_or_post_a_flash(
-    outsider: User, superuser: User, typed: dict[str, Any]
+    outsider: User, superuser: User, flash: dict[str, Any]
 ) -> None:
     for client in (Client(), at_the_desk(outsider), at_the_desk(superuser)):
         assert client.get(FLASH).status_code == 302
-        assert client.post(FLASH, typed).status_code == 403
+        assert client.post(FLASH, flash).status_code == 403
     assert not Story.objects.exists()
 
 
-def test_a_chief_of_one_section_may_not_publish_a_flash_in_another(typed: dict[str, Any], section: Section) -> None:
+def test_a_chief_of_one_section_may_not_publish_a_flash_in_another(flash: dict[str, Any], section: Section) -> None:
     chief = User.objects.create_user("chef-ailleurs")
     elsewhere = Section.objects.create(name="Ailleurs", slug="ailleurs")
     set_standing(chief, roles=[Role.CHIEF], sections=[elsewhere])
 
-    response = at_the_desk(chief).post(FLASH, typed)
+    response = at_the_desk(chief).post(FLASH, flash)
 
     assert response.status_code == 409
     assert not Story.objects.exists()

@@ -39,20 +39,6 @@ def at(moment: Any) -> WallTime:
     return WallTime(moment, "as meant")
 
 
-@pytest.fixture
-def ready(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
-    """Makes a story of the journalist's that waits to be published."""
-
-    def bring(**fields: Any) -> Story:
-        story = make_story(by=journalist, **fields)
-        deeds.submit(story, revision=1, by=journalist)
-        deeds.approve(story, revision=1, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
-
-
 # --- What waits for whom ------------------------------------------------------------------------------------------
 
 
@@ -172,9 +158,9 @@ def test_a_flash_does_not_wait_for_the_second_look_of_who_published_it(
 
 
 def test_a_failed_publication_gives_the_reason_and_offers_to_try_again(
-    client: Client, editor: User, sub_editor: User, ready: Callable[..., Story]
+    client: Client, editor: User, sub_editor: User, approve_story: Callable[..., Story]
 ) -> None:
-    story = ready()
+    story = approve_story()
     deeds.schedule(story, revision=1, by=editor, when=at(timezone.now() + timedelta(hours=1)))
     Story.objects.filter(pk=story.pk).update(failure="La photo a perdu ses droits.")
     client.force_login(editor)
@@ -189,11 +175,11 @@ def test_a_failed_publication_gives_the_reason_and_offers_to_try_again(
 
 
 def test_no_story_of_another_section_stands_on_ones_home(
-    client: Client, journalist: User, sub_editor: User, chief: User, ready: Callable[..., Story]
+    client: Client, journalist: User, sub_editor: User, chief: User, approve_story: Callable[..., Story]
 ) -> None:
     elsewhere = User.objects.create_user("ailleurs")
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
-    story = ready(headline="Un secret de la politique")
+    story = approve_story(headline="Un secret de la politique")
     note = Note.objects.create(story=story, by=chief, text="Un mot pour toi.")
     note.mentions.add(elsewhere)
     client.force_login(elsewhere)
@@ -214,13 +200,13 @@ def test_the_day_shows_todays_departures_and_the_views_of_todays_articles(
     journalist: User,
     make_story: Callable[..., Story],
     publish_story: Callable[[Story], Story],
-    ready: Callable[..., Story],
+    approve_story: Callable[..., Story],
 ) -> None:
     published = publish_story(make_story(by=journalist, headline="Paru ce matin"))
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     ViewCount.objects.create(article_id=published.pk, hour=hour, views=1234)
     ViewCount.objects.create(article_id=published.pk, hour=hour - timedelta(days=2), views=5)
-    today, tomorrow = ready(headline="Ce soir"), ready(headline="Demain")
+    today, tomorrow = approve_story(headline="Ce soir"), approve_story(headline="Demain")
     midnight = timezone.localtime().replace(hour=23, minute=59, second=59)
     deeds.schedule(today, revision=1, by=editor, when=at(midnight))
     deeds.schedule(tomorrow, revision=1, by=editor, when=at(midnight + timedelta(hours=5)))

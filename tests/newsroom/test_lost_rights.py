@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
-from django.test import Client
 
 from articles.models import Section
 from newsroom import deeds, notifications, planning, publishing, refusals
@@ -19,6 +18,8 @@ from newsroom.models import Dispatch, PlanChange, Presence, ShareLink, Story
 from newsroom.review import share_links
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
+
+from .desk import at_the_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +55,7 @@ def test_a_reply_starts_from_the_published_headline(
     story = publish_story(make_story(by=journalist, headline="Un titre public"))
     deeds.revise(story, revision=story.version, by=journalist)
     Story.objects.filter(pk=story.pk).update(headline="Un titre de travail")
-    client = Client()
-    client.force_login(editor)
+    client = at_the_desk(editor)
 
     client.post(f"/redaction/newsroom/story/{story.pk}/reply/")
 
@@ -87,8 +87,7 @@ def test_every_open_review_link_is_listed_and_can_be_closed(chief: User, make_st
     for number in range(60):
         link = share_links.make_link(story, revision=1, reader=f"Lecteur {number}", lasts=timedelta(days=1), by=chief)
         share_links.revoke(link, by=chief)
-    client = Client()
-    client.force_login(chief)
+    client = at_the_desk(chief)
 
     page = client.get(f"/redaction/newsroom/story/{story.pk}/share/").content.decode()
 

@@ -19,6 +19,7 @@ from newsroom.models import Story
 from newsroom.stories import content, saving
 from newsroom.workflow import Deed
 
+from .desk import at_the_desk
 from .stages import CHIEF, COLLEAGUE, EDITOR, SUB, WRITER, bring_to
 from .story_post import typed
 
@@ -128,13 +129,6 @@ def posted(story: Story, deed: str) -> dict[str, Any]:
 def standing(story: Story) -> tuple[str, bool, int, int]:
     story.refresh_from_db()
     return story.stage, story.is_live, story.version, story.moves.count()
-
-
-def at_the_desk(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("state", STATES)

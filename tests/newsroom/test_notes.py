@@ -18,13 +18,9 @@ from newsroom.review import share_links
 from newsroom.review.notes import last_return
 from newsroom.stories import saving
 
+from .desk import at_the_desk
+
 pytestmark = pytest.mark.django_db
-
-
-def at_the_desk(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def address(story: Story, rest: str = "") -> str:

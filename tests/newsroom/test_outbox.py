@@ -20,7 +20,7 @@ LETTER = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
 
 
 def refuse_mail(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
-    """Have the mail server answer every letter so."""
+    """Make the mail server refuse every letter with `answer`."""
 
     def refuse(_letter: EmailMessage) -> int:
         raise OSError(answer)
@@ -30,8 +30,7 @@ def refuse_mail(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
 
 def test_a_slow_mail_server_does_not_hold_the_clock_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(10):
-        letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
-        Dispatch.objects.create(kind="mail", key=f"letter-{number}", payload=letter, due_at=timezone.now())
+        Dispatch.objects.create(kind="mail", key=f"letter-{number}", payload=LETTER, due_at=timezone.now())
     now = [0.0]
 
     def take_a_while(_letter: object) -> None:
@@ -45,8 +44,7 @@ def test_a_slow_mail_server_does_not_hold_the_clock_for_ever(monkeypatch: pytest
 
 
 def test_a_letter_whose_clock_died_is_sent_by_another_once_its_claim_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
-    Dispatch.objects.create(kind="mail", key="letter", payload=letter, due_at=timezone.now())
+    Dispatch.objects.create(kind="mail", key="letter", payload=LETTER, due_at=timezone.now())
 
     def die(_letter: object) -> None:
         raise SystemExit
@@ -62,8 +60,7 @@ def test_a_letter_whose_clock_died_is_sent_by_another_once_its_claim_expires(mon
 
 
 def test_a_letter_is_sent_outside_any_transaction(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
-    Dispatch.objects.create(kind="mail", key="letter", payload=letter, due_at=timezone.now())
+    Dispatch.objects.create(kind="mail", key="letter", payload=LETTER, due_at=timezone.now())
     within = []
     monkeypatch.setattr(outbox, "send_mail", lambda _letter: within.append(connection.in_atomic_block))
 

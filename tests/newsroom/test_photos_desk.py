@@ -19,6 +19,8 @@ from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
 
+from .desk import messages_of
+
 ADD = "admin:newsroom_photo_add"
 
 
@@ -170,9 +172,9 @@ def test_without_javascript_the_library_reports_the_outcome_of_each_file(client:
     answer = client.post(
         reverse("admin:newsroom_photo_receive"), {"files": [upload(jpeg()), upload(b"", "vide.jpg")]}, follow=True
     )
-    said = [str(message) for message in answer.context["messages"]]
-    assert len(said) == 2
-    assert said[1].startswith("vide.jpg")
+    messages = messages_of(answer)
+    assert len(messages) == 2
+    assert messages[1].startswith("vide.jpg")
 
 
 # --- The library --------------------------------------------------------------------------------------------------
@@ -331,10 +333,6 @@ def delete(client: Client, photo: Photo) -> Any:
     return client.post(reverse("admin:newsroom_photo_delete", args=[photo.pk]), {"post": "yes"}, follow=True)
 
 
-def said(answer: Any) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
-
-
 def test_deleting_a_photo_deletes_its_files(
     client: Client, photo_editor: User, make_photo: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -356,7 +354,7 @@ def test_deleting_a_photo_in_use_is_refused_and_names_the_article(
     client.force_login(photo_editor)
     answer = delete(client, photo)
     assert Photo.objects.filter(pk=photo.pk).exists()
-    assert "Le phare rouvre" in said(answer)
+    assert "Le phare rouvre" in " ".join(messages_of(answer))
 
 
 def test_the_refusal_to_delete_a_photo_does_not_name_a_draft_of_another_section(

@@ -10,7 +10,6 @@ import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import F
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,6 +20,7 @@ from newsroom.accounts import set_standing
 from newsroom.editing import presence
 from newsroom.models import Autosave, Presence, Story, Takeover
 
+from .desk import at_the_desk
 from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,7 @@ class Seat:
     """Somebody with the page of a story open in a browser."""
 
     def __init__(self, user: User, story: Story) -> None:
-        self.client, self.page, self.story = Client(), str(uuid4()), story
-        self.client.force_login(user)
+        self.client, self.page, self.story = at_the_desk(user), str(uuid4()), story
 
     def send_heartbeat(self, field: str = "", **more: Any) -> Any:
         return self.client.post(heartbeat_address(self.story), {"page": self.page, "field": field, **more}).json()
@@ -146,8 +145,7 @@ def test_only_those_who_may_read_the_story_see_and_send_a_presence(
     elsewhere = User.objects.create_user("elsewhere")
     set_standing(elsewhere, roles=[Role.EDITOR], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
     for user in (elsewhere, outsider, superuser):
-        client = Client()
-        client.force_login(user)
+        client = at_the_desk(user)
         for where in (heartbeat_address(story), taking(story)):
             answer = client.post(where, {"page": str(uuid4())})
             assert answer.status_code in (302, 403, 404), user

@@ -58,20 +58,6 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Callable[.
     return fill
 
 
-@pytest.fixture
-def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """Makes an approved story."""
-
-    def bring(**fields: Any) -> Story:
-        story = make_story(by=journalist, **fields)
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
-
-
 def files_of(photo: Photo) -> set[str]:
     return {rendition["name"] for rendition in Photo.objects.get(pk=photo.pk).renditions}
 
@@ -139,10 +125,10 @@ def test_correcting_a_caption_moves_no_file(
 
 
 def test_an_interrupted_copy_leaves_no_file_of_an_unpublished_story_public(
-    approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
+    approve_story: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
-    story = approved(lead_photo=make_photo())
+    story = approve_story(lead_photo=make_photo())
     fill_disk(files=3)
 
     with pytest.raises(deeds.Refused, match="No space"):
@@ -153,12 +139,12 @@ def test_an_interrupted_copy_leaves_no_file_of_an_unpublished_story_public(
 
 
 def test_an_interrupted_copy_keeps_the_files_that_were_public_already(
-    approved: Callable[..., Story], make_photo: MakePhoto, publish_story: PublishStory, make_story: MakeStory,
+    approve_story: Callable[..., Story], make_photo: MakePhoto, publish_story: PublishStory, make_story: MakeStory,
     journalist: User, editor: User, fill_disk: Callable[..., None], public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
     shown, new = make_photo(), make_photo()
     publish_story(make_story(by=journalist, lead_photo=shown))
-    story = approved(lead_photo=shown, body=f'<p>Texte.</p><figure class="image" data-image="{new.pk}"></figure>')
+    story = approve_story(lead_photo=shown, body=f'<p>Texte.</p><figure class="image" data-image="{new.pk}"></figure>')
     fill_disk(files=1)
 
     with pytest.raises(deeds.Refused, match="No space"):
@@ -168,12 +154,12 @@ def test_an_interrupted_copy_keeps_the_files_that_were_public_already(
 
 
 def test_the_interrupted_publication_succeeds_once_the_disk_has_room(
-    approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
+    approve_story: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
     """The control of the two tests above."""
     photo = make_photo()
-    story = approved(lead_photo=photo)
+    story = approve_story(lead_photo=photo)
     fill_disk(files=1000)
 
     publishing.publish(story, revision=story.version, by=editor)
@@ -200,10 +186,10 @@ def test_the_files_of_a_withdrawn_picture_are_deleted_before_the_mail_is_sent(
 
 
 def test_a_process_that_is_stopped_while_it_copies_leaves_no_picture_of_an_unpublished_text_within_reach(
-    approved: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
+    approve_story: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
-    story = approved(lead_photo=make_photo())
+    story = approve_story(lead_photo=make_photo())
     fill_disk(files=3, error=SystemExit())
 
     with pytest.raises(SystemExit):

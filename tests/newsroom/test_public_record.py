@@ -24,21 +24,6 @@ MakeStory = Callable[..., Story]
 PublishStory = Callable[..., Story]
 
 
-@pytest.fixture
-def approved(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """Makes an approved story."""
-
-    def bring(story: Story | None = None, **fields: Any) -> Story:
-        story = story or make_story(by=journalist, **fields)
-        story.refresh_from_db()
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
-
-
 def slip_in(story: Story, **changes: Any) -> None:
     """Change the approved version of a story in the database, past the desk."""
     Revision.objects.filter(story=story, number=story.version).update(content={**content_of(story), **changes})
@@ -48,9 +33,9 @@ def slip_in(story: Story, **changes: Any) -> None:
 
 
 def test_a_script_slipped_into_an_approved_version_is_cleaned_on_publication(
-    approved: Callable[..., Story], editor: User, client: Client
+    approve_story: Callable[..., Story], editor: User, client: Client
 ) -> None:
-    story = approved()
+    story = approve_story()
     slip_in(story, body='<p onclick="voler()">Le texte.</p><script>voler()</script>')
 
     publishing.publish(story, revision=story.version, by=editor)
@@ -162,8 +147,8 @@ def test_the_submitted_the_approved_and_the_published_version_are_milestones_of_
 
 @pytest.mark.parametrize("deed", ["send_back", "reopen", "spike", "abandon", "publish", "withdraw"])
 def test_an_approval_ends_with_the_publication_or_the_next_edit(
-    deed: str, approved: Callable[..., Story], make_story: MakeStory, publish_story: PublishStory, journalist: User,
-    editor: User,
+    deed: str, approve_story: Callable[..., Story], make_story: MakeStory, publish_story: PublishStory,
+    journalist: User, editor: User,
 ) -> None:  # fmt: skip
     """Otherwise it could be published again by itself, should anything set its stage back to ready."""
     story = make_story(by=journalist)
@@ -171,7 +156,7 @@ def test_an_approval_ends_with_the_publication_or_the_next_edit(
         publish_story(story)
         story.refresh_from_db()
         deeds.revise(story, revision=story.version, by=journalist)
-    approved(story)
+    approve_story(story)
     assert story.approved_revision is not None
 
     do = getattr(deeds, deed, None) or getattr(publishing, deed)
@@ -182,9 +167,9 @@ def test_an_approval_ends_with_the_publication_or_the_next_edit(
 
 
 def test_scheduling_a_version_that_was_not_approved_is_refused(
-    approved: Callable[..., Story], journalist: User, editor: User
+    approve_story: Callable[..., Story], journalist: User, editor: User
 ) -> None:
-    story = approved()
+    story = approve_story()
     Story.objects.filter(pk=story.pk).update(stage=Stage.DRAFT)
     story.refresh_from_db()
     put_text(story, {**content_of(story), "headline": "Une version de plus"}, by=journalist)
@@ -234,10 +219,10 @@ def test_a_flash_that_was_withdrawn_waits_for_no_second_look(make_story: MakeSto
 
 
 def test_a_topic_that_is_gone_from_under_an_approved_text_refuses_its_publication(
-    approved: Callable[..., Story], topic: Topic, editor: User
+    approve_story: Callable[..., Story], topic: Topic, editor: User
 ) -> None:
     """A text that names a row which is not there would be refused by the database when everything is written."""
-    story = approved(topics=[topic.pk])
+    story = approve_story(topics=[topic.pk])
     topic.delete()
 
     with pytest.raises(refusals.Refused):

@@ -12,6 +12,8 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Photo
 
+from .desk import messages_of
+
 
 def address(name: str, verb: str, *args: Any) -> str:
     return reverse(f"admin:articles_{name}_{verb}", args=args)
@@ -24,10 +26,6 @@ def section_words(**fields: Any) -> dict[str, Any]:
 def errors(answer: Any) -> dict[str, Any]:
     assert answer.status_code == 200
     return dict(answer.context["adminform"].form.errors)
-
-
-def said(answer: Any) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
 
 
 def delete(client: Client, name: str, row: Any) -> Any:
@@ -124,10 +122,10 @@ def test_deleting_a_section_in_use_is_refused_and_names_only_drafts_one_may_read
 ) -> None:
     make_story(by=journalist, headline="Le budget caché")
     client.force_login(editor)
-    assert "Le budget caché" in said(delete(client, "section", section))
+    assert "Le budget caché" in " ".join(messages_of(delete(client, "section", section)))
     set_standing(editor, roles=[Role.EDITOR], sections=[Section.objects.create(name="Sports", slug="sports")])
     answer = delete(client, "section", section)
-    assert said(answer)
+    assert messages_of(answer)
     assert "Le budget caché" not in answer.content.decode()
     assert Section.objects.filter(pk=section.pk).exists()
 
@@ -148,7 +146,7 @@ def test_deleting_an_author_a_topic_or_a_credit_in_use_is_refused(
     make_story(by=journalist, topics=[topic.pk], lead_photo=make_photo())
     client.force_login(editor)
     for name, row in (("author", author), ("topic", topic), ("imagecredit", ImageCredit.objects.get())):
-        assert said(delete(client, name, row))
+        assert messages_of(delete(client, name, row))
         assert type(row).objects.filter(pk=row.pk).exists()
 
 

@@ -39,20 +39,6 @@ def live(make_story: MakeStory, journalist: User, publish_story: PublishStory) -
 
 
 @pytest.fixture
-def make_ready(make_story: MakeStory, journalist: User, sub_editor: User) -> Callable[..., Story]:
-    """An approved text."""
-
-    def bring(story: Story | None = None, **fields: Any) -> Story:
-        story = story or make_story(by=journalist, headline="Le port répond", **fields)
-        deeds.submit(story, revision=story.version, by=journalist)
-        deeds.approve(story, revision=story.version, by=sub_editor)
-        story.refresh_from_db()
-        return story
-
-    return bring
-
-
-@pytest.fixture
 def of_sport(editor: User, sport: Section, live: Story) -> User:
     """The editor, who answers for Sport and for no other section from now on."""
     set_standing(editor, roles=[Role.EDITOR], sections=[sport])
@@ -133,9 +119,9 @@ def test_the_next_version_of_a_reply_changes_nothing_until_it_is_published(
 
 
 def test_an_editor_may_not_publish_a_reply_to_an_article_of_another_section_alone(
-    live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, client: Client
+    live: Story, approve_story: Callable[..., Story], of_sport: User, sport: Section, client: Client
 ) -> None:
-    reply = make_ready(section=sport, replies_to=live)
+    reply = approve_story(headline="Le port répond", section=sport, replies_to=live)
     client.force_login(of_sport)
     Story.objects.filter(pk=live.pk).update(headline="Un titre que nul ne connaît")
 
@@ -150,9 +136,9 @@ def test_an_editor_may_not_publish_a_reply_to_an_article_of_another_section_alon
 
 
 def test_an_editor_of_both_sections_may_publish_the_reply(
-    live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, chief: User
+    live: Story, approve_story: Callable[..., Story], of_sport: User, sport: Section, chief: User
 ) -> None:
-    reply = make_ready(section=sport, replies_to=live)
+    reply = approve_story(headline="Le port répond", section=sport, replies_to=live)
 
     publishing.publish(reply, revision=reply.version, by=chief)
 
@@ -160,9 +146,9 @@ def test_an_editor_of_both_sections_may_publish_the_reply(
 
 
 def test_a_reply_that_the_articles_section_announced_may_be_published_and_corrected_by_the_other(
-    live: Story, make_ready: Callable[..., Story], of_sport: User, sport: Section, chief: User, journalist: User
+    live: Story, approve_story: Callable[..., Story], of_sport: User, sport: Section, chief: User, journalist: User
 ) -> None:
-    reply = make_ready(section=sport, replies_to=live)
+    reply = approve_story(headline="Le port répond", section=sport, replies_to=live)
     publishing.correct(live, revision=live.version, by=chief, change=ChangeNotice(ChangeKind.REPLY, reply=reply))
     assert replies_shown(live) == []
 
@@ -174,9 +160,9 @@ def test_a_reply_that_the_articles_section_announced_may_be_published_and_correc
 
 
 def test_the_right_over_both_sections_is_checked_when_scheduling_and_not_by_the_clock(
-    live: Story, make_ready: Callable[..., Story], editor: User, sport: Section
+    live: Story, approve_story: Callable[..., Story], editor: User, sport: Section
 ) -> None:
-    reply = make_ready(section=sport, replies_to=live)
+    reply = approve_story(headline="Le port répond", section=sport, replies_to=live)
     when = hour_of(timezone.now() + timedelta(hours=1))
     set_standing(editor, roles=[Role.EDITOR], sections=[sport])
     with pytest.raises(Refused, match="Politique"):
@@ -227,11 +213,11 @@ def test_publishing_a_story_that_answers_no_article_mails_nobody_about_a_reply(
 
 
 def test_the_change_notice_is_kept_when_a_story_is_rescheduled(
-    live: Story, journalist: User, make_ready: Callable[..., Story], editor: User, client: Client
+    live: Story, journalist: User, approve_story: Callable[..., Story], editor: User, client: Client
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
     live.refresh_from_db()
-    make_ready(live)
+    approve_story(live)
     note = "Le quai n’a que 300 mètres."
     when = hour_of(timezone.now() + timedelta(hours=1))
     said = ChangeNotice(ChangeKind.CORRECTION, note)
@@ -247,11 +233,11 @@ def test_the_change_notice_is_kept_when_a_story_is_rescheduled(
 
 @pytest.mark.parametrize("deed", [deeds.reopen, deeds.send_back, deeds.abandon])
 def test_the_change_notice_is_dropped_when_the_story_is_edited_again(
-    live: Story, journalist: User, make_ready: Callable[..., Story], editor: User, deed: Callable[..., Any]
+    live: Story, journalist: User, approve_story: Callable[..., Story], editor: User, deed: Callable[..., Any]
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
     live.refresh_from_db()
-    make_ready(live)
+    approve_story(live)
     when = hour_of(timezone.now() + timedelta(hours=1))
     deeds.schedule(
         live, revision=live.version, by=editor, when=when, change=ChangeNotice(ChangeKind.CORRECTION, "Non.")
@@ -265,11 +251,11 @@ def test_the_change_notice_is_dropped_when_the_story_is_edited_again(
 
 
 def test_the_change_notice_of_a_cancelled_schedule_is_not_published_by_itself(
-    live: Story, journalist: User, make_ready: Callable[..., Story], editor: User
+    live: Story, journalist: User, approve_story: Callable[..., Story], editor: User
 ) -> None:
     deeds.revise(live, revision=live.version, by=journalist)
     live.refresh_from_db()
-    make_ready(live)
+    approve_story(live)
     when = hour_of(timezone.now() + timedelta(hours=1))
     deeds.schedule(
         live, revision=live.version, by=editor, when=when, change=ChangeNotice(ChangeKind.CORRECTION, "Non.")

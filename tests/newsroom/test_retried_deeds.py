@@ -14,14 +14,11 @@ from newsroom import deeds
 from newsroom.models import Change, Photo, PlanChange, Story
 from newsroom.workflow import TRANSITIONS, Deed
 
-from .sending_twice import at_the_desk, is_told_so, key_on, twice
+from .desk import at_the_desk, deed_address
+from .sending_twice import is_told_so, key_on, twice
 from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(story: Story, deed: str) -> str:
-    return f"/redaction/newsroom/story/{story.pk}/{deed}/"
 
 
 @pytest.fixture
@@ -35,18 +32,15 @@ def live(draft: Story, publish_story: Callable[..., Story]) -> Story:
 
 
 @pytest.fixture
-def ready(draft: Story, journalist: User, sub_editor: User) -> Story:
-    deeds.submit(draft, revision=1, by=journalist)
-    deeds.approve(draft, revision=1, by=sub_editor)
-    draft.refresh_from_db()
-    return draft
+def ready(draft: Story, approve_story: Callable[..., Story]) -> Story:
+    return approve_story(draft)
 
 
 def test_a_reply_started_twice_is_one_story(editor: User, live: Story) -> None:
     client = at_the_desk(editor)
-    page = key_on(client, page_of(live, "correct"))
+    page = key_on(client, deed_address("correct", live))
 
-    first, second = twice(client, page_of(live, "reply"), {"page": page})
+    first, second = twice(client, deed_address("reply", live), {"page": page})
 
     reply = Story.objects.get(replies_to=live)
     assert first["Location"] == second["Location"] == address(reply)
@@ -79,7 +73,7 @@ def test_a_story_saved_and_submitted_twice_is_submitted_once_and_says_so(
 def test_a_plan_sent_twice_is_recorded_once(editor: User, draft: Story) -> None:
     fields = {"plan-characters": "4500", "plan-characters-was": "", "plan-sensitive": "on", "plan-sensitive-was": ""}
 
-    first, second = twice(at_the_desk(editor), page_of(draft, "plan"), fields)
+    first, second = twice(at_the_desk(editor), deed_address("plan", draft), fields)
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert PlanChange.objects.filter(story=draft).count() == 2  # the length, the caution
@@ -92,7 +86,7 @@ def hour_from_now(hours: int) -> str:
 def test_scheduling_twice_with_the_same_hour_is_done_once_without_a_refusal(editor: User, ready: Story) -> None:
     fields = {"revision": ready.version, "when": hour_from_now(2)}
 
-    first, second = twice(at_the_desk(editor), page_of(ready, "schedule"), fields)
+    first, second = twice(at_the_desk(editor), deed_address("schedule", ready), fields)
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert ready.moves.filter(deed=Deed.SCHEDULE).count() == 1
@@ -100,7 +94,7 @@ def test_scheduling_twice_with_the_same_hour_is_done_once_without_a_refusal(edit
 
 
 def test_scheduling_a_second_time_with_another_hour_is_refused(editor: User, ready: Story) -> None:
-    client, where = at_the_desk(editor), page_of(ready, "schedule")
+    client, where = at_the_desk(editor), deed_address("schedule", ready)
     client.post(where, {"revision": ready.version, "when": hour_from_now(2)})
 
     answer = client.post(where, {"revision": ready.version, "when": hour_from_now(3)})
@@ -109,7 +103,7 @@ def test_scheduling_a_second_time_with_another_hour_is_refused(editor: User, rea
 
 
 def test_publishing_twice_is_done_once_without_a_refusal(editor: User, ready: Story) -> None:
-    first, second = twice(at_the_desk(editor), page_of(ready, "publish"), {"revision": ready.version})
+    first, second = twice(at_the_desk(editor), deed_address("publish", ready), {"revision": ready.version})
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert ready.moves.filter(deed=Deed.PUBLISH).count() == 1
@@ -119,9 +113,9 @@ def test_publishing_twice_is_done_once_without_a_refusal(editor: User, ready: St
 def test_publishing_what_a_colleague_just_published_says_that_somebody_was_quicker(
     editor: User, chief: User, ready: Story
 ) -> None:
-    at_the_desk(chief).post(page_of(ready, "publish"), {"revision": ready.version})
+    at_the_desk(chief).post(deed_address("publish", ready), {"revision": ready.version})
 
-    answer = at_the_desk(editor).post(page_of(ready, "publish"), {"revision": ready.version})
+    answer = at_the_desk(editor).post(deed_address("publish", ready), {"revision": ready.version})
 
     assert answer.status_code == 409
     assert "plus rapide" in answer.content.decode()
@@ -130,7 +124,7 @@ def test_publishing_what_a_colleague_just_published_says_that_somebody_was_quick
 def test_a_withdrawal_sent_twice_is_done_once(editor: User, live: Story) -> None:
     fields = {"revision": live.version, "note": "Erreur de personne."}
 
-    _first, second = twice(at_the_desk(editor), page_of(live, "withdraw"), fields)
+    _first, second = twice(at_the_desk(editor), deed_address("withdraw", live), fields)
 
     assert second.status_code == 302
     assert live.moves.filter(deed=Deed.WITHDRAW).count() == 1
@@ -147,7 +141,7 @@ def corrected(story: Story, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_correction_sent_twice_is_published_once(editor: User, live: Story) -> None:
-    first, second = twice(at_the_desk(editor), page_of(live, "correct"), corrected(live))
+    first, second = twice(at_the_desk(editor), deed_address("correct", live), corrected(live))
 
     assert first["Location"] == second["Location"] == address(live)
     assert (Change.objects.filter(story=live).count(), Correction.objects.count()) == (1, 1)
@@ -158,7 +152,7 @@ def test_a_correction_sent_twice_is_published_once(editor: User, live: Story) ->
 def test_a_clarification_of_an_unchanged_text_sent_twice_is_published_once(editor: User, live: Story) -> None:
     told = corrected(live, headline=live.headline, change_kind="clarification")
 
-    _first, second = twice(at_the_desk(editor), page_of(live, "correct"), told)
+    _first, second = twice(at_the_desk(editor), deed_address("correct", live), told)
 
     assert second["Location"] == address(live)
     assert Change.objects.filter(story=live).count() == 1
@@ -166,19 +160,19 @@ def test_a_clarification_of_an_unchanged_text_sent_twice_is_published_once(edito
 
 def test_repeating_the_last_note_word_for_word_publishes_no_second_one(editor: User, live: Story) -> None:
     client = at_the_desk(editor)
-    client.post(page_of(live, "correct"), corrected(live))
+    client.post(deed_address("correct", live), corrected(live))
     live.refresh_from_db()
 
-    answer = client.post(page_of(live, "correct"), corrected(live, headline="Un autre mot"))
+    answer = client.post(deed_address("correct", live), corrected(live, headline="Un autre mot"))
 
     assert answer.status_code == 409
     assert Correction.objects.count() == 1
 
 
 def test_the_same_correction_by_a_colleague_is_not_taken_for_ones_own(editor: User, chief: User, live: Story) -> None:
-    at_the_desk(chief).post(page_of(live, "correct"), corrected(live))
+    at_the_desk(chief).post(deed_address("correct", live), corrected(live))
 
-    answer = at_the_desk(editor).post(page_of(live, "correct"), corrected(live))
+    answer = at_the_desk(editor).post(deed_address("correct", live), corrected(live))
 
     assert answer.status_code == 409
     assert Change.objects.filter(story=live).count() == 1
@@ -186,9 +180,9 @@ def test_the_same_correction_by_a_colleague_is_not_taken_for_ones_own(editor: Us
 
 def test_ones_own_correction_from_another_window_is_not_attributed_to_somebody_else(editor: User, live: Story) -> None:
     client, before = at_the_desk(editor), corrected(live, standfirst="Un autre chapeau.", change_text="Autre chose.")
-    client.post(page_of(live, "correct"), corrected(live))
+    client.post(deed_address("correct", live), corrected(live))
 
-    answer = client.post(page_of(live, "correct"), before)
+    answer = client.post(deed_address("correct", live), before)
 
     assert answer.status_code == 409
     assert "quelqu’un d’autre" not in answer.content.decode()
@@ -197,7 +191,7 @@ def test_ones_own_correction_from_another_window_is_not_attributed_to_somebody_e
 def test_a_refused_correction_keeps_the_browsers_copy(editor: User, live: Story) -> None:
     page = str(uuid4())
 
-    answer = at_the_desk(editor).post(page_of(live, "correct"), corrected(live, change_text="", page=page))
+    answer = at_the_desk(editor).post(deed_address("correct", live), corrected(live, change_text="", page=page))
 
     assert answer.status_code == 409
     assert answer.context["writing_page"]["savedPage"] == ""
@@ -206,7 +200,7 @@ def test_a_refused_correction_keeps_the_browsers_copy(editor: User, live: Story)
 def test_a_published_correction_tells_the_browser_to_drop_its_copy(editor: User, live: Story) -> None:
     client, page = at_the_desk(editor), str(uuid4())
 
-    client.post(page_of(live, "correct"), corrected(live, page=page))
+    client.post(deed_address("correct", live), corrected(live, page=page))
 
     assert client.get(address(live)).context["writing_page"]["savedPage"] == page
 
@@ -220,7 +214,7 @@ def test_the_note_typed_for_one_deed_is_not_used_for_another(editor: User, live:
     client = at_the_desk(editor)
     client.post(address(live), typed(live, **{"note_send-back": "Le chapeau est faux.", "_continue": "1"}))
 
-    withdrawing = client.get(page_of(live, "withdraw")).content.decode()
+    withdrawing = client.get(deed_address("withdraw", live)).content.decode()
 
     assert "Le chapeau est faux." not in withdrawing
     assert "Le chapeau est faux." in client.get(address(live)).content.decode(), "kept for its own deed"
@@ -237,7 +231,7 @@ def test_after_a_change_the_page_shows_it_and_the_button_names_the_version(
     at_the_desk(journalist).post(address(live), typed(live, headline="Un mot de trop"))
     live.refresh_from_db()
 
-    answer = at_the_desk(editor).post(page_of(live, "withdraw"), {"revision": seen, "note": "Erreur."})
+    answer = at_the_desk(editor).post(deed_address("withdraw", live), {"revision": seen, "note": "Erreur."})
 
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -248,6 +242,6 @@ def test_after_a_change_the_page_shows_it_and_the_button_names_the_version(
 
 
 def test_the_button_names_no_version_while_nothing_changed(editor: User, live: Story) -> None:
-    page = at_the_desk(editor).get(page_of(live, "withdraw")).content.decode()
+    page = at_the_desk(editor).get(deed_address("withdraw", live)).content.decode()
 
     assert "?avant=" not in page

@@ -14,27 +14,15 @@ from articles.models import Article, Author, Section
 from newsroom.models import Autosave, Photo, PlanChange, Story
 from newsroom.workflow import Deed
 
+from .desk import at_the_desk
 from .racing import at_once
-from .sending_twice import PAGE, at_the_desk, is_told_so, key_on, twice
+from .sending_twice import PAGE, is_told_so, key_on, twice
 from .story_post import ADD, address, new
 
 pytestmark = pytest.mark.django_db
 
 FLASH = "/redaction/flash/"
 ORDER = "/redaction/commande/"
-
-
-@pytest.fixture
-def urgent(section: Section, author: Author, make_photo: Callable[..., Photo]) -> dict[str, Any]:
-    """The fields of a flash that passes every rule."""
-    return {
-        "headline": "La digue du port a cédé",
-        "paragraph": "L’eau est montée à 4 heures.\n\nRue des Cordiers, personne n’est blessé.",
-        "section": section.pk,
-        "author": author.pk,
-        "lead_photo": make_photo().pk,
-        "note": "L’eau monte.",
-    }
 
 
 # --- A new article ------------------------------------------------------------------------------------------------
@@ -112,20 +100,20 @@ def test_a_forged_form_key_is_ignored(page: str, journalist: User, section: Sect
 # --- A flash, an order -------------------------------------------------------------------------------------------
 
 
-def test_a_flash_sent_twice_is_published_once(chief: User, urgent: dict[str, Any]) -> None:
+def test_a_flash_sent_twice_is_published_once(chief: User, flash: dict[str, Any]) -> None:
     client = at_the_desk(chief)
 
-    first, second = twice(client, FLASH, urgent | {"page": key_on(client, FLASH)})
+    first, second = twice(client, FLASH, flash | {"page": key_on(client, FLASH)})
 
     article = Article.objects.get()
     assert first["Location"] == second["Location"] == address(Story.objects.get(pk=article.pk))
     assert is_told_so(second)
 
 
-def test_a_second_flash_in_other_words_asks_for_confirmation(chief: User, urgent: dict[str, Any]) -> None:
+def test_a_second_flash_in_other_words_asks_for_confirmation(chief: User, flash: dict[str, Any]) -> None:
     client = at_the_desk(chief)
-    client.post(FLASH, urgent | {"page": (page := key_on(client, FLASH))})
-    other = urgent | {"headline": "La digue du port a cédé, rue coupée", "page": page}
+    client.post(FLASH, flash | {"page": (page := key_on(client, FLASH))})
+    other = flash | {"headline": "La digue du port a cédé, rue coupée", "page": page}
 
     asked = client.post(FLASH, other)
 
@@ -207,8 +195,8 @@ def test_the_page_of_an_outage_does_not_promise_that_a_form_without_a_key_is_sto
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_flash_stored_before_the_connection_broke_is_not_published_again(chief: User, urgent: dict[str, Any]) -> None:
-    answer = sent_again(at_the_desk(chief), FLASH, urgent | {"page": str(uuid4())})
+def test_a_flash_stored_before_the_connection_broke_is_not_published_again(chief: User, flash: dict[str, Any]) -> None:
+    answer = sent_again(at_the_desk(chief), FLASH, flash | {"page": str(uuid4())})
 
     assert answer["Location"] == address(Story.objects.get())
     assert Article.objects.count() == 1
@@ -219,8 +207,8 @@ def test_a_flash_stored_before_the_connection_broke_is_not_published_again(chief
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
-def test_two_clicks_at_once_publish_one_flash(round_: int, chief: User, urgent: dict[str, Any]) -> None:
-    fields = urgent | {"page": str(uuid4())}
+def test_two_clicks_at_once_publish_one_flash(round_: int, chief: User, flash: dict[str, Any]) -> None:
+    fields = flash | {"page": str(uuid4())}
     clients = [at_the_desk(chief) for _click in range(2)]
 
     answers: list[Any] = at_once(*(lambda client=client: client.post(FLASH, fields) for client in clients))

@@ -18,6 +18,7 @@ from newsroom.admin.panels import presence
 from newsroom.models import Autosave, Note, Story
 from newsroom.workflow import Deed
 
+from .desk import at_the_desk, messages_of
 from .story_post import ADD, PAGE, address, new, typed
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +121,7 @@ def test_a_typed_body_is_cleaned(writing: Client, story: Story) -> None:
 
 def saved_meanwhile(by: User, story: Story, **changes: Any) -> None:
     """Save `story` as somebody else, from another browser."""
-    other = Client()
-    other.force_login(by)
+    other = at_the_desk(by)
     assert other.post(address(story), typed(story, **changes)).status_code == 302
 
 
@@ -171,7 +171,7 @@ def test_a_deed_sent_with_a_text_that_had_to_be_merged_is_not_done(writing: Clie
 
     story.refresh_from_db()
     assert (story.stage, story.headline) == ("draft", "Mon titre")
-    assert str(Deed.SUBMIT.label) in " ".join(str(message) for message in response.context["messages"])
+    assert str(Deed.SUBMIT.label) in " ".join(messages_of(response))
 
 
 def test_a_note_sent_with_a_text_that_had_to_be_merged_is_kept(writing: Client, story: Story, editor: User) -> None:

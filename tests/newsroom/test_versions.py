@@ -19,6 +19,7 @@ from newsroom.stories.saving import put_text, record_text
 from newsroom.workflow import Stage
 from tests.page_text import fields_of
 
+from .desk import at_the_desk
 from .racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -229,8 +230,7 @@ def test_only_those_who_may_edit_the_text_may_restore_a_version(
     writing: Client, story: Story, sub_editor: User, stage: Stage
 ) -> None:
     Story.objects.filter(pk=story.pk).update(stage=stage)
-    desk = Client()
-    desk.force_login(sub_editor)
+    desk = at_the_desk(sub_editor)
 
     assert writing.get(at(story, "version/1/restore/")).status_code == 403
     assert writing.post(at(story, "version/1/restore/"), {"based_on": "3"}).status_code == 403
@@ -309,8 +309,7 @@ def test_an_older_revision_without_the_fields_of_today_is_restored(
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_who_restore_at_once_the_second_is_refused(story: Story, journalist: User, editor: User) -> None:
     def restore(by: User, version: int) -> int:
-        client = Client()
-        client.force_login(by)
+        client = at_the_desk(by)
         return client.post(at(story, f"version/{version}/restore/"), {"based_on": "3"}).status_code
 
     done = at_once(lambda: restore(journalist, 1), lambda: restore(editor, 2))

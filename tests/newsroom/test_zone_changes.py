@@ -28,10 +28,8 @@ def decree(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 @pytest.fixture
-def scheduled(make_story: Callable[..., Story], journalist: User, sub_editor: User, editor: User) -> Story:
-    story = make_story(by=journalist)
-    deeds.submit(story, revision=1, by=journalist)
-    deeds.approve(story, revision=1, by=sub_editor)
+def scheduled(approve_story: Callable[..., Story], editor: User) -> Story:
+    story = approve_story()
     deeds.schedule(story, revision=1, by=editor, when=wall_time.wall_time(RAMADAN))
     story.refresh_from_db()
     return story
