@@ -102,16 +102,6 @@ def test_typed_text_is_autosaved_and_the_status_line_gives_the_time(
     assert "Une ligne de plus." in kept()[0]
 
 
-def test_opening_a_page_without_typing_autosaves_nothing(seat: Callable[..., Page], journalist: User) -> None:
-    page = seat(journalist)
-    page.locator("#id_headline").click()
-    page.keyboard.press("Shift+Tab")
-
-    expect(line(page)).not_to_have_attribute("data-state", re.compile("."))
-    page.goto("/redaction/")
-    assert kept() == []
-
-
 def test_text_typed_in_source_mode_is_autosaved(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.locator("a.cke_button__source").click()

@@ -196,7 +196,7 @@ def test_a_sub_editor_may_not_correct_at_once(live: Story, sub_editor: User) -> 
 # --- Flash
 
 
-def test_a_flash_is_published_at_once_and_waits_for_its_second_look(
+def test_a_flash_no_longer_waits_once_its_second_look_is_given(
     make_story: MakeStory, chief: User, sub_editor: User
 ) -> None:
     story = make_story(by=chief)

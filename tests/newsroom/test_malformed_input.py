@@ -6,14 +6,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
 
 from articles.models import Article, Author, Section
-from newsroom import publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.clock import Clock
-from newsroom.models import Dispatch, Note, Photo, Story
+from newsroom.models import Note, Story
 
 from .story_post import ADD, address, new, typed
 
@@ -155,20 +152,3 @@ def test_a_reader_who_sends_a_broken_session_cookie_gets_no_cookie_back(client: 
     client.cookies["redaction"] = "n’importe quoi".encode("ascii", "ignore").decode()
 
     assert not client.get("/").cookies
-
-
-def test_the_files_of_withdrawn_pictures_are_deleted_before_the_mail_is_sent(
-    make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, editor: User,
-    publish_story: Callable[[Story], Story],
-) -> None:  # fmt: skip
-    story = publish_story(make_story(by=journalist, lead_photo=make_photo()))
-    mail = {"to": "a@fanal.example", "subject": "s", "text": "t"}
-    Dispatch.objects.bulk_create(
-        Dispatch(kind=Dispatch.Kind.MAIL, key=f"m{place}", payload=mail, due_at=timezone.now()) for place in range(300)
-    )
-    publishing.withdraw(story, revision=story.version, by=editor, note="Erreur.")
-
-    Clock().beat()
-
-    assert not Dispatch.objects.filter(kind=Dispatch.Kind.ERASE, done_at=None).exists()
-    assert Dispatch.objects.filter(kind=Dispatch.Kind.MAIL, done_at=None).exists()

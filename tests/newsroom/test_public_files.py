@@ -11,13 +11,14 @@ from django.core.files.storage import FileSystemStorage
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from articles.models import Article, Image
 from newsroom import deeds, publishing
 from newsroom.admin.photos.library import state_of
 from newsroom.clock import Clock
-from newsroom.models import Photo, Story
+from newsroom.models import Dispatch, Photo, Story
 from newsroom.stories import saving
 from newsroom.stories.content import content_of
 from newsroom.workflow import Stage
@@ -168,24 +169,31 @@ def test_the_interrupted_publication_succeeds_once_the_disk_has_room(
     assert Story.objects.get(pk=story.pk).stage == Stage.PUBLISHED
 
 
-def test_the_files_of_a_withdrawn_picture_are_deleted_before_the_mail_is_sent(
+def test_the_files_of_a_withdrawn_picture_are_deleted_before_any_waiting_mail_is_sent(
     make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User, editor: User,
     public_files: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """A mail server that takes its time must not keep the face of a minor on the site."""
     story = publish_story(make_story(by=journalist, lead_photo=make_photo()))
-    still_there: list[set[str]] = []
-    monkeypatch.setattr(EmailMessage, "send", lambda _letter: still_there.append(public_files()))
+    letter = {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}
+    Dispatch.objects.bulk_create(
+        Dispatch(kind=Dispatch.Kind.MAIL, key=f"m{place}", payload=letter, due_at=timezone.now())
+        for place in range(300)
+    )
+    files_at_each_letter: list[set[str]] = []
+    monkeypatch.setattr(EmailMessage, "send", lambda _letter: files_at_each_letter.append(public_files()))
     assert public_files()
     publishing.withdraw(story, revision=story.version, by=editor, note="Photo d’un mineur.")
 
     Clock().beat()
 
-    assert still_there, "no mail was sent: there was nothing to wait behind"
-    assert still_there == [set()] * len(still_there)
+    assert files_at_each_letter, "no mail was sent: there was nothing to wait behind"
+    assert files_at_each_letter == [set()] * len(files_at_each_letter)
+    waiting = Dispatch.objects.filter(done_at=None)
+    assert set(waiting.values_list("kind", flat=True)) == {Dispatch.Kind.MAIL}, "one beat sent all the mail"
 
 
-def test_a_process_that_is_stopped_while_it_copies_leaves_no_picture_of_an_unpublished_text_within_reach(
+def test_a_killed_publication_leaves_no_public_picture(
     approve_story: Callable[..., Story], make_photo: MakePhoto, editor: User, fill_disk: Callable[..., None],
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -198,7 +206,7 @@ def test_a_process_that_is_stopped_while_it_copies_leaves_no_picture_of_an_unpub
     assert public_files() == set()
 
 
-def test_what_was_to_be_erased_stays_when_it_is_public_again_before_the_clock_comes(
+def test_a_file_queued_for_erasure_stays_when_it_is_published_again_first(
     make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User, editor: User,
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
@@ -229,7 +237,7 @@ def test_a_picture_stays_as_long_as_another_article_shows_it_wherever_that_is(
         assert public_files() == files_of(photo)
 
 
-def test_a_picture_that_the_next_version_does_not_show_any_more_is_gone(
+def test_a_picture_dropped_by_the_next_version_is_erased(
     make_story: MakeStory, make_photo: MakePhoto, publish_story: PublishStory, journalist: User,
     public_files: Callable[[], set[str]],
 ) -> None:  # fmt: skip
