@@ -268,6 +268,12 @@ def make_story(section: Section, author: Author) -> Callable[..., Story]:
 
 
 @pytest.fixture
+def story(make_story: Callable[..., Story], journalist: User) -> Story:
+    """A draft of the journalist's."""
+    return make_story(by=journalist)
+
+
+@pytest.fixture
 def approve_story(journalist: User, sub_editor: User, make_story: Callable[..., Story]) -> Callable[..., Story]:
     """Has a draft approved, and returns it as it now stands: the one that is given, or a new one with `fields`.
 

@@ -16,7 +16,11 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from newsroom.editing import autosave, presence
+from newsroom.models import Story
 from tests import packages
+from tests.browser.unsaved import open_page
+from tests.newsroom.story_post import address
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -115,6 +119,26 @@ def sign_in(password: str) -> Callable[[Page, User], None]:
         page.wait_for_url(lambda address: "/login/" not in address)
 
     return enter
+
+
+@pytest.fixture
+def seat(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], story: Story) -> Callable[[User], Page]:
+    """Opens the page of the story for somebody: `seat(user)`."""
+
+    def sit(user: User) -> Page:
+        page = new_page()
+        sign_in(page, user)
+        open_page(page, address(story))
+        return page
+
+    return sit
+
+
+@pytest.fixture
+def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes pages send the text almost at once, and a heartbeat twice a second."""
+    monkeypatch.setattr(autosave, "PAUSE", 0.1)
+    monkeypatch.setattr(presence, "HEARTBEAT", 0.5)
 
 
 @pytest.fixture

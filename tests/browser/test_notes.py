@@ -40,11 +40,6 @@ COUNT_REQUESTS = """() => {
 }"""
 
 
-@pytest.fixture
-def story(journalist: User, make_story: Callable[..., Story]) -> Story:
-    return make_story(by=journalist)
-
-
 def open_story(page: Page, story: Story) -> Locator:
     """Open the page of a story as one of its writers, and return its body."""
     page.goto(f"/redaction/newsroom/story/{story.pk}/change/")

@@ -8,83 +8,36 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from articles.models import Section
 from newsroom.editing import autosave, presence
 from newsroom.models import Autosave, Story, Takeover
 from newsroom.review import notes
-from tests.browser.story_page import body_of, wait_for_editor
-from tests.newsroom.story_post import typed
+from tests.browser.story_page import body_of
+from tests.browser.unsaved import (
+    kept_bodies,
+    open_page,
+    sign_out,
+    status_line,
+    texts_in_browser,
+    type_at_the_end,
+    wait_until_saved,
+)
+from tests.newsroom.desk import at_the_desk
+from tests.newsroom.story_post import ADD, address, typed
 from tests.outage import database_away
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-ADD = "/redaction/newsroom/story/add/"
-
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("short_intervals"),
+]
 
 # Type on and on: colleagues see the edited field for two heartbeats only, and a slow machine would miss them.
 KEEP_TYPING = """(field) => setInterval(() => {
   document.querySelector(field).dispatchEvent(new Event("input", { bubbles: true }));
 }, 300)"""
-
-
-@pytest.fixture(autouse=True)
-def _short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes pages send the text almost at once, and a heartbeat twice a second."""
-    monkeypatch.setattr(autosave, "PAUSE", 0.1)
-    monkeypatch.setattr(presence, "HEARTBEAT", 0.5)
-
-
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
-@pytest.fixture
-def seat(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], story: Story) -> Callable[..., Page]:
-    """Opens the page of the story for somebody: `seat(user)`."""
-
-    def sit(user: User) -> Page:
-        page = new_page()
-        sign_in(page, user)
-        open_page(page, address(story))
-        return page
-
-    return sit
-
-
-def address(story: Story) -> str:
-    return f"/redaction/newsroom/story/{story.pk}/change/"
-
-
-def open_page(page: Page, where: str) -> None:
-    page.goto(where)
-    wait_for_editor(page)
-
-
-def write(page: Page, words: str) -> None:
-    """Type at the end of the body."""
-    body_of(page).locator("p").last.click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(words)
-
-
-def line(page: Page) -> Locator:
-    return page.locator("#saved")
-
-
-def is_saved(page: Page) -> None:
-    expect(line(page)).to_have_attribute("data-state", "saved")
-
-
-def kept() -> list[str]:
-    return [row.fields["body"][0] for row in Autosave.objects.order_by("pk")]
-
-
-def kept_here(page: Page) -> int:
-    """How many texts wait in the browser."""
-    return int(page.evaluate("() => Object.keys(localStorage).filter((name) => /redaction|desk/.test(name)).length"))
 
 
 # --- Every kind of input ------------------------------------------------------------------------------------------
@@ -95,11 +48,11 @@ def test_typed_text_is_autosaved_and_the_status_line_gives_the_time(
 ) -> None:
     page = seat(journalist)
 
-    write(page, " Une ligne de plus.")
+    type_at_the_end(page, " Une ligne de plus.")
 
-    is_saved(page)
-    expect(line(page)).to_have_text(re.compile(r"\d"))
-    assert "Une ligne de plus." in kept()[0]
+    wait_until_saved(page)
+    expect(status_line(page)).to_have_text(re.compile(r"\d"))
+    assert "Une ligne de plus." in kept_bodies()[0]
 
 
 def test_text_typed_in_source_mode_is_autosaved(seat: Callable[..., Page], journalist: User) -> None:
@@ -107,8 +60,8 @@ def test_text_typed_in_source_mode_is_autosaved(seat: Callable[..., Page], journ
     page.locator("a.cke_button__source").click()
     page.locator("textarea.cke_source").fill("<p>Écrit dans la source.</p>")
 
-    is_saved(page)
-    assert "Écrit dans la source." in kept()[0]
+    wait_until_saved(page)
+    assert "Écrit dans la source." in kept_bodies()[0]
 
 
 def test_a_replacement_by_a_spell_checker_is_autosaved(seat: Callable[..., Page], journalist: User) -> None:
@@ -121,8 +74,8 @@ def test_a_replacement_by_a_spell_checker_is_autosaved(seat: Callable[..., Page]
         }"""
     )
 
-    is_saved(page)
-    assert "remplacé par le correcteur" in kept()[0]
+    wait_until_saved(page)
+    assert "remplacé par le correcteur" in kept_bodies()[0]
 
 
 def test_a_chosen_picture_is_autosaved(
@@ -133,14 +86,14 @@ def test_a_chosen_picture_is_autosaved(
     page.locator("#row-lead_photo [data-choose]").click()
     page.locator("#photo-found button").first.click()
 
-    is_saved(page)
+    wait_until_saved(page)
     assert Autosave.objects.get().fields["lead_photo"] == [str(photo.pk)]
 
 
 def test_a_choice_in_a_list_is_autosaved(seat: Callable[..., Page], journalist: User, topic: Any) -> None:
     page = seat(journalist)
     page.locator("#id_label").select_option("analysis")
-    is_saved(page)
+    wait_until_saved(page)
     page.locator("[data-add-byline]").click()
 
     assert Autosave.objects.get().fields["label"] == ["analysis"]
@@ -152,7 +105,7 @@ def test_the_unsaved_text_of_a_new_story_is_offered_again(
     sign_in(page, journalist)
     open_page(page, ADD)
     page.locator("#id_headline").fill("Un titre jamais enregistré")
-    is_saved(page)
+    wait_until_saved(page)
 
     open_page(page, ADD)
 
@@ -167,29 +120,29 @@ def test_text_typed_while_the_network_is_cut_is_sent_when_it_is_back(
 ) -> None:
     page = seat(journalist)
     page.context.set_offline(True)
-    write(page, " Tapé sans réseau.")
-    expect(line(page)).to_have_attribute("data-state", "offline")
+    type_at_the_end(page, " Tapé sans réseau.")
+    expect(status_line(page)).to_have_attribute("data-state", "offline")
     expect(page.locator("#saved-said")).not_to_be_empty()
-    assert kept() == []
-    assert kept_here(page) == 1
+    assert kept_bodies() == []
+    assert texts_in_browser(page) == 1
 
     page.context.set_offline(False)
 
-    is_saved(page)
-    assert "Tapé sans réseau." in kept()[0]
-    assert kept_here(page) == 0
+    wait_until_saved(page)
+    assert "Tapé sans réseau." in kept_bodies()[0]
+    assert texts_in_browser(page) == 0
 
 
 def test_an_autosave_that_the_server_fails_is_sent_again(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
-    write(page, " Tapé pendant la panne.")
-    expect(line(page)).to_have_attribute("data-state", "offline")
+    type_at_the_end(page, " Tapé pendant la panne.")
+    expect(status_line(page)).to_have_attribute("data-state", "offline")
 
     page.unroute("**/sauvegarde/**")
 
-    is_saved(page)
-    assert "Tapé pendant la panne." in kept()[0]
+    wait_until_saved(page)
+    assert "Tapé pendant la panne." in kept_bodies()[0]
 
 
 def test_text_typed_after_the_session_ended_is_sent_once_one_signs_in_again(
@@ -197,15 +150,15 @@ def test_text_typed_after_the_session_ended_is_sent_once_one_signs_in_again(
 ) -> None:
     page = seat(journalist)
     Session.objects.all().delete()
-    write(page, " Tapé sans session.")
-    expect(line(page)).to_have_attribute("data-state", "failed")
-    assert kept_here(page) == 1
+    type_at_the_end(page, " Tapé sans session.")
+    expect(status_line(page)).to_have_attribute("data-state", "failed")
+    assert texts_in_browser(page) == 1
 
     sign_in(page.context.new_page(), journalist)
 
-    is_saved(page)
-    assert "Tapé sans session." in kept()[0]
-    assert kept_here(page) == 0
+    wait_until_saved(page)
+    assert "Tapé sans session." in kept_bodies()[0]
+    assert texts_in_browser(page) == 0
     page.locator("[data-save]").click()  # the form must have the token of the new session
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert "Tapé sans session." in Story.objects.get().body
@@ -216,16 +169,16 @@ def test_the_text_of_one_login_is_never_sent_under_another(
 ) -> None:
     page = seat(journalist)
     Session.objects.all().delete()
-    write(page, " À moi seule.")
-    expect(line(page)).to_have_attribute("data-state", "failed")
+    type_at_the_end(page, " À moi seule.")
+    expect(status_line(page)).to_have_attribute("data-state", "failed")
 
     other = page.context.new_page()
     sign_in(other, editor)
     open_page(other, address(story))
-    write(other, " D’une autre.")
-    is_saved(other)
+    type_at_the_end(other, " D’une autre.")
+    wait_until_saved(other)
 
-    expect(line(page)).to_have_attribute("data-state", "failed")
+    expect(status_line(page)).to_have_attribute("data-state", "failed")
     assert [row.user for row in Autosave.objects.all()] == [editor]
     expect(other.locator("#kept-texts .kept-line")).to_have_count(0)
 
@@ -234,8 +187,8 @@ def test_the_text_of_a_killed_tab_is_offered_and_restored(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     page = seat(journalist)
-    write(page, " Le dernier mot.")
-    is_saved(page)
+    type_at_the_end(page, " Le dernier mot.")
+    wait_until_saved(page)
     again = page.context.new_page()
     page.close(run_before_unload=False)
 
@@ -246,11 +199,11 @@ def test_the_text_of_a_killed_tab_is_offered_and_restored(
 
     expect(body_of(again)).to_contain_text("Le dernier mot.")
     assert Story.objects.get().version == 1
-    is_saved(again)
+    wait_until_saved(again)
     again.locator("[data-save]").click()
     expect(again.locator(".messagelist .success")).to_be_visible()
     assert "Le dernier mot." in Story.objects.get().body
-    assert kept() == []
+    assert kept_bodies() == []
     expect(again.locator("#kept-texts .kept-line")).to_have_count(0)
 
 
@@ -259,18 +212,18 @@ def test_a_text_that_only_the_browser_had_when_the_tab_was_killed_is_offered_too
 ) -> None:
     page = seat(journalist)
     page.context.set_offline(True)
-    write(page, " Hors connexion jusqu’au bout.")
-    expect(line(page)).to_have_attribute("data-state", "offline")
+    type_at_the_end(page, " Hors connexion jusqu’au bout.")
+    expect(status_line(page)).to_have_attribute("data-state", "offline")
     again = page.context.new_page()
     page.close(run_before_unload=False)
-    assert kept() == []
+    assert kept_bodies() == []
 
     again.context.set_offline(False)
     open_page(again, address(story))
 
     expect(again.locator("#kept-texts .kept-line")).to_have_count(1)
-    assert "Hors connexion jusqu’au bout." in kept()[0]
-    assert kept_here(again) == 0
+    assert "Hors connexion jusqu’au bout." in kept_bodies()[0]
+    assert texts_in_browser(again) == 0
 
 
 def test_a_text_too_long_for_the_desk_stays_in_the_browser_which_shows_it_again(
@@ -279,8 +232,8 @@ def test_a_text_too_long_for_the_desk_stays_in_the_browser_which_shows_it_again(
     page = seat(journalist)
     page.locator("a.cke_button__source").click()
     page.locator("textarea.cke_source").fill("<p>Beaucoup trop. " + "long " * 60_001 + "</p>")
-    expect(line(page)).to_have_attribute("data-state", "failed")
-    assert (kept(), kept_here(page)) == ([], 1)
+    expect(status_line(page)).to_have_attribute("data-state", "failed")
+    assert (kept_bodies(), texts_in_browser(page)) == ([], 1)
     again = page.context.new_page()
     page.close(run_before_unload=False)
 
@@ -290,13 +243,13 @@ def test_a_text_too_long_for_the_desk_stays_in_the_browser_which_shows_it_again(
     expect(again.locator("#kept-here textarea")).to_have_value(re.compile("Beaucoup trop"))
     again.locator("#kept-here button").click()
     expect(again.locator("#kept-here")).to_be_hidden()
-    assert kept_here(again) == 0
+    assert texts_in_browser(again) == 0
 
 
 def test_a_discarded_text_is_not_offered_again(seat: Callable[..., Page], journalist: User, story: Story) -> None:
     page = seat(journalist)
-    write(page, " À jeter.")
-    is_saved(page)
+    type_at_the_end(page, " À jeter.")
+    wait_until_saved(page)
     open_page(page, address(story))
     page.locator("#kept-texts .kept-line a").click()
     page.locator(".clash-foot button.grave").click()
@@ -305,7 +258,7 @@ def test_a_discarded_text_is_not_offered_again(seat: Callable[..., Page], journa
     open_page(page, address(story))
 
     expect(page.locator("#kept-texts .kept-line")).to_have_count(0)
-    assert (kept(), kept_here(page)) == ([], 0)
+    assert (kept_bodies(), texts_in_browser(page)) == ([], 0)
 
 
 def test_leaving_right_after_typing_keeps_the_text_without_a_question(
@@ -315,13 +268,13 @@ def test_leaving_right_after_typing_keeps_the_text_without_a_question(
     page = seat(journalist)
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
-    write(page, " Tapé, puis parti.")
+    type_at_the_end(page, " Tapé, puis parti.")
 
     open_page(page, address(story))
 
     expect(page.locator("#kept-texts .kept-line")).to_have_count(1)
     assert dialogs == []
-    assert "Tapé, puis parti." in kept()[0]
+    assert "Tapé, puis parti." in kept_bodies()[0]
 
 
 def test_leaving_asks_first_when_neither_the_desk_nor_the_browser_has_the_text(
@@ -330,8 +283,8 @@ def test_leaving_asks_first_when_neither_the_desk_nor_the_browser_has_the_text(
     page = seat(journalist)
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     page.context.set_offline(True)
-    write(page, " Nulle part ailleurs.")
-    expect(line(page)).to_have_attribute("data-state", "failed")
+    type_at_the_end(page, " Nulle part ailleurs.")
+    expect(status_line(page)).to_have_attribute("data-state", "failed")
     page.on("dialog", lambda dialog: dialog.dismiss())
 
     with page.expect_event("dialog") as asked:
@@ -361,22 +314,17 @@ def test_leaving_asks_first_when_a_note_was_begun_on_a_page_that_one_cannot_edit
 def test_signing_out_sends_the_text_and_clears_the_browser(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
-    write(page, " Sur un poste partagé.")
-    expect(line(page)).to_have_attribute("data-state", "offline")
-    assert kept_here(page) == 1
+    type_at_the_end(page, " Sur un poste partagé.")
+    expect(status_line(page)).to_have_attribute("data-state", "offline")
+    assert texts_in_browser(page) == 1
     page.unroute("**/sauvegarde/**")
 
     page.locator("#user-tools summary").last.click()
     page.locator("#logout-form button").click()
     page.wait_for_url(re.compile("logout|login"))
 
-    assert kept_here(page) == 0
-    assert "Sur un poste partagé." in kept()[0]
-
-
-def sign_out(page: Page) -> None:
-    page.locator("#user-tools summary").last.click()
-    page.locator("#logout-form button").click()
+    assert texts_in_browser(page) == 0
+    assert "Sur un poste partagé." in kept_bodies()[0]
 
 
 @pytest.fixture
@@ -385,8 +333,8 @@ def too_long(seat: Callable[..., Page], journalist: User) -> Page:
     page = seat(journalist)
     page.locator("a.cke_button__source").click()
     page.locator("textarea.cke_source").fill("<p>Beaucoup trop. " + "long " * 60_001 + "</p>")
-    expect(line(page)).to_have_attribute("data-state", "failed")
-    assert (kept(), kept_here(page)) == ([], 1)
+    expect(status_line(page)).to_have_attribute("data-state", "failed")
+    assert (kept_bodies(), texts_in_browser(page)) == ([], 1)
     return page
 
 
@@ -406,12 +354,12 @@ def test_signing_out_asks_first_when_the_desk_did_not_take_a_text(
 
     expect(asked).to_be_hidden()
     assert Session.objects.exists()
-    assert kept_here(other) == 1
+    assert texts_in_browser(other) == 1
 
     sign_out(other)
     asked.locator("[value=lose]").click()
     other.wait_for_url(re.compile("logout|login"))
-    assert kept_here(other) == 0
+    assert texts_in_browser(other) == 0
 
 
 def test_signing_out_on_the_page_of_that_text_asks_too_and_escape_cancels(too_long: Page) -> None:
@@ -421,25 +369,25 @@ def test_signing_out_on_the_page_of_that_text_asks_too_and_escape_cancels(too_lo
     too_long.keyboard.press("Escape")
 
     expect(too_long.get_by_role("dialog")).to_be_hidden()
-    assert kept_here(too_long) == 1
+    assert texts_in_browser(too_long) == 1
     sign_out(too_long)
     too_long.locator("#leaving-texts [value=lose]").click()
     too_long.wait_for_url(re.compile("logout|login"))
-    assert kept_here(too_long) == 0
+    assert texts_in_browser(too_long) == 0
 
 
 def test_signing_out_sends_the_texts_of_other_tabs(seat: Callable[..., Page], journalist: User) -> None:
     page = seat(journalist)
     page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
-    write(page, " D’un autre onglet.")
-    expect(line(page)).to_have_attribute("data-state", "offline")
+    type_at_the_end(page, " D’un autre onglet.")
+    expect(status_line(page)).to_have_attribute("data-state", "offline")
     other = page.context.new_page()
     other.goto("/redaction/")
 
     sign_out(other)
     other.wait_for_url(re.compile("logout|login"))
 
-    assert "D’un autre onglet." in kept()[0]
+    assert "D’un autre onglet." in kept_bodies()[0]
 
 
 def test_an_autosave_that_arrives_after_the_save_is_not_kept(
@@ -451,10 +399,10 @@ def test_an_autosave_that_arrives_after_the_save_is_not_kept(
     page.on("request", lambda request: "sauvegarde" in request.url and sent.append(request.post_data or ""))
     page.locator("#id_headline").fill("La digue tient")
     page.locator("#id_section").select_option(str(section.pk))
-    is_saved(page)
+    wait_until_saved(page)
     page.locator("[data-save]").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
-    assert kept() == []
+    assert kept_bodies() == []
 
     token = page.locator("#logout-form input").get_attribute("value")
     answer = page.request.post(
@@ -464,15 +412,14 @@ def test_an_autosave_that_arrives_after_the_save_is_not_kept(
     )
 
     assert answer.json() == {"kept": False, "saved_at": ""}
-    assert kept() == []
+    assert kept_bodies() == []
 
 
 def test_text_typed_after_a_stopped_save_is_kept_even_if_the_save_succeeded(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     page = seat(journalist)
-    desk = Client()
-    desk.force_login(journalist)
+    desk = at_the_desk(journalist)
 
     def save_and_never_answer(route: Route) -> None:
         if route.request.method != "POST":
@@ -481,7 +428,7 @@ def test_text_typed_after_a_stopped_save_is_kept_even_if_the_save_succeeded(
         return route.fulfill(status=204)
 
     page.route("**/change/", save_and_never_answer)
-    write(page, " Avant.")
+    type_at_the_end(page, " Avant.")
     page.locator("[data-save]").click()
     expect(page.locator("#id_headline")).not_to_be_editable()
     page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow'))")
@@ -489,10 +436,10 @@ def test_text_typed_after_a_stopped_save_is_kept_even_if_the_save_succeeded(
     with page.expect_response(
         lambda answer: "sauvegarde" in answer.url and "Apr%C3%A8s." in (answer.request.post_data or "")
     ):
-        write(page, " Après.")
+        type_at_the_end(page, " Après.")
 
     assert Story.objects.get().version == 2
-    assert "Avant. Après." in kept()[0]
+    assert "Avant. Après." in kept_bodies()[0]
 
 
 def test_a_note_is_resolved_after_the_session_was_renewed_in_another_tab(
@@ -516,14 +463,14 @@ def test_two_tabs_of_one_person_do_not_write_over_each_other(
     seat: Callable[..., Page], journalist: User, story: Story
 ) -> None:
     one = seat(journalist)
-    write(one, " Du premier onglet.")
-    is_saved(one)
+    type_at_the_end(one, " Du premier onglet.")
+    wait_until_saved(one)
     two = one.context.new_page()
     open_page(two, address(story))
-    write(two, " Du second onglet.")
-    is_saved(two)
+    type_at_the_end(two, " Du second onglet.")
+    wait_until_saved(two)
 
-    first, second = kept()
+    first, second = kept_bodies()
     assert "premier" in first
     assert "second" not in first
     assert "second" in second
@@ -564,7 +511,7 @@ def test_a_writer_learns_that_a_colleague_saved_and_both_texts_are_merged(
     seat: Callable[..., Page], journalist: User, editor: User, story: Story
 ) -> None:
     writer, other = seat(journalist), seat(editor)
-    write(writer, " De la main du journaliste.")
+    type_at_the_end(writer, " De la main du journaliste.")
     other.locator("#id_standfirst").fill("De la main de l’éditeur.")
     other.locator("[data-save]").click()
     expect(other.locator(".messagelist .success")).to_be_visible()
@@ -601,8 +548,8 @@ def test_the_bar_the_offer_and_the_kept_text_are_accessible_and_valid(
     page = seat(editor)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(reduced_motion="reduce")  # axe finds too little contrast in a menu that is fading in
-    write(page, " Une ligne.")
-    is_saved(page)
+    type_at_the_end(page, " Une ligne.")
+    wait_until_saved(page)
     open_page(page, address(story))
     expect(page.locator("#kept-texts .kept-line")).to_be_visible()
     expect(page.locator("#here li")).to_have_count(1)
@@ -614,8 +561,7 @@ def test_the_bar_the_offer_and_the_kept_text_are_accessible_and_valid(
 
     assert_accessible(page)
     assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
-    client = Client()
-    client.force_login(editor)
+    client = at_the_desk(editor)
     for where in (address(story), page.url.removeprefix(page.url.split("/redaction")[0])):
         assert_valid_html(client.get(where).content.decode())
 

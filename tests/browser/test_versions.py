@@ -34,11 +34,6 @@ def sit_down(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None
     return open_story
 
 
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
 def save(page: Page, status: int = 302) -> None:
     with (
         page.expect_navigation(),

@@ -1,4 +1,4 @@
-"""The desk over HTTP: somebody signed in, the address of a deed, and the messages of an answer."""
+"""The desk over HTTP: somebody signed in, the pages of the deeds, notes, and the messages of an answer."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from newsroom.models import Story
+
+NINES = "9" * 30  # no number of any row: the database holds none so large
 
 
 def at_the_desk(user: User | None) -> Client:
@@ -18,6 +20,27 @@ def at_the_desk(user: User | None) -> Client:
 
 def deed_address(deed: str, story: Story) -> str:
     return f"/redaction/newsroom/story/{story.pk}/{deed}/"
+
+
+def post_deed(user: User, story: Story, deed: str, **fields: Any) -> Any:
+    """Do a deed on a story as it now stands, from the page of the deed."""
+    story.refresh_from_db()
+    response = at_the_desk(user).post(deed_address(deed, story), {"revision": story.version, **fields})
+    story.refresh_from_db()
+    return response
+
+
+def read_page(user: User, story: Story, name: str = "change") -> str:
+    """The page of a story, or one of its others, as `user` sees it."""
+    response = at_the_desk(user).get(deed_address(name, story))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def post_note(client: Client, story: Story, text: str, **fields: str) -> str:
+    """Post a note as the read-only page does, and return the page that follows."""
+    response = client.post(deed_address("note", story), {"new_note": text, **fields}, follow=True)
+    return response.content.decode()
 
 
 def messages_of(answer: Any) -> list[str]:

@@ -13,6 +13,16 @@ def hour_of(moment: datetime) -> WallTime:
     return WallTime(moment, f"{local:%Y-%m-%d %H:%M} {timezone.get_default_timezone()}")
 
 
+def in_hours(hours: int) -> WallTime:
+    """The minute that comes in so many hours."""
+    return hour_of(timezone.now().replace(second=0, microsecond=0) + timedelta(hours=hours))
+
+
+def as_typed(when: WallTime) -> str:
+    """An hour as the field of a form holds it."""
+    return timezone.localtime(when.moment).strftime("%Y-%m-%dT%H:%M")
+
+
 def let_hour_come(*stories: Story, ago: timedelta = timedelta(seconds=1)) -> None:
     """Move the hour of stories into the past. The clock reads the database's time, which no test can move."""
     past = timezone.now() - ago

@@ -43,3 +43,10 @@ def bring_to(state: str, story: Story, people: dict[str, User | None]) -> Story:
     story.refresh_from_db()
     assert (story.stage, story.is_live) == (stage.replace("flashed", "published"), bool(live))
     return story
+
+
+def submitted(story: Story) -> Story:
+    """The story, which its only writer submitted."""
+    deeds.submit(story, revision=story.version, by=story.writers.get())
+    story.refresh_from_db()
+    return story

@@ -20,45 +20,11 @@ from newsroom.editing import autosave
 from newsroom.models import Autosave, SavedPage, Story
 from tests.outage import database_away
 
+from .autosaves import NEW, THE_TEXT, discarding, keeping, reading
 from .desk import at_the_desk
 from .story_post import ADD, address, new, typed
 
 pytestmark = pytest.mark.django_db
-
-NEW = "/redaction/sauvegarde/"
-THE_TEXT = "<p>Trois heures de travail, sans un seul enregistrement.</p>"
-
-
-def keeping(story: Story) -> str:
-    return f"/redaction/sauvegarde/{story.pk}/"
-
-
-def reading(page: str) -> str:
-    return f"/redaction/texte-garde/lire/{page}/"
-
-
-def discarding(page: str) -> str:
-    return f"/redaction/texte-garde/jeter/{page}/"
-
-
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
-@pytest.fixture
-def writing(client: Client, journalist: User) -> Client:
-    client.force_login(journalist)
-    return client
-
-
-@pytest.fixture
-def left(writing: Client, story: Story) -> str:
-    """The key of a page in which the writer typed and did not save."""
-    page = str(uuid4())
-    answer = writing.post(keeping(story), typed(story, body=THE_TEXT, page=page))
-    assert answer.json()["kept"] is True
-    return page
 
 
 # --- Keeping ------------------------------------------------------------------------------------------------------

@@ -14,18 +14,14 @@ from newsroom import deeds, publishing
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Move, Photo, Revision, Story
 from newsroom.refusals import NotAllowed, Refused
-from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
+
+from .rewriting import rewrite
 
 pytestmark = pytest.mark.django_db
 MakeStory = Callable[..., Story]
 PublishStory = Callable[..., Story]
 NOTE = "Le prix était celui du litre bio ; le prix moyen est de 84 dirhams."
-
-
-@pytest.fixture
-def live(make_story: MakeStory, journalist: User, publish_story: PublishStory) -> Story:
-    return publish_story(make_story(by=journalist))
 
 
 def again(story: Story, by: User, publish_story: PublishStory, told: ChangeNotice, **fields: Any) -> Story:
@@ -34,13 +30,6 @@ def again(story: Story, by: User, publish_story: PublishStory, told: ChangeNotic
     story.refresh_from_db()
     rewrite(story, by, **fields)
     return publish_story(story, told)
-
-
-def rewrite(story: Story, by: User, **fields: Any) -> Revision | None:
-    for name, value in fields.items():
-        setattr(story, name, value)
-    story.save()
-    return saving.record_text(story, by=by)
 
 
 def test_a_new_version_without_a_kind_of_change_is_refused(

@@ -50,11 +50,6 @@ def people(
     }  # fmt: skip
 
 
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
 def press(user: User | None, story: Story, pressed: str, **typed: Any) -> int:
     """The answer to `user` who presses a button of the panel."""
     posted = {"_check": pressed, "check_version": story.version, **typed}

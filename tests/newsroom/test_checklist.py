@@ -1,7 +1,6 @@
 """The rules of the checklist, which judge typed, imported and stored texts alike, and which deeds enforce."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -12,42 +11,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Author, CreditKind, ImageCredit, Section, Topic
+from articles.models import CreditKind, ImageCredit
 from newsroom import deeds, publishing, refusals
 from newsroom.checklist import points, problems
 from newsroom.models import Note, Photo, Story
-from newsroom.refusals import Problem, Severity
+from newsroom.refusals import Severity
 from newsroom.review import checks
-from newsroom.scheduling.wall_time import WallTime
 from newsroom.stories import saving
-from newsroom.stories.content import BLANK, ContentDict, content_of
+from newsroom.stories.content import ContentDict, content_of
 from newsroom.stories.text import read_text
 from newsroom.workflow import Checklist
 
 from .bodies import read_also
+from .checklist_texts import LONG, found
+from .scheduling import in_hours
 
 pytestmark = pytest.mark.django_db
-
-LONG = "<p>" + "Le conseil a voté la ligne du port à main levée. " * 40 + "</p>"
-
-
-@pytest.fixture
-def whole(section: Section, author: Author, topic: Topic, make_photo: Callable[..., Photo]) -> ContentDict:
-    """A text that passes every rule."""
-    return {
-        **BLANK,
-        "headline": "Le budget de la commune tient en trois lignes",
-        "standfirst": "Réuni mardi, le conseil a voté sans débat ; la trésorière, elle, a tout compté.",
-        "body": LONG,
-        "section": section.pk,
-        "authors": [author.pk],
-        "topics": [topic.pk],
-        "lead_photo": make_photo().pk,
-    }
-
-
-def found(content: ContentDict, checklist: Checklist = Checklist.PUBLICATION, **context: Any) -> list[Problem]:
-    return [problem for point in points(read_text(content, **context), checklist) for problem in point.problems]
 
 
 def linked(address: str) -> str:
@@ -233,10 +212,6 @@ def test_a_read_also_of_a_withdrawn_article_blocks(
 
 
 # --- Follow-ups and replies ---------------------------------------------------------------------------------------
-
-
-def in_hours(hours: int) -> WallTime:
-    return WallTime(timezone.now() + timedelta(hours=hours), f"dans {hours} h")
 
 
 def refused_for(deed: Callable[..., Any], story: Story, **said: Any) -> list[str]:

@@ -15,11 +15,6 @@ from .story_post import ADD, address, new, typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
 def test_submitting_saves_the_typed_text_first(journalist: User, story: Story) -> None:
     at_the_desk(journalist).post(address(story), typed(story, headline="Le dernier mot", _deed="submit"))
 

@@ -13,59 +13,18 @@ from django.utils import timezone
 
 from articles.models import Article, Author, Section, TopRead, Withdrawal
 from newsroom import deeds, publishing
-from newsroom.access import Role
-from newsroom.accounts import set_standing
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Story
 from newsroom.stories import backlinks
 from newsroom.workflow import ChangeKind
 
 from .bodies import naming
-from .desk import at_the_desk, deed_address
+from .desk import NINES, at_the_desk, deed_address, post_deed, read_page
 from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
 
 Make = Callable[..., Story]
-TOO_LONG_A_NUMBER = "9" * 30
-
-
-def post(user: User, story: Story, deed: str, **said: Any) -> Any:
-    story.refresh_from_db()
-    response = at_the_desk(user).post(deed_address(deed, story), {"revision": story.version, **said})
-    story.refresh_from_db()
-    return response
-
-
-def read(user: User, story: Story, deed: str) -> str:
-    response = at_the_desk(user).get(deed_address(deed, story))
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-@pytest.fixture
-def live(journalist: User, make_story: Make, publish_story: Make) -> Story:
-    return publish_story(make_story(by=journalist, headline="La criée passe à l’aube"))
-
-
-@pytest.fixture
-def next_version(live: Story, journalist: User, approve_story: Make) -> Story:
-    """A live article whose next version is approved."""
-    deeds.revise(live, revision=live.version, by=journalist)
-    return approve_story(live)
-
-
-@pytest.fixture
-def elsewhere(db: None) -> Section:
-    return Section.objects.create(name="Ailleurs", slug="ailleurs")
-
-
-@pytest.fixture
-def editor_here(section: Section) -> User:
-    """An editor tied to the section of the tests."""
-    user = User.objects.create_user("editrice-politique", "politique@fanal.example", "x")
-    set_standing(user, roles=[Role.EDITOR], sections=[section])
-    return user
 
 
 # --- Schedule -----------------------------------------------------------------------------------------------------
@@ -74,7 +33,7 @@ def editor_here(section: Section) -> User:
 def test_a_story_is_scheduled_at_the_wall_time_that_was_typed(editor: User, approve_story: Make) -> None:
     story = approve_story()
 
-    response = post(editor, story, "schedule", when="2027-06-01T20:30", note="Après le vote.")
+    response = post_deed(editor, story, "schedule", when="2027-06-01T20:30", note="Après le vote.")
 
     assert response.status_code == 302
     assert story.stage == "scheduled"
@@ -86,7 +45,7 @@ def test_a_story_is_scheduled_at_the_wall_time_that_was_typed(editor: User, appr
 def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation(editor: User, approve_story: Make) -> None:
     story = approve_story()
 
-    response = post(editor, story, "schedule", when="2027-03-14T02:30", note="Avant l’aube.")
+    response = post_deed(editor, story, "schedule", when="2027-03-14T02:30", note="Avant l’aube.")
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -99,10 +58,10 @@ def test_an_hour_that_the_clocks_skip_is_refused_with_an_explanation(editor: Use
 def test_an_hour_that_comes_twice_asks_which_one_is_meant(editor: User, approve_story: Make) -> None:
     story = approve_story()
 
-    asked = post(editor, story, "schedule", when="2027-02-07T02:30").content.decode()
+    asked = post_deed(editor, story, "schedule", when="2027-02-07T02:30").content.decode()
     assert 'name="when-which"' in asked
     assert story.stage == "ready"
-    post(editor, story, "schedule", **{"when": "2027-02-07T02:30", "when-which": "second"})
+    post_deed(editor, story, "schedule", **{"when": "2027-02-07T02:30", "when-which": "second"})
 
     assert story.publish_at == datetime(2027, 2, 7, 2, 30, tzinfo=UTC)
 
@@ -110,7 +69,7 @@ def test_an_hour_that_comes_twice_asks_which_one_is_meant(editor: User, approve_
 def test_an_hour_in_the_past_is_refused(editor: User, approve_story: Make) -> None:
     story = approve_story()
 
-    response = post(editor, story, "schedule", when="2026-01-01T08:00")
+    response = post_deed(editor, story, "schedule", when="2026-01-01T08:00")
 
     assert response.status_code == 409
     assert 'value="2026-01-01T08:00"' in response.content.decode()
@@ -121,7 +80,7 @@ def test_an_hour_in_the_past_is_refused(editor: User, approve_story: Make) -> No
 def test_an_unreadable_hour_is_refused_with_a_sentence(when: str, editor: User, approve_story: Make) -> None:
     story = approve_story()
 
-    response = post(editor, story, "schedule", when=when, note="Gardée.")
+    response = post_deed(editor, story, "schedule", when=when, note="Gardée.")
 
     assert response.status_code == 409
     assert "errorlist" in response.content.decode()
@@ -135,20 +94,20 @@ def test_an_hour_before_the_end_of_the_embargo_is_refused_and_the_embargo_shown(
     story = approve_story()
     Story.objects.filter(pk=story.pk).update(embargo_until=datetime(2027, 6, 1, 11, tzinfo=UTC))
 
-    assert "12 h 00" in read(editor, story, "schedule")
-    assert post(editor, story, "schedule", when="2027-06-01T11:00").status_code == 409
+    assert "12 h 00" in read_page(editor, story, "schedule")
+    assert post_deed(editor, story, "schedule", when="2027-06-01T11:00").status_code == 409
     assert story.stage == "ready"
-    post(editor, story, "schedule", when="2027-06-01T12:00")
+    post_deed(editor, story, "schedule", when="2027-06-01T12:00")
     assert story.stage == "scheduled"
 
 
 def test_a_new_version_is_scheduled_with_its_kind_of_change(editor: User, next_version: Story) -> None:
-    refused = post(editor, next_version, "schedule", when="2027-06-01T20:30")
+    refused = post_deed(editor, next_version, "schedule", when="2027-06-01T20:30")
     assert refused.status_code == 409
     assert next_version.stage == "ready"
 
-    said = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
-    post(editor, next_version, "schedule", when="2027-06-01T20:30", **said)
+    notice = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
+    post_deed(editor, next_version, "schedule", when="2027-06-01T20:30", **notice)
 
     assert next_version.stage == "scheduled"
     assert (next_version.change_kind, next_version.change_text) == ("correction", "Le quai n’a que 300 mètres.")
@@ -160,7 +119,7 @@ def test_a_new_version_is_scheduled_with_its_kind_of_change(editor: User, next_v
 def test_publishing_a_new_version_without_a_kind_of_change_is_refused_and_the_form_comes_back(
     editor: User, next_version: Story
 ) -> None:
-    response = post(editor, next_version, "publish", note="La mairie a répondu.", change_text="Il y a 300 mètres.")
+    response = post_deed(editor, next_version, "publish", note="La mairie a répondu.", change_text="Il y a 300 mètres.")
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -172,10 +131,10 @@ def test_publishing_a_new_version_without_a_kind_of_change_is_refused_and_the_fo
 def test_a_correction_without_a_note_is_refused_and_one_with_a_note_prints_it(
     editor: User, next_version: Story
 ) -> None:
-    assert post(editor, next_version, "publish", change_kind="correction", change_text="  ").status_code == 409
+    assert post_deed(editor, next_version, "publish", change_kind="correction", change_text="  ").status_code == 409
     assert next_version.stage == "ready"
 
-    post(editor, next_version, "publish", change_kind="correction", change_text="Le quai n’a que 300 mètres.")
+    post_deed(editor, next_version, "publish", change_kind="correction", change_text="Le quai n’a que 300 mètres.")
 
     assert next_version.stage == "published"
     assert Article.objects.get(pk=next_version.pk).corrections.get().text == "Le quai n’a que 300 mètres."
@@ -185,12 +144,12 @@ def test_a_typo_keeps_the_date_of_update_and_an_update_moves_it(
     editor: User, next_version: Story, approve_story: Make
 ) -> None:
     before = Article.objects.get(pk=next_version.pk).updated_at
-    post(editor, next_version, "publish", change_kind="typo")
+    post_deed(editor, next_version, "publish", change_kind="typo")
     assert Article.objects.get(pk=next_version.pk).updated_at == before
 
-    post(editor, next_version, "revise")
+    post_deed(editor, next_version, "revise")
     approve_story(next_version)
-    post(editor, next_version, "publish", change_kind="update")
+    post_deed(editor, next_version, "publish", change_kind="update")
     assert Article.objects.get(pk=next_version.pk).updated_at > before
 
 
@@ -200,19 +159,19 @@ def test_a_right_of_reply_is_chosen_among_the_stories_that_answer_the_article(
     reply = make_story(by=journalist, headline="Le port répond", replies_to=next_version)
     other = make_story(by=journalist, headline="Un texte sans rapport")
 
-    page = read(editor, next_version, "publish")
+    page = read_page(editor, next_version, "publish")
     assert f'<option value="{reply.pk}">' in page
     assert f'<option value="{other.pk}">' not in page
-    for forged in (other.pk, TOO_LONG_A_NUMBER, "0", ""):
-        assert post(editor, next_version, "publish", change_kind="reply", change_reply=forged).status_code == 409
+    for forged in (other.pk, NINES, "0", ""):
+        assert post_deed(editor, next_version, "publish", change_kind="reply", change_reply=forged).status_code == 409
     assert next_version.stage == "ready"
-    post(editor, next_version, "publish", change_kind="reply", change_reply=reply.pk)
+    post_deed(editor, next_version, "publish", change_kind="reply", change_reply=reply.pk)
 
     assert Change.objects.get(story=next_version, kind=ChangeKind.REPLY).reply == reply
 
 
 def test_an_unknown_kind_of_change_is_refused(editor: User, next_version: Story) -> None:
-    assert post(editor, next_version, "publish", change_kind="miracle").status_code == 409
+    assert post_deed(editor, next_version, "publish", change_kind="miracle").status_code == 409
     assert next_version.stage == "ready"
 
 
@@ -242,11 +201,11 @@ def test_the_stories_that_a_story_waits_for_are_listed_and_ready_ones_may_be_pub
     ready, draft = approve_story(headline="Déjà prêt"), make_story(by=journalist, headline="Encore en travail")
     story = approve_story(body=naming(ready.pk, draft.pk))
 
-    page = read(editor, story, "publish")
+    page = read_page(editor, story, "publish")
     assert f'value="{ready.pk}-1"' in page
     assert f'value="{draft.pk}-1"' not in page
     assert "Encore en travail" in page
-    post(editor, story, "publish", companions=f"{ready.pk}-1")
+    post_deed(editor, story, "publish", companions=f"{ready.pk}-1")
 
     assert set(Article.objects.values_list("pk", flat=True)) == {story.pk, ready.pk}
 
@@ -255,7 +214,7 @@ def test_a_story_is_published_alone_when_no_companion_is_ticked(editor: User, ap
     ready = approve_story(headline="Déjà prêt")
     story = approve_story(body=naming(ready.pk))
 
-    post(editor, story, "publish")
+    post_deed(editor, story, "publish")
 
     assert set(Article.objects.values_list("pk", flat=True)) == {story.pk}
 
@@ -266,12 +225,12 @@ def test_a_follow_up_is_published_with_the_story_it_follows_and_never_before_it(
     first = approve_story(headline="Le premier volet")
     story = approve_story(headline="Le second", follows=first)
 
-    refused = post(editor, story, "publish")
+    refused = post_deed(editor, story, "publish")
     assert refused.status_code == 409
     assert not Article.objects.exists()
-    page = read(editor, story, "publish")
+    page = read_page(editor, story, "publish")
     assert f'value="{first.pk}-1" id="id_companions_0" checked' in page
-    post(editor, story, "publish", companions=f"{first.pk}-1")
+    post_deed(editor, story, "publish", companions=f"{first.pk}-1")
 
     assert Article.objects.count() == 2
 
@@ -281,7 +240,7 @@ def test_when_one_companion_is_refused_nothing_is_published(editor: User, approv
     story = approve_story(body=naming(fit.pk, held.pk))
     Story.objects.filter(pk=held.pk).update(embargo_until=timezone.now() + timedelta(days=1))
 
-    response = post(editor, story, "publish", companions=[f"{fit.pk}-1", f"{held.pk}-1"], note="Ensemble.")
+    response = post_deed(editor, story, "publish", companions=[f"{fit.pk}-1", f"{held.pk}-1"], note="Ensemble.")
 
     page = response.content.decode()
     assert response.status_code == 409
@@ -296,7 +255,7 @@ def test_when_the_story_itself_is_refused_no_companion_is_published(editor: User
     story = approve_story(body=naming(fit.pk))
     Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
 
-    assert post(editor, story, "publish", companions=f"{fit.pk}-1").status_code == 409
+    assert post_deed(editor, story, "publish", companions=f"{fit.pk}-1").status_code == 409
 
     assert not Article.objects.exists()
 
@@ -308,10 +267,10 @@ def test_no_picture_is_copied_when_the_publication_is_refused(
     story = approve_story(body=naming(fit.pk))
     Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=1))
 
-    post(editor, story, "publish", companions=f"{fit.pk}-1")
+    post_deed(editor, story, "publish", companions=f"{fit.pk}-1")
     assert not list(settings.MEDIA_ROOT.rglob("*.*"))
     Story.objects.filter(pk=story.pk).update(embargo_until=None)
-    post(editor, story, "publish", companions=f"{fit.pk}-1")
+    post_deed(editor, story, "publish", companions=f"{fit.pk}-1")
     assert list(settings.MEDIA_ROOT.rglob("*.*"))
 
 
@@ -323,7 +282,7 @@ def test_a_companion_that_changed_since_the_page_was_opened_is_refused(
     deeds.reopen(ready, revision=1, by=sub_editor)
     at_the_desk(sub_editor).post(address(ready), typed(ready, headline="Changé depuis", _deed="approve"))
 
-    response = post(editor, story, "publish", companions=f"{ready.pk}-1")
+    response = post_deed(editor, story, "publish", companions=f"{ready.pk}-1")
 
     assert response.status_code == 409
     assert "Changé depuis" in response.content.decode()
@@ -336,29 +295,27 @@ def test_a_story_one_may_not_read_is_neither_named_nor_published_as_a_companion(
     foreign = approve_story(headline="Le secret d’ailleurs", section=elsewhere)
     story = approve_story(body=naming(foreign.pk))
 
-    assert "Le secret d’ailleurs" not in read(editor_here, story, "publish")
-    response = post(editor_here, story, "publish", companions=f"{foreign.pk}-1")
+    assert "Le secret d’ailleurs" not in read_page(editor_here, story, "publish")
+    response = post_deed(editor_here, story, "publish", companions=f"{foreign.pk}-1")
 
     assert response.status_code == 409
     assert "Le secret d’ailleurs" not in response.content.decode()
     assert not Article.objects.exists()
 
 
-@pytest.mark.parametrize("forged", ["1", "-", f"{TOO_LONG_A_NUMBER}-1", "0-0", "\x00"])
+@pytest.mark.parametrize("forged", ["1", "-", f"{NINES}-1", "0-0", "\x00"])
 def test_a_forged_companion_is_refused(forged: str, editor: User, approve_story: Make) -> None:
     ready = approve_story(headline="Déjà prêt")
     story = approve_story(body=naming(ready.pk))
 
-    assert post(editor, story, "publish", companions=forged).status_code == 409
+    assert post_deed(editor, story, "publish", companions=forged).status_code == 409
     assert not Article.objects.exists()
 
 
 def test_the_queries_do_not_grow_with_the_number_of_companions(editor: User, approve_story: Make) -> None:
     def cost(story: Story) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            read(editor, story, "publish")
+        with CaptureQueriesContext(connection) as queries:
+            read_page(editor, story, "publish")
         return len(queries)
 
     few = approve_story(body=naming(*(approve_story(headline=f"Volet {n}").pk for n in range(2))))
@@ -381,7 +338,7 @@ def test_withdrawing_lists_the_articles_that_link_to_it_first(
     make_story(by=journalist, headline="Un brouillon sans rapport", body=naming(live.pk * 10))
     TopRead.objects.create(rank=1, article_id=live.pk, views=9)
 
-    page = read(editor, live, "withdraw")
+    page = read_page(editor, live, "withdraw")
 
     for name in ("Celui qui le cite", "Sa suite", "La réponse du port", "Un brouillon qui le cite"):
         assert page.count(name) == 1, name
@@ -403,7 +360,7 @@ def test_plain_links_to_the_article_are_listed_in_every_form_of_its_address(
     publish_story(make_story(by=journalist, headline="Un paru sans rapport", body=other))
     make_story(by=journalist, headline="Un brouillon sans rapport", body=other)
 
-    page = read(editor, live, "withdraw")
+    page = read_page(editor, live, "withdraw")
 
     for number in range(len(ways)):
         assert page.count(f"Paru {number}") == page.count(f"En cours {number}") == 1
@@ -415,7 +372,7 @@ def test_unpublished_stories_one_may_not_read_are_not_listed(
 ) -> None:
     make_story(by=journalist, headline="Le secret d’ailleurs", section=elsewhere, body=naming(live.pk))
 
-    assert "Le secret d’ailleurs" not in read(editor_here, live, "withdraw")
+    assert "Le secret d’ailleurs" not in read_page(editor_here, live, "withdraw")
 
 
 def test_the_queries_do_not_grow_with_the_number_of_backlinks(
@@ -423,7 +380,7 @@ def test_the_queries_do_not_grow_with_the_number_of_backlinks(
 ) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
-            read(editor, live, "withdraw")
+            read_page(editor, live, "withdraw")
         return len(queries)
 
     for number in range(2):
@@ -445,14 +402,14 @@ def test_a_long_list_of_backlinks_is_cut_and_says_so(
     for number in range(3):
         make_story(by=journalist, headline=f"Travail {number}", body=naming(live.pk))
 
-    page = read(editor, live, "withdraw")
+    page = read_page(editor, live, "withdraw")
 
     assert page.count("Travail ") == 2
     assert page.count('class="quiet">') == 1
 
 
 def test_withdrawing_without_a_reason_is_refused_and_the_notice_comes_back(editor: User, live: Story) -> None:
-    response = post(editor, live, "withdraw", note=" ", notice="Nous nous sommes trompés.")
+    response = post_deed(editor, live, "withdraw", note=" ", notice="Nous nous sommes trompés.")
 
     assert response.status_code == 409
     assert "Nous nous sommes trompés.</textarea>" in response.content.decode()
@@ -460,14 +417,14 @@ def test_withdrawing_without_a_reason_is_refused_and_the_notice_comes_back(edito
 
 
 def test_the_address_of_a_withdrawn_article_shows_its_notice(editor: User, live: Story) -> None:
-    post(editor, live, "withdraw", note="La source s’est dédite.", notice="Article retiré.")
+    post_deed(editor, live, "withdraw", note="La source s’est dédite.", notice="Article retiré.")
 
     assert not live.is_live
     assert Withdrawal.objects.get(pk=live.pk).notice == "Article retiré."
 
 
 def test_somebody_who_may_not_withdraw_gets_their_words_back(journalist: User, live: Story) -> None:
-    response = post(journalist, live, "withdraw", note="Ma raison.", notice="Mon avis.")
+    response = post_deed(journalist, live, "withdraw", note="Ma raison.", notice="Mon avis.")
 
     assert response.status_code == 403
     assert "Ma raison.</textarea>" in response.content.decode()
@@ -491,7 +448,7 @@ def test_a_deed_on_a_story_that_changed_meanwhile_is_refused_with_an_explanation
     assert story.stage == "ready"
 
 
-@pytest.mark.parametrize("revision", ["", "abc", "-1", TOO_LONG_A_NUMBER])
+@pytest.mark.parametrize("revision", ["", "abc", "-1", NINES])
 def test_a_deed_on_a_forged_version_is_refused(revision: str, editor: User, live: Story) -> None:
     response = at_the_desk(editor).post(deed_address("withdraw", live), {"revision": revision, "note": "Parce que."})
 
@@ -501,7 +458,7 @@ def test_a_deed_on_a_forged_version_is_refused(revision: str, editor: User, live
 
 
 def test_an_overlong_note_comes_back_with_a_sentence(editor: User, live: Story) -> None:
-    response = post(editor, live, "withdraw", note="x" * 5000)
+    response = post_deed(editor, live, "withdraw", note="x" * 5000)
 
     assert response.status_code == 409
     assert "x" * 5000 in response.content.decode()
@@ -528,7 +485,7 @@ def test_a_story_without_companions_is_published_from_its_own_page(editor: User,
 
 
 def test_the_typed_text_is_saved_before_the_dialog_opens(editor: User, live: Story) -> None:
-    post(editor, live, "revise")
+    post_deed(editor, live, "revise")
     fields = typed(live, headline="Un mot de plus", _deed="withdraw", note_submit="Presque prêt.")
 
     response = at_the_desk(editor).post(address(live), fields)
@@ -560,7 +517,7 @@ def test_a_second_look_is_given_on_the_page_of_the_flash(
     assert "Flash" in page[page.index('class="deeds-now"') :]
     assert 'look/"' not in page
     assert f'formaction="{deed_address("look", story)}"' in at_the_desk(sub_editor).get(address(story)).content.decode()
-    post(sub_editor, story, "look")
+    post_deed(sub_editor, story, "look")
 
     assert not story.awaits_second_look
 
@@ -568,8 +525,10 @@ def test_a_second_look_is_given_on_the_page_of_the_flash(
 def test_the_change_notice_of_a_scheduled_version_is_filled_in_when_it_is_published_by_hand(
     editor: User, next_version: Story
 ) -> None:
-    post(editor, next_version, "schedule", when="2027-06-01T20:30", change_kind="clarification", change_text="Du quai.")
+    post_deed(
+        editor, next_version, "schedule", when="2027-06-01T20:30", change_kind="clarification", change_text="Du quai."
+    )
 
-    assert "Du quai.</textarea>" in read(editor, next_version, "publish")
-    post(editor, next_version, "publish")
+    assert "Du quai.</textarea>" in read_page(editor, next_version, "publish")
+    post_deed(editor, next_version, "publish")
     assert Change.objects.get(story=next_version).kind == ChangeNotice(ChangeKind.CLARIFICATION).kind

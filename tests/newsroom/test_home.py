@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,23 +19,15 @@ from newsroom.models import Check, Move, Note, Photo, Revision, SectionDesk, Sta
 from newsroom.planning import Subject
 from newsroom.review import checks
 from newsroom.review.notes import resolve, write_note
-from newsroom.scheduling.wall_time import WallTime
 from newsroom.stories import saving
 from newsroom.templatetags.desk import short_when
 from newsroom.workflow import Deed
 
 from .archive import fill, reading
+from .home import HOME, queues
+from .scheduling import hour_of
 
 pytestmark = pytest.mark.django_db
-HOME = "/redaction/"
-
-
-def queues(client: Client, address: str = HOME) -> dict[str, list[Story]]:
-    return {queue.code: queue.stories for queue in client.get(address).context["queues"]}
-
-
-def at(moment: Any) -> WallTime:
-    return WallTime(moment, "as meant")
 
 
 # --- What waits for whom ------------------------------------------------------------------------------------------
@@ -161,7 +152,7 @@ def test_a_failed_publication_gives_the_reason_and_offers_to_try_again(
     client: Client, editor: User, sub_editor: User, approve_story: Callable[..., Story]
 ) -> None:
     story = approve_story()
-    deeds.schedule(story, revision=1, by=editor, when=at(timezone.now() + timedelta(hours=1)))
+    deeds.schedule(story, revision=1, by=editor, when=hour_of(timezone.now() + timedelta(hours=1)))
     Story.objects.filter(pk=story.pk).update(failure="La photo a perdu ses droits.")
     client.force_login(editor)
 
@@ -208,8 +199,8 @@ def test_the_day_shows_todays_departures_and_the_views_of_todays_articles(
     ViewCount.objects.create(article_id=published.pk, hour=hour - timedelta(days=2), views=5)
     today, tomorrow = approve_story(headline="Ce soir"), approve_story(headline="Demain")
     midnight = timezone.localtime().replace(hour=23, minute=59, second=59)
-    deeds.schedule(today, revision=1, by=editor, when=at(midnight))
-    deeds.schedule(tomorrow, revision=1, by=editor, when=at(midnight + timedelta(hours=5)))
+    deeds.schedule(today, revision=1, by=editor, when=hour_of(midnight))
+    deeds.schedule(tomorrow, revision=1, by=editor, when=hour_of(midnight + timedelta(hours=5)))
     client.force_login(journalist)
 
     home = client.get(HOME).context["home"]

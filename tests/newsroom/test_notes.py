@@ -16,50 +16,12 @@ from newsroom.accounts import set_standing
 from newsroom.models import Dispatch, Note, NoteTurn, StaffProfile, Story
 from newsroom.review import share_links
 from newsroom.review.notes import last_return
-from newsroom.stories import saving
 
-from .desk import at_the_desk
+from .desk import at_the_desk, deed_address, post_note, read_page
+from .rewriting import rewrite
+from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
-
-
-def address(story: Story, rest: str = "") -> str:
-    return f"/redaction/newsroom/story/{story.pk}/{rest}"
-
-
-def page_of(story: Story, user: User) -> str:
-    return at_the_desk(user).get(address(story, "change/")).content.decode()
-
-
-def say(client: Client, story: Story, text: str, **more: str) -> str:
-    """Post a note as the read-only page does, and return the page that follows."""
-    return client.post(address(story, "note/"), {"new_note": text, **more}, follow=True).content.decode()
-
-
-def posted(story: Story, **more: object) -> dict[str, object]:
-    """The fields that a browser posts from the untouched writing page."""
-    return {
-        "based_on": story.version,
-        "headline": story.headline,
-        "standfirst": story.standfirst,
-        "body": story.body,
-        "section": story.section_id,
-        "label": story.label,
-        "slug": story.slug,
-        "bylines-TOTAL_FORMS": "0",
-        "bylines-INITIAL_FORMS": "0",
-        "_continue": "1",
-        **more,
-    }
-
-
-@pytest.fixture
-def elsewhere() -> User:
-    """An editor tied to another section, who may not read these stories."""
-    other = Section.objects.create(name="Sport", slug="sport")
-    user = User.objects.create_user("sportif", "sportif@fanal.example", first_name="Selim", last_name="Bakkali")
-    set_standing(user, roles=[Role.EDITOR], sections=[other])
-    return user
 
 
 # --- Writing them -------------------------------------------------------------------------------------------------
@@ -69,7 +31,7 @@ def test_a_note_on_a_passage_shows_that_passage(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    page = say(at_the_desk(sub_editor), story, "Qui l’a dit ?", note_passage="portes\n ouvertes,")
+    page = post_note(at_the_desk(sub_editor), story, "Qui l’a dit ?", note_passage="portes\n ouvertes,")
 
     assert "Qui l’a dit ?" in page
     assert 'data-passage title="' in page
@@ -80,8 +42,8 @@ def test_a_note_sent_twice_is_written_once(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story, client, key = make_story(by=journalist), at_the_desk(sub_editor), str(uuid4())
-    say(client, story, f"@{journalist.username} Le chiffre ?", note_key=key)
-    say(client, story, f"@{journalist.username} Le chiffre ?", note_key=key)
+    post_note(client, story, f"@{journalist.username} Le chiffre ?", note_key=key)
+    post_note(client, story, f"@{journalist.username} Le chiffre ?", note_key=key)
 
     assert Note.objects.count() == 1
     assert Dispatch.objects.filter(key__startswith="note-").count() == 1
@@ -91,8 +53,8 @@ def test_the_control_two_forms_write_two_notes(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story, client = make_story(by=journalist), at_the_desk(sub_editor)
-    say(client, story, "Le chiffre ?", note_key=str(uuid4()))
-    say(client, story, "Le chiffre ?", note_key=str(uuid4()))
+    post_note(client, story, "Le chiffre ?", note_key=str(uuid4()))
+    post_note(client, story, "Le chiffre ?", note_key=str(uuid4()))
 
     assert Note.objects.count() == 2
 
@@ -100,7 +62,7 @@ def test_the_control_two_forms_write_two_notes(
 @pytest.mark.parametrize("key", ["", "pas-une-clef", "9" * 400])
 def test_a_forged_form_key_does_not_break_a_note(key: str, journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    say(at_the_desk(journalist), story, "Voilà.", note_key=key)
+    post_note(at_the_desk(journalist), story, "Voilà.", note_key=key)
 
     assert Note.objects.get().key is None
 
@@ -109,8 +71,8 @@ def test_a_note_sent_with_the_key_of_somebody_elses_form_is_still_written(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story, key = make_story(by=journalist), str(uuid4())
-    say(at_the_desk(sub_editor), story, "La première.", note_key=key)
-    page = say(at_the_desk(journalist), story, "La seconde.", note_key=key)
+    post_note(at_the_desk(sub_editor), story, "La première.", note_key=key)
+    page = post_note(at_the_desk(journalist), story, "La seconde.", note_key=key)
 
     assert "La seconde." in page
     assert Note.objects.count() == 2
@@ -118,15 +80,15 @@ def test_a_note_sent_with_the_key_of_somebody_elses_form_is_still_written(
 
 def test_each_page_has_a_key_of_its_own(journalist: User, make_story: Callable[..., Story]) -> None:
     story, client = make_story(by=journalist), at_the_desk(journalist)
-    keys = {client.get(address(story, "change/")).context["note_key"] for _page in range(2)}
+    keys = {client.get(address(story)).context["note_key"] for _page in range(2)}
 
     assert len(keys) == 2
 
 
 def test_a_note_written_beside_the_text_is_kept_with_it(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    form = posted(story, headline="Un autre titre", new_note="Mieux ?", note_passage="Un autre titre")
-    response = at_the_desk(journalist).post(address(story, "change/"), form)
+    form = typed(story, _continue="1", headline="Un autre titre", new_note="Mieux ?", note_passage="Un autre titre")
+    response = at_the_desk(journalist).post(address(story), form)
 
     story.refresh_from_db()
     assert response.url.endswith("#notes")
@@ -136,7 +98,7 @@ def test_a_note_written_beside_the_text_is_kept_with_it(journalist: User, make_s
 
 def test_an_overlong_note_is_refused_and_comes_back_whole(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    page = say(at_the_desk(journalist), story, "é" * 4001, note_passage="débat")
+    page = post_note(at_the_desk(journalist), story, "é" * 4001, note_passage="débat")
 
     assert "é" * 4001 in page
     assert 'value="débat"' in page
@@ -145,7 +107,7 @@ def test_an_overlong_note_is_refused_and_comes_back_whole(journalist: User, make
 
 def test_a_passage_without_a_note_is_refused(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    page = say(at_the_desk(journalist), story, " ", note_passage="débat")
+    page = post_note(at_the_desk(journalist), story, " ", note_passage="débat")
 
     assert 'value="débat"' in page
     assert not Note.objects.exists()
@@ -153,7 +115,7 @@ def test_a_passage_without_a_note_is_refused(journalist: User, make_story: Calla
 
 def test_an_empty_note_is_not_written(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    say(at_the_desk(journalist), story, "   ")
+    post_note(at_the_desk(journalist), story, "   ")
 
     assert not Note.objects.exists()
 
@@ -165,7 +127,9 @@ def test_a_colleague_mentioned_in_a_note_is_mailed(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    say(at_the_desk(sub_editor), story, f"@{journalist.username}, d’où vient ce chiffre ?", note_passage="trois lignes")
+    post_note(
+        at_the_desk(sub_editor), story, f"@{journalist.username}, d’où vient ce chiffre ?", note_passage="trois lignes"
+    )
 
     mail = Dispatch.objects.get(key__startswith="note-").payload
     assert Note.objects.get().mentions.get() == journalist
@@ -173,7 +137,7 @@ def test_a_colleague_mentioned_in_a_note_is_mailed(
     assert mail["reply_to"] == [sub_editor.email]
     assert "«\u00a0trois lignes\u00a0»" in mail["text"]
     assert "d’où vient ce chiffre ?" in mail["text"]
-    assert address(story, "change/") in mail["text"]
+    assert address(story) in mail["text"]
     assert "/redaction/mon-compte/" in mail["text"]
 
 
@@ -182,7 +146,7 @@ def test_a_mention_is_read_next_to_any_punctuation(
     typed: str, journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    say(at_the_desk(sub_editor), story, typed)
+    post_note(at_the_desk(sub_editor), story, typed)
 
     assert list(Note.objects.get().mentions.all()) == [journalist]
 
@@ -191,27 +155,27 @@ def test_an_email_address_in_a_note_is_not_a_mention(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    page = say(at_the_desk(sub_editor), story, "Écrire à presse@journaliste.example")
+    page = post_note(at_the_desk(sub_editor), story, "Écrire à presse@journaliste.example")
 
     assert not Note.objects.get().mentions.exists()
-    assert page.count("@journaliste") == 1  # nothing is said of it
+    assert page.count("@journaliste") == 1  # no message names it
 
 
 def test_an_unknown_mention_is_reported_and_the_note_is_written(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    page = say(at_the_desk(sub_editor), story, "@jurnaliste, à toi")
+    page = post_note(at_the_desk(sub_editor), story, "@jurnaliste, à toi")
 
     assert Note.objects.count() == 1
-    assert page.count("@jurnaliste") == 2  # in the note, and in what is said of it
+    assert page.count("@jurnaliste") == 2  # in the note, and in a message
 
 
 def test_mentioning_somebody_who_may_not_read_the_story_is_refused_and_the_note_comes_back(
-    journalist: User, elsewhere: User, make_story: Callable[..., Story]
+    journalist: User, editor_elsewhere: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    page = say(at_the_desk(journalist), story, "@sportif tu confirmes ?", note_passage="débat")
+    page = post_note(at_the_desk(journalist), story, "@sportif tu confirmes ?", note_passage="débat")
 
     assert not Note.objects.exists()
     assert not Dispatch.objects.exists()
@@ -226,17 +190,17 @@ def test_a_login_without_a_role_cannot_be_mentioned(
 ) -> None:
     user = request.getfixturevalue(who)
     story = make_story(by=journalist)
-    say(at_the_desk(journalist), story, f"@{user.username} ?")
+    post_note(at_the_desk(journalist), story, f"@{user.username} ?")
 
     assert not Note.objects.exists()
 
 
 def test_a_refused_note_does_not_stop_the_save_of_the_text(
-    journalist: User, elsewhere: User, make_story: Callable[..., Story]
+    journalist: User, editor_elsewhere: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    form = posted(story, headline="Un autre titre", new_note="@sportif vois ceci")
-    page = at_the_desk(journalist).post(address(story, "change/"), form, follow=True).content.decode()
+    form = typed(story, _continue="1", headline="Un autre titre", new_note="@sportif vois ceci")
+    page = at_the_desk(journalist).post(address(story), form, follow=True).content.decode()
 
     story.refresh_from_db()
     assert story.headline == "Un autre titre"
@@ -245,20 +209,20 @@ def test_a_refused_note_does_not_stop_the_save_of_the_text(
 
 def test_mentioning_oneself_sends_no_mail(journalist: User, make_story: Callable[..., Story]) -> None:
     story = make_story(by=journalist)
-    say(at_the_desk(journalist), story, "@journaliste ne pas oublier")
+    post_note(at_the_desk(journalist), story, "@journaliste ne pas oublier")
 
     assert Note.objects.get().mentions.exists()
     assert not Dispatch.objects.exists()
 
 
 def test_the_completion_offers_only_those_who_may_read_the_story(
-    journalist: User, sub_editor: User, elsewhere: User, outsider: User, make_story: Callable[..., Story]
+    journalist: User, sub_editor: User, editor_elsewhere: User, outsider: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
     client = at_the_desk(journalist)
 
     def offered(typed: str) -> list[str]:
-        return [row["login"] for row in client.get(address(story, "colleagues/"), {"q": typed}).json()["results"]]
+        return [row["login"] for row in client.get(deed_address("colleagues", story), {"q": typed}).json()["results"]]
 
     assert offered("") == ["secretaire"]
     assert offered("SECRÉ") == ["secretaire"]
@@ -266,7 +230,7 @@ def test_the_completion_offers_only_those_who_may_read_the_story(
 
 
 def test_the_list_of_a_storys_readers_agrees_with_the_policy_for_each_login(
-    journalist: User, sub_editor: User, photo_editor: User, outsider: User, superuser: User, elsewhere: User,
+    journalist: User, sub_editor: User, photo_editor: User, outsider: User, superuser: User, editor_elsewhere: User,
     section: Section, make_story: Callable[..., Story],
 ) -> None:  # fmt: skip
     below = Section.objects.create(name="Communes", slug="communes", parent=section)
@@ -274,7 +238,7 @@ def test_the_list_of_a_storys_readers_agrees_with_the_policy_for_each_login(
         set_standing(User.objects.create_user(name), roles=[Role.SUB_EDITOR], sections=[tied])
     closed = User.objects.create_user("closed", is_active=False)
     set_standing(closed, roles=[Role.CHIEF], sections=[])
-    stories = [make_story(by=journalist), make_story(by=journalist, section=below), make_story(by=elsewhere)]
+    stories = [make_story(by=journalist), make_story(by=journalist, section=below), make_story(by=editor_elsewhere)]
 
     for story in stories:
         one_by_one = {user.pk for user in User.objects.all() if access.may_view_story(user, story)}
@@ -289,7 +253,7 @@ def test_whoever_may_read_the_story_may_resolve_a_note_on_record(
 ) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=sub_editor, text="Le chiffre ?")
-    page = at_the_desk(journalist).post(address(story, f"note/{note.pk}/resolve/"), follow=True).content.decode()
+    page = at_the_desk(journalist).post(deed_address(f"note/{note.pk}/resolve", story), follow=True).content.decode()
 
     note.refresh_from_db()
     assert (note.resolved_by, note.resolved_at is not None) == (journalist, True)
@@ -302,8 +266,8 @@ def test_a_resolved_note_can_be_reopened_and_both_are_on_record(
 ) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=sub_editor, text="Le chiffre ?")
-    at_the_desk(journalist).post(address(story, f"note/{note.pk}/resolve/"))
-    at_the_desk(sub_editor).post(address(story, f"note/{note.pk}/reopen/"))
+    at_the_desk(journalist).post(deed_address(f"note/{note.pk}/resolve", story))
+    at_the_desk(sub_editor).post(deed_address(f"note/{note.pk}/reopen", story))
 
     note.refresh_from_db()
     assert (note.resolved_by, note.resolved_at) == (None, None)
@@ -314,7 +278,7 @@ def test_resolving_a_note_twice_is_recorded_once(journalist: User, make_story: C
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
     for _click in range(2):
-        at_the_desk(journalist).post(address(story, f"note/{note.pk}/resolve/"))
+        at_the_desk(journalist).post(deed_address(f"note/{note.pk}/resolve", story))
 
     assert NoteTurn.objects.count() == 1
 
@@ -324,8 +288,8 @@ def test_resolving_a_note_on_the_writing_page_saves_the_text(
 ) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
-    form = posted(story, headline="Un autre titre", _resolve=note.pk)
-    at_the_desk(journalist).post(address(story, "change/"), form)
+    form = typed(story, _continue="1", headline="Un autre titre", _resolve=note.pk)
+    at_the_desk(journalist).post(address(story), form)
 
     story.refresh_from_db()
     note.refresh_from_db()
@@ -336,7 +300,7 @@ def test_a_script_that_resolves_a_note_gets_the_new_list(journalist: User, make_
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Le chiffre ?")
     client = at_the_desk(journalist)
-    answer = client.post(address(story, f"note/{note.pk}/resolve/"), headers={"X-Requested-With": "fetch"}).json()
+    answer = client.post(deed_address(f"note/{note.pk}/resolve", story), headers={"X-Requested-With": "fetch"}).json()
 
     assert f'id="note-{note.pk}"' in answer["html"]
     assert "notes-settled" in answer["html"]
@@ -346,19 +310,19 @@ def test_a_script_that_resolves_a_note_gets_the_new_list(journalist: User, make_
 
 
 def test_the_notes_of_a_story_of_another_section_are_shown_nowhere(
-    journalist: User, elsewhere: User, outsider: User, make_story: Callable[..., Story]
+    journalist: User, editor_elsewhere: User, outsider: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
     note = Note.objects.create(story=story, by=journalist, text="Entre nous.")
 
-    for user, refusal in ((elsewhere, 404), (outsider, 403)):
+    for user, refusal in ((editor_elsewhere, 404), (outsider, 403)):
         client = at_the_desk(user)
         answers = [
-            client.post(address(story, "note/"), {"new_note": "Coucou"}),
-            client.post(address(story, f"note/{note.pk}/resolve/")),
-            client.post(address(story, f"note/{note.pk}/reopen/")),
+            client.post(deed_address("note", story), {"new_note": "Coucou"}),
+            client.post(deed_address(f"note/{note.pk}/resolve", story)),
+            client.post(deed_address(f"note/{note.pk}/reopen", story)),
         ]
-        reads = [client.get(address(story, rest)) for rest in ("colleagues/", "desk-changes/")]
+        reads = [client.get(deed_address(name, story)) for name in ("colleagues", "desk-changes")]
         assert {answer.status_code for answer in answers} <= {refusal, 302}
         assert all(answer.status_code == 404 or "/login/" in answer.url for answer in reads)
     note.refresh_from_db()
@@ -370,7 +334,7 @@ def test_a_guest_with_a_review_link_sees_no_note(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    say(at_the_desk(sub_editor), story, "Entre nous seulement.", note_passage="portes ouvertes")
+    post_note(at_the_desk(sub_editor), story, "Entre nous seulement.", note_passage="portes ouvertes")
     link = share_links.make_link(story, revision=story.version, reader="Maître A.", lasts=timedelta(1), by=sub_editor)
     page = Client().get(reverse("admin:shared", args=[share_links.token_of(link)])).content.decode()
 
@@ -379,14 +343,14 @@ def test_a_guest_with_a_review_link_sees_no_note(
 
 
 def test_a_note_of_another_story_cannot_be_resolved_from_this_one(
-    journalist: User, elsewhere: User, section: Section, make_story: Callable[..., Story]
+    journalist: User, editor_elsewhere: User, section: Section, make_story: Callable[..., Story]
 ) -> None:
     note = Note.objects.create(story=make_story(by=journalist), by=journalist, text="Entre nous.")
-    theirs = make_story(by=elsewhere, section=Section.objects.get(slug="sport"))
-    client = at_the_desk(elsewhere)
+    theirs = make_story(by=editor_elsewhere, section=Section.objects.get(slug="sport"))
+    client = at_the_desk(editor_elsewhere)
 
-    assert client.post(address(theirs, f"note/{note.pk}/resolve/")).status_code == 404
-    client.post(address(theirs, "change/"), posted(theirs, _resolve=note.pk))
+    assert client.post(deed_address(f"note/{note.pk}/resolve", theirs)).status_code == 404
+    client.post(address(theirs), typed(theirs, _continue="1", _resolve=note.pk))
     note.refresh_from_db()
     assert note.resolved_at is None
 
@@ -396,7 +360,7 @@ def test_an_unknown_story_or_note_answers_404(number: str, journalist: User, mak
     story, client = make_story(by=journalist), at_the_desk(journalist)
 
     assert client.post(f"/redaction/newsroom/story/{number}/note/", {"new_note": "x"}).status_code == 404
-    assert client.post(address(story, f"note/{number}/resolve/")).status_code == 404
+    assert client.post(deed_address(f"note/{number}/resolve", story)).status_code == 404
     assert client.get(f"/redaction/newsroom/story/{number}/colleagues/").status_code == 404
     assert client.get(f"/redaction/newsroom/story/{number}/desk-changes/").status_code == 404
 
@@ -413,7 +377,7 @@ def test_a_page_with_forty_notes_takes_no_more_queries_than_one_with_two(
         for place in range(number):
             Note.objects.create(story=story, by=journalist, text=f"Note {place}")
         with CaptureQueriesContext(connection) as queries:
-            client.get(address(story, "change/"))
+            client.get(address(story))
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
@@ -434,7 +398,7 @@ def test_the_reason_for_sending_back_stands_at_the_top_until_the_next_submission
     story.refresh_from_db()
     # another deed while it is in draft hides nothing
     publishing.withdraw(story, revision=story.version, by=editor, note="À la demande de la commune.")
-    page = page_of(story, journalist)
+    page = read_page(journalist, story)
 
     assert "Sourcez le deuxième chiffre." in page.split('id="rail"')[0]
 
@@ -448,10 +412,10 @@ def test_open_notes_on_passages_stand_beside_the_reason_for_sending_back(
 ) -> None:
     story = make_story(by=journalist)
     deeds.submit(story, revision=story.version, by=journalist)
-    say(at_the_desk(sub_editor), story, "Combien ?", note_passage="une cinquantaine d’habitants")
-    say(at_the_desk(sub_editor), story, "Sans passage.")
+    post_note(at_the_desk(sub_editor), story, "Combien ?", note_passage="une cinquantaine d’habitants")
+    post_note(at_the_desk(sub_editor), story, "Sans passage.")
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Deux précisions.")
-    top = at_the_desk(journalist).get(address(story, "change/")).content.decode().split('id="rail"')[0]
+    top = at_the_desk(journalist).get(address(story)).content.decode().split('id="rail"')[0]
 
     assert "Combien ?" in top
     assert "une cinquantaine d’habitants</a>" in top
@@ -461,28 +425,20 @@ def test_open_notes_on_passages_stand_beside_the_reason_for_sending_back(
 # --- What the desk changed ----------------------------------------------------------------------------------------
 
 
-def mend(story: Story, *, by: User, **fields: str) -> None:
-    story.refresh_from_db()
-    for name, text in fields.items():
-        setattr(story, name, text)
-    story.save()
-    saving.record_text(story, by=by)
-
-
 def test_the_changes_by_the_desk_are_linked_for_the_writer_and_shown_word_by_word(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
     deeds.submit(story, revision=story.version, by=journalist)
-    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
+    rewrite(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
     deeds.approve(story, revision=story.version, by=sub_editor)
     client = at_the_desk(journalist)
 
-    assert address(story, "desk-changes/") in client.get(address(story, "change/")).content.decode()
-    page = client.get(address(story, "desk-changes/")).content.decode()
+    assert deed_address("desk-changes", story) in client.get(address(story)).content.decode()
+    page = client.get(deed_address("desk-changes", story)).content.decode()
     assert "<ins>" in page
     assert "communal" in page
-    assert address(story, "desk-changes/") not in page_of(story, sub_editor)
+    assert deed_address("desk-changes", story) not in read_page(sub_editor, story)
 
 
 def test_the_recent_changes_by_the_desk_stand_only_on_the_writers_home(
@@ -491,16 +447,16 @@ def test_the_recent_changes_by_the_desk_stand_only_on_the_writers_home(
     untouched, story = make_story(by=journalist), make_story(by=journalist)
     for one in (untouched, story):
         deeds.submit(one, revision=one.version, by=journalist)
-    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
+    rewrite(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
     before = at_the_desk(journalist).get("/redaction/").content.decode()
     for one in (untouched, story):
         one.refresh_from_db()
         deeds.approve(one, revision=one.version, by=sub_editor)
 
     page = at_the_desk(journalist).get("/redaction/").content.decode()
-    assert address(story, "desk-changes/") not in before  # told of with the deed
-    assert address(story, "desk-changes/") in page
-    assert address(untouched, "desk-changes/") not in page
+    assert deed_address("desk-changes", story) not in before  # they are shown with the deed
+    assert deed_address("desk-changes", story) in page
+    assert deed_address("desk-changes", untouched) not in page
     assert "desk-changes" not in at_the_desk(sub_editor).get("/redaction/").content.decode()
 
 
@@ -508,12 +464,12 @@ def test_changes_by_the_writers_do_not_count_as_changes_by_the_desk(
     journalist: User, sub_editor: User, make_story: Callable[..., Story]
 ) -> None:
     story = make_story(by=journalist)
-    mend(story, by=journalist, headline="Le budget communal tient en trois lignes")
+    rewrite(story, by=journalist, headline="Le budget communal tient en trois lignes")
     deeds.submit(story, revision=story.version, by=journalist)
     deeds.approve(story, revision=story.version, by=sub_editor)
 
-    assert address(story, "desk-changes/") not in page_of(story, journalist)
-    assert at_the_desk(journalist).get(address(story, "desk-changes/")).status_code == 200
+    assert deed_address("desk-changes", story) not in read_page(journalist, story)
+    assert at_the_desk(journalist).get(deed_address("desk-changes", story)).status_code == 200
 
 
 # --- One's own account --------------------------------------------------------------------------------------------

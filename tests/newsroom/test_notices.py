@@ -15,40 +15,17 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.clock import Clock
 from newsroom.deeds import ChangeNotice
-from newsroom.models import Dispatch, StaffProfile, Story
+from newsroom.models import StaffProfile, Story
 from newsroom.notifications import WIDTH, Concern
 from newsroom.scheduling.wall_time import wall_time
-from newsroom.stories import saving
 from newsroom.versions.comparison import BlockKind
 from newsroom.workflow import ChangeKind, Stage
 
+from .mails import mailed, mails
+from .rewriting import rewrite
+from .stages import submitted
+
 pytestmark = pytest.mark.django_db
-
-
-def mails() -> list[dict[str, str]]:
-    """The mails that wait to be sent, oldest first. They are deleted from the outbox."""
-    waiting = Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).order_by("pk")
-    found = [dispatch.payload for dispatch in waiting]
-    waiting.delete()
-    return found
-
-
-def told() -> set[str]:
-    return {letter["to"].partition("@")[0] for letter in mails()}
-
-
-def submitted(story: Story) -> Story:
-    deeds.submit(story, revision=story.version, by=story.writers.get())
-    story.refresh_from_db()
-    return story
-
-
-def mend(story: Story, *, by: User, **fields: str) -> None:
-    story.refresh_from_db()
-    for name, text in fields.items():
-        setattr(story, name, text)
-    story.save()
-    saving.record_text(story, by=by)
 
 
 @pytest.fixture
@@ -74,7 +51,7 @@ def test_a_submitted_story_is_mailed_to_those_who_answer_for_its_section(
     hire_for("sport", Section.objects.create(name="Sport", slug="sport"))
     submitted(make_story(by=journalist))
 
-    assert told() == {"politique"}
+    assert mailed() == {"politique"}
 
 
 def test_those_who_answer_for_a_section_are_mailed_of_its_subsections(
@@ -85,7 +62,7 @@ def test_those_who_answer_for_a_section_are_mailed_of_its_subsections(
     within = Section.objects.create(name="Communes", slug="communes", parent=section)
     submitted(make_story(by=journalist, section=within))
 
-    assert told() == {"politique"}
+    assert mailed() == {"politique"}
 
 
 def test_a_story_of_a_section_that_nobody_is_tied_to_is_mailed_to_the_whole_desk(
@@ -94,7 +71,7 @@ def test_a_story_of_a_section_that_nobody_is_tied_to_is_mailed_to_the_whole_desk
     hire_for("sport", Section.objects.create(name="Sport", slug="sport"))
     submitted(make_story(by=journalist))
 
-    assert told() == {"secretaire", "editeur"}
+    assert mailed() == {"secretaire", "editeur"}
 
 
 @pytest.mark.parametrize("choice", ["wants_mail", "mail_desk"])
@@ -105,11 +82,11 @@ def test_when_those_tied_to_a_section_want_no_mail_nobody_else_is_mailed(
     away = hire_for("politique", section)
     StaffProfile.objects.filter(user=away).update(**{choice: False})
     submitted(make_story(by=journalist))
-    assert told() == set()
+    assert mailed() == set()
 
     hire_for("adjoint", section)
     submitted(make_story(by=journalist))
-    assert told() == {"adjoint"}
+    assert mailed() == {"adjoint"}
 
 
 def test_a_journalist_submits_only_in_their_own_section_whose_desk_is_mailed(
@@ -132,7 +109,7 @@ def test_a_journalist_submits_only_in_their_own_section_whose_desk_is_mailed(
     client.post("/redaction/newsroom/story/add/", {**form, "section": sport.pk})
 
     assert Story.objects.get().stage == Stage.REVIEW
-    assert told() == {"sport"}
+    assert mailed() == {"sport"}
 
 
 def test_a_story_given_to_a_journalist_of_another_section_is_mailed_only_to_those_who_may_read_it(
@@ -144,7 +121,7 @@ def test_a_story_given_to_a_journalist_of_another_section_is_mailed_only_to_thos
     set_standing(journalist, roles=[Role.JOURNALIST], sections=[sport])
     submitted(make_story(by=User.objects.get(pk=journalist.pk), section=section))
 
-    assert told() == {"secretaire"}
+    assert mailed() == {"secretaire"}
 
 
 def test_a_story_by_the_only_editor_of_its_section_is_mailed_to_the_whole_desk(
@@ -152,7 +129,7 @@ def test_a_story_by_the_only_editor_of_its_section_is_mailed_to_the_whole_desk(
 ) -> None:
     submitted(make_story(by=hire_for("politique", section)))
 
-    assert told() == {"secretaire"}
+    assert mailed() == {"secretaire"}
 
 
 # --- Writers ------------------------------------------------------------------------------------------------------
@@ -172,7 +149,7 @@ def test_writers_are_mailed_each_deed_on_their_story_with_its_note(
     submitted(story)
     mails()
     deeds.approve(story, revision=story.version, by=sub_editor)
-    assert told() == {"journaliste"}
+    assert mailed() == {"journaliste"}
     when = wall_time(timezone.make_naive(timezone.now()).replace(second=0, microsecond=0) + timedelta(days=2))
     deeds.schedule(story, revision=story.version, by=editor, when=when)
     (letter,) = mails()
@@ -180,7 +157,7 @@ def test_writers_are_mailed_each_deed_on_their_story_with_its_note(
     assert f"{local:%M}" in letter["text"]
     assert str(local.day) in letter["text"]
     deeds.unschedule(story, revision=story.version, by=editor)
-    assert told() == {"journaliste"}
+    assert mailed() == {"journaliste"}
     publishing.publish(story, revision=story.version, by=editor)
     (letter,) = mails()
     assert f"-{story.pk}/" in letter["text"]  # the address of the article
@@ -193,11 +170,11 @@ def test_nobody_is_mailed_a_deed_of_their_own(editor: User, make_story: Callable
     story = make_story(by=editor)
     deeds.submit(story, revision=story.version, by=editor)
 
-    assert told() == {"secretaire"}
+    assert mailed() == {"secretaire"}
     deeds.approve(story, revision=story.version, by=sub_editor)
-    assert told() == {"editeur"}
+    assert mailed() == {"editeur"}
     publishing.publish(story, revision=story.version, by=editor)
-    assert told() == set()
+    assert mailed() == set()
 
 
 def test_a_flash_is_mailed_once_to_the_desk_that_must_look_and_to_its_writers(
@@ -223,7 +200,7 @@ def test_a_writer_who_may_no_longer_read_the_story_is_not_mailed(
     journalist.groups.clear()
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez.")
 
-    assert told() == set()
+    assert mailed() == set()
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"email": ""}])
@@ -235,7 +212,7 @@ def test_a_closed_login_or_one_without_an_address_is_not_mailed(
     User.objects.filter(pk=journalist.pk).update(**fields)
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez.")
 
-    assert told() == set()
+    assert mailed() == set()
 
 
 @pytest.mark.parametrize(
@@ -249,14 +226,14 @@ def test_a_kind_of_mail_that_was_switched_off_is_not_sent(
     StaffProfile.objects.filter(user=journalist).update(**{choice: False})
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Sourcez.")
 
-    assert (told() == {"journaliste"}) is hears
+    assert (mailed() == {"journaliste"}) is hears
 
 
 def test_a_login_without_a_profile_is_mailed(sub_editor: User, make_story: Callable[..., Story], chief: User) -> None:
     StaffProfile.objects.filter(user=sub_editor).delete()
     notifications.queue("essai", [sub_editor], "Bonjour", ["Un mot."], make_story(by=chief))
 
-    assert told() == {"secretaire"}
+    assert mailed() == {"secretaire"}
 
 
 # --- The letters --------------------------------------------------------------------------------------------------
@@ -299,7 +276,7 @@ def test_the_letter_shows_what_the_desk_changed_in_short_lines(
     story = submitted(make_story(by=journalist, body=f"<p>{paragraph}</p>\n<p>Une phrase à retirer.</p>"))
     mails()
     body = f"<p>{paragraph.replace('mot30', 'parole')}</p>\n<h2>Un intertitre</h2>"
-    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes", body=body)
+    rewrite(story, by=sub_editor, headline="Le budget communal tient en trois lignes", body=body)
     deeds.send_back(story, revision=story.version, by=sub_editor, note="Voyez.")
     (letter,) = mails()
     lines = letter["text"].splitlines()
@@ -319,12 +296,12 @@ def test_the_letter_shows_what_the_desk_changed_in_short_lines(
 def test_a_letter_names_changed_blocks_by_kind_and_choices_by_name(
     journalist: User, sub_editor: User, make_story: Callable[..., Story], topic: Topic
 ) -> None:
-    first, second, told_of = "<p>Un premier.</p>", "<p>Un second.</p>", make_story(by=journalist, headline="La suite")
+    first, second, named = "<p>Un premier.</p>", "<p>Un second.</p>", make_story(by=journalist, headline="La suite")
     story = submitted(make_story(by=journalist, body=f"{first}\n{second}", topics=[topic.pk]))
     mails()
-    link = f'<aside class="lire-aussi" data-article="{told_of.pk}"></aside>'
+    link = f'<aside class="lire-aussi" data-article="{named.pk}"></aside>'
     story.topics.clear()
-    mend(story, by=sub_editor, body=f"{first}\n<h2>Un second.</h2>\n{link}")
+    rewrite(story, by=sub_editor, body=f"{first}\n<h2>Un second.</h2>\n{link}")
     deeds.approve(story, revision=story.version, by=sub_editor)
     lines = mails()[0]["text"].splitlines()
 
@@ -341,7 +318,7 @@ def test_a_letter_about_a_text_changed_everywhere_stays_short(
 
     story = submitted(make_story(by=journalist, body=text("avant")))
     mails()
-    mend(story, by=sub_editor, body=text("autre"))
+    rewrite(story, by=sub_editor, body=text("autre"))
     deeds.approve(story, revision=story.version, by=sub_editor)
 
     (letter,) = mails()
@@ -353,7 +330,7 @@ def test_changes_that_were_mailed_are_not_mailed_again(
 ) -> None:
     story = submitted(make_story(by=journalist))
     mails()
-    mend(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
+    rewrite(story, by=sub_editor, headline="Le budget communal tient en trois lignes")
     deeds.approve(story, revision=story.version, by=sub_editor)
     assert "communal" in "".join(line for line in mails()[0]["text"].splitlines() if line.startswith("+"))
     publishing.publish(story, revision=story.version, by=editor)
@@ -377,8 +354,8 @@ def test_a_text_changed_and_changed_back_has_no_differences(
     story = submitted(make_story(by=journalist))
     mails()
     headline = story.headline
-    mend(story, by=sub_editor, headline="Un autre titre")
-    mend(story, by=sub_editor, headline=headline)
+    rewrite(story, by=sub_editor, headline="Un autre titre")
+    rewrite(story, by=sub_editor, headline=headline)
     deeds.approve(story, revision=story.version, by=sub_editor)
 
     assert "desk-changes" not in mails()[0]["text"]
@@ -389,7 +366,7 @@ def test_a_correction_at_once_is_mailed_with_its_differences(
 ) -> None:
     story = publish_story(make_story(by=journalist))
     mails()
-    mend(story, by=editor, headline="Le budget communal tient en quatre lignes")
+    rewrite(story, by=editor, headline="Le budget communal tient en quatre lignes")
     publishing.correct(
         story,
         revision=story.version,
@@ -406,7 +383,7 @@ def test_a_change_of_spaces_only_is_described_as_such(
 ) -> None:
     story = submitted(make_story(by=journalist, headline="Où va le budget ?"))
     mails()
-    mend(story, by=sub_editor, headline="Où va le budget\u202f?")
+    rewrite(story, by=sub_editor, headline="Où va le budget\u202f?")
     deeds.approve(story, revision=story.version, by=sub_editor)
     (letter,) = mails()
 
@@ -422,7 +399,7 @@ def test_a_link_to_a_draft_the_reader_may_not_see_has_no_headline_in_the_letter(
     story = submitted(make_story(by=journalist))
     mails()
     link = f'\n<aside class="lire-aussi" data-article="{secret.pk}"></aside>'
-    mend(story, by=sub_editor, body=story.body + link)
+    rewrite(story, by=sub_editor, body=story.body + link)
     deeds.approve(story, revision=story.version, by=sub_editor)
     (letter,) = mails()
 
@@ -435,11 +412,13 @@ def test_an_abandoned_version_is_not_mailed_as_a_change_by_the_desk(
 ) -> None:
     story = publish_story(make_story(by=journalist))
     deeds.revise(story, revision=story.version, by=journalist)
-    mend(story, by=journalist, headline="Un titre abandonné plus tard")
+    rewrite(story, by=journalist, headline="Un titre abandonné plus tard")
     deeds.abandon(story, revision=story.version, by=editor)
     story.refresh_from_db()
     mails()
-    mend(story, by=editor, standfirst="Un chapô corrigé, avec le bon chiffre dedans et tout ce qu’il faut pour tenir.")
+    rewrite(
+        story, by=editor, standfirst="Un chapô corrigé, avec le bon chiffre dedans et tout ce qu’il faut pour tenir."
+    )
     publishing.correct(story, revision=story.version, by=editor, change=ChangeNotice(ChangeKind.TYPO))
     (letter,) = mails()
 
@@ -457,4 +436,4 @@ def test_a_publication_by_the_clock_is_mailed_to_the_editor_who_scheduled_their_
     mails()
     publishing.publish(story, revision=story.version, by=editor, by_clock=True)
 
-    assert told() == {"editeur"}
+    assert mailed() == {"editeur"}

@@ -1,7 +1,6 @@
 """The plan of a story: assignee, deadline, length, embargo, sensitivity. None of it is part of the text."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from newsroom.accounts import set_standing
 from newsroom.models import Dispatch, PlanChange, Story
 from newsroom.planning import Subject
 from newsroom.refusals import NotAllowed, Refused
-from newsroom.scheduling.wall_time import WallTime
 
+from .scheduling import as_typed, in_hours
 from .story_post import address
 from .story_post import typed as text
 
@@ -33,22 +32,6 @@ def plan_of(story: Story) -> str:
 def typed(**fields: str) -> dict[str, str]:
     """The posted form of an empty plan, filled in with `fields`."""
     return {f"plan-{name}": value for name, value in fields.items()}
-
-
-def in_hours(hours: int) -> WallTime:
-    moment = timezone.now().replace(second=0, microsecond=0) + timedelta(hours=hours)
-    return WallTime(moment, f"{timezone.localtime(moment):%Y-%m-%d %H:%M} Africa/Casablanca")
-
-
-def as_typed(when: WallTime) -> str:
-    return timezone.localtime(when.moment).strftime("%Y-%m-%dT%H:%M")
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    user = User.objects.create_user("collegue", "collegue@fanal.example", first_name="Rim", last_name="El Fassi")
-    set_standing(user, roles=[Role.JOURNALIST], sections=[])
-    return user
 
 
 # --- Who it is given to -------------------------------------------------------------------------------------------

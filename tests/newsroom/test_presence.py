@@ -26,11 +26,6 @@ from .story_post import address, typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
 def heartbeat_address(story: Story) -> str:
     return f"/redaction/presence/{story.pk}/"
 

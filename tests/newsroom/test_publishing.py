@@ -18,19 +18,9 @@ from newsroom.publishing import pictures
 from newsroom.stories import saving
 from newsroom.workflow import ChangeKind
 
+from .rewriting import rewrite
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def live(make_story: Callable[..., Story], journalist: User, publish_story: Callable[[Story], Story]) -> Story:
-    return publish_story(make_story(by=journalist))
-
-
-def rewrite(story: Story, by: User, **fields: str) -> None:
-    for name, value in fields.items():
-        setattr(story, name, value)
-    story.save()
-    saving.record_text(story, by=by)
 
 
 def test_a_live_article_does_not_change_while_its_next_version_is_written(live: Story, journalist: User) -> None:

@@ -5,13 +5,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.signing import Signer
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import CreditKind, ImageCredit, Section
@@ -22,47 +20,16 @@ from newsroom.clock import Clock
 from newsroom.models import Dispatch, GuestAnswer, Note, Photo, ShareLink, Story
 from newsroom.refusals import Refused
 from newsroom.review import share_links
-from newsroom.stories import saving
+
+from .review_links import APPROVAL, guest_page, links_page
+from .rewriting import rewrite
+from .story_post import address
 
 pytestmark = pytest.mark.django_db
 
 MakeStory = Callable[..., Story]
 MARKER = "zyxmarqueur"
 ASKED = {"reader": "Me Salma Benali, avocate", "revision": "1", "amount": "2", "unit": "days"}
-GOOD = {"verdict": "approved", "name": "Me Salma Benali", "text": ""}
-
-
-@pytest.fixture
-def story(journalist: User, make_story: MakeStory) -> Story:
-    return make_story(by=journalist, headline="Premier titre")
-
-
-@pytest.fixture
-def link(story: Story, sub_editor: User) -> ShareLink:
-    """A link to version 1 that the sub-editor made for two days."""
-    return share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=2), by=sub_editor)
-
-
-@pytest.fixture
-def guest() -> Client:
-    """The client of somebody without an account, without a cookie."""
-    return Client(enforce_csrf_checks=True)
-
-
-def address(link: ShareLink) -> str:
-    return reverse("admin:shared", args=[share_links.token_of(link)])
-
-
-def desk(story: Story, link: ShareLink | None = None) -> str:
-    return f"/redaction/newsroom/story/{story.pk}/share/{f'{link.pk}/revoke/' if link else ''}"
-
-
-def change(story: Story, by: User, **fields: Any) -> None:
-    story.refresh_from_db()
-    for name, value in fields.items():
-        setattr(story, name, value)
-    story.save()
-    saving.record_text(story, by=by)
 
 
 # --- At the desk ----------------------------------------------------------------------------------------------------
@@ -81,7 +48,7 @@ def test_only_the_desk_may_make_review_links(client: Client, story: Story, role:
         set_standing(who, roles=[role], sections=[])
     client.force_login(who)
 
-    assert client.post(desk(story), ASKED).status_code == status
+    assert client.post(links_page(story), ASKED).status_code == status
 
     assert ShareLink.objects.exists() is (status == 302)
 
@@ -92,9 +59,9 @@ def test_the_desk_of_another_section_gets_404_for_the_links_of_a_story(
     who = User.objects.create_user("ailleurs")
     set_standing(who, roles=[Role.CHIEF], sections=[Section.objects.create(name="Ailleurs", slug="ailleurs")])
     client.force_login(who)
-    assert client.get(desk(story)).status_code == 404
-    assert client.post(desk(story), ASKED).status_code == 404
-    assert client.post(desk(story, link)).status_code == 404
+    assert client.get(links_page(story)).status_code == 404
+    assert client.post(links_page(story), ASKED).status_code == 404
+    assert client.post(links_page(story, link)).status_code == 404
     link.refresh_from_db()
     assert link.revoked_at is None
 
@@ -102,15 +69,15 @@ def test_the_desk_of_another_section_gets_404_for_the_links_of_a_story(
 def test_a_link_has_a_reader_a_version_and_an_end(
     client: Client, story: Story, sub_editor: User, journalist: User
 ) -> None:
-    change(story, journalist, headline="Second titre")
+    rewrite(story, journalist, headline="Second titre")
     client.force_login(sub_editor)
 
-    client.post(desk(story), ASKED)
+    client.post(links_page(story), ASKED)
 
     made = ShareLink.objects.get()
     assert (made.reader, made.revision.number, made.made_by) == ("Me Salma Benali, avocate", 1, sub_editor)
     assert made.expires_at - made.made_at == timedelta(days=2)
-    page = client.get(desk(story)).content.decode()
+    page = client.get(links_page(story)).content.decode()
     assert share_links.address_of(made) in page
     assert "Ouvert, fin" in page
 
@@ -128,7 +95,7 @@ def test_an_invalid_request_for_a_link_is_refused_and_comes_back(
 ) -> None:
     client.force_login(sub_editor)
 
-    response = client.post(desk(story), {**ASKED, **wrong})
+    response = client.post(links_page(story), {**ASKED, **wrong})
     page = response.content.decode()
 
     assert response.status_code == 400
@@ -140,8 +107,8 @@ def test_an_invalid_request_for_a_link_is_refused_and_comes_back(
 
 def test_a_link_for_more_than_thirty_days_is_refused(client: Client, story: Story, sub_editor: User) -> None:
     client.force_login(sub_editor)
-    assert client.post(desk(story), {**ASKED, "amount": "30"}).status_code == 302
-    assert client.post(desk(story), {**ASKED, "amount": "720", "unit": "hours"}).status_code == 302
+    assert client.post(links_page(story), {**ASKED, "amount": "30"}).status_code == 302
+    assert client.post(links_page(story), {**ASKED, "amount": "720", "unit": "hours"}).status_code == 302
 
 
 def test_a_journalist_sees_the_answers_but_not_the_address_of_a_link(
@@ -150,10 +117,10 @@ def test_a_journalist_sees_the_answers_but_not_the_address_of_a_link(
     share_links.answer(link, verdict="comment", name="Me Benali", text="La date est fausse.")
     client.force_login(journalist)
 
-    for page in (client.get(f"/redaction/newsroom/story/{story.pk}/change/"), client.get(desk(story))):
+    for page in (client.get(f"/redaction/newsroom/story/{story.pk}/change/"), client.get(links_page(story))):
         assert "La date est fausse." in page.content.decode()
         assert share_links.token_of(link) not in page.content.decode()
-    assert client.post(desk(story, link)).status_code == 403
+    assert client.post(links_page(story, link)).status_code == 403
     link.refresh_from_db()
     assert link.revoked_at is None
 
@@ -161,23 +128,23 @@ def test_a_journalist_sees_the_answers_but_not_the_address_of_a_link(
 def test_a_revoked_link_opens_nothing_and_the_desk_sees_who_closed_it(
     client: Client, guest: Client, story: Story, link: ShareLink, editor: User
 ) -> None:
-    assert guest.get(address(link)).status_code == 200
+    assert guest.get(guest_page(link)).status_code == 200
     client.force_login(editor)
-    assert client.get(desk(story, link)).status_code == 405
+    assert client.get(links_page(story, link)).status_code == 405
 
-    client.post(desk(story, link))
+    client.post(links_page(story, link))
 
     link.refresh_from_db()
     assert link.revoked_by == editor
-    assert guest.get(address(link)).status_code == 404
-    assert "Fermé par editeur" in client.get(desk(story)).content.decode()
+    assert guest.get(guest_page(link)).status_code == 404
+    assert "Fermé par editeur" in client.get(links_page(story)).content.decode()
 
 
 def test_a_link_cannot_be_revoked_through_another_story(
     client: Client, story: Story, link: ShareLink, sub_editor: User, make_story: MakeStory
 ) -> None:
     client.force_login(sub_editor)
-    assert client.post(desk(make_story(by=sub_editor), link)).status_code == 404
+    assert client.post(links_page(make_story(by=sub_editor), link)).status_code == 404
     link.refresh_from_db()
     assert link.revoked_at is None
 
@@ -188,12 +155,12 @@ def test_a_link_cannot_be_revoked_through_another_story(
 def test_a_link_keeps_showing_its_version_after_later_saves(
     guest: Client, story: Story, journalist: User, sub_editor: User
 ) -> None:
-    change(story, journalist, headline="Deuxième titre")
-    change(story, journalist, headline="Troisième titre")
+    rewrite(story, journalist, headline="Deuxième titre")
+    rewrite(story, journalist, headline="Troisième titre")
     third = share_links.make_link(story, revision=3, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
-    change(story, journalist, headline="Quatrième titre")
+    rewrite(story, journalist, headline="Quatrième titre")
 
-    page = guest.get(address(third)).content.decode()
+    page = guest.get(guest_page(third)).content.decode()
 
     assert "<h1>Troisième titre</h1>" in page
     assert "Version 3" in page
@@ -202,7 +169,11 @@ def test_a_link_keeps_showing_its_version_after_later_saves(
 
 
 def test_the_page_of_a_link_sets_no_cookie_is_not_cached_and_sends_no_referrer(guest: Client, link: ShareLink) -> None:
-    for response in (guest.get(address(link)), guest.post(address(link), GOOD), guest.get("/redaction/relecture/x/")):
+    for response in (
+        guest.get(guest_page(link)),
+        guest.post(guest_page(link), APPROVAL),
+        guest.get("/redaction/relecture/x/"),
+    ):
         assert not response.cookies
         assert "Cookie" not in response.headers.get("Vary", "")
         assert "no-store" in response.headers["Cache-Control"]
@@ -229,14 +200,14 @@ def test_forged_expired_revoked_and_unknown_links_get_the_same_page(
         Signer(sep="~", salt="another").sign(named), Signer(sep="~", salt="newsroom.sharing").sign(f"{link.pk + 7}-1"),
         Signer(sep="~", salt="newsroom.sharing").sign(f"{link.pk}-1"),
     ]  # fmt: skip
-    assert guest.get(address(link)).status_code == 200
+    assert guest.get(guest_page(link)).status_code == 200
 
     pages = {closed_page(guest, f"/redaction/relecture/{token}/") for token in tokens}
     ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now())
-    pages.add(closed_page(guest, address(link)))
+    pages.add(closed_page(guest, guest_page(link)))
     ShareLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() + timedelta(1), revoked_at=timezone.now())
-    pages.add(closed_page(guest, address(link)))
-    once = address(link)
+    pages.add(closed_page(guest, guest_page(link)))
+    once = guest_page(link)
     link.delete()
     story.delete()
     pages.add(closed_page(guest, once))
@@ -245,13 +216,13 @@ def test_forged_expired_revoked_and_unknown_links_get_the_same_page(
     page = pages.pop()
     assert "Ce lien n’ouvre rien" in page
     assert "demandez-en une nouvelle" in page
-    assert "Premier titre" not in page
+    assert link.revision.content["headline"] not in page
 
 
 def test_an_old_link_does_not_open_a_new_one_with_the_same_number_after_a_restore(
     guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
-    old = address(link)
+    old = guest_page(link)
     number, made_at = link.pk, link.made_at + timedelta(hours=1)
     link.delete()
     ShareLink.objects.create(
@@ -272,12 +243,16 @@ def test_the_page_of_a_link_shows_the_version_and_nothing_else(
     Note.objects.create(story=story, by=journalist, text=MARKER)
     User.objects.filter(pk=journalist.pk).update(first_name=MARKER, last_name=MARKER)
     link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
-    change(story, journalist, standfirst=MARKER, search_title=MARKER)
+    rewrite(story, journalist, standfirst=MARKER, search_title=MARKER)
     Story.objects.filter(pk=story.pk).update(publish_at=timezone.now() + timedelta(days=400))
     Clock().beat()
 
-    shown = [guest.get(address(link)), guest.post(address(link), {"verdict": ""}), guest.post(address(link), GOOD)]
-    shown += [guest.get(f"{address(link)}{photo.pk}/{preset}/") for preset in ("lead", "full")]
+    shown = [
+        guest.get(guest_page(link)),
+        guest.post(guest_page(link), {"verdict": ""}),
+        guest.post(guest_page(link), APPROVAL),
+    ]
+    shown += [guest.get(f"{guest_page(link)}{photo.pk}/{preset}/") for preset in ("lead", "full")]
 
     assert [response.status_code for response in shown] == [200, 400, 302, 200, 200]
     for response in shown:
@@ -298,21 +273,21 @@ def test_the_token_opens_the_sizes_of_the_pictures_but_never_the_original(
     story = make_story(by=journalist, lead_photo=lead, body=body)
     link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
     Clock().beat()
-    page = guest.get(address(link)).content.decode()
+    page = guest.get(guest_page(link)).content.decode()
 
     for photo, preset in ((lead, "lead"), (inside, "full")):
-        assert f'src="{address(link)}{photo.pk}/{preset}/"' in page
-        picture = guest.get(f"{address(link)}{photo.pk}/{preset}/")
+        assert f'src="{guest_page(link)}{photo.pk}/{preset}/"' in page
+        picture = guest.get(f"{guest_page(link)}{photo.pk}/{preset}/")
         content = b"".join(picture.streaming_content)
         assert picture.headers["Content-Type"] == "image/webp"
         assert "no-store" in picture.headers["Cache-Control"]
         with photo.original.open() as original:
             assert content != original.read()
     for refused in (f"{other.pk}/lead", f"{lead.pk}/og", f"{lead.pk}/original", f"{'9' * 30}/lead"):
-        assert guest.get(f"{address(link)}{refused}/").status_code == 404
+        assert guest.get(f"{guest_page(link)}{refused}/").status_code == 404
     assert guest.get(f"/redaction/newsroom/photo/{lead.pk}/size/lead/").status_code == 302
     ShareLink.objects.update(revoked_at=timezone.now())
-    assert guest.get(f"{address(link)}{lead.pk}/lead/").status_code == 404
+    assert guest.get(f"{guest_page(link)}{lead.pk}/lead/").status_code == 404
 
 
 def test_a_link_keeps_the_captions_and_credits_of_when_it_was_made(
@@ -325,7 +300,7 @@ def test_a_link_keeps_the_captions_and_credits_of_when_it_was_made(
     made = ImageCredit.objects.create(name="Machine", kind=CreditKind.AI)
     Photo.objects.update(caption=MARKER, alt=MARKER, photographer=MARKER, credit=made)
 
-    page = guest.get(address(link)).content.decode()
+    page = guest.get(guest_page(link)).content.decode()
 
     for words in ("Le phare, mardi", "Une jetée sous la pluie.", "© Agence du Large/Salma Idrissi"):
         assert words in page
@@ -341,18 +316,18 @@ def test_a_deleted_picture_or_one_of_another_version_answers_404(
     body = f'<p>Un texte.</p><figure class="image" data-image="{inside.pk}"></figure>'
     story = make_story(by=journalist, lead_photo=lead, body=body)
     link = share_links.make_link(story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor)
-    assert f"/{lead.pk}/lead/" in guest.get(address(link)).content.decode()
-    change(story, journalist, lead_photo=None, body="<p>Un texte.</p>")
+    assert f"/{lead.pk}/lead/" in guest.get(guest_page(link)).content.decode()
+    rewrite(story, journalist, lead_photo=None, body="<p>Un texte.</p>")
     erased, unshown = lead.pk, inside.pk
     lead.delete()
     ShareLink.objects.filter(pk=link.pk).update(pictures={str(erased): link.pictures[str(erased)]})
 
-    page = guest.get(address(link))
+    page = guest.get(guest_page(link))
 
     assert page.status_code == 200
     for number in (erased, unshown):
-        assert f"{address(link)}{number}/" not in page.content.decode()
-        assert guest.get(f"{address(link)}{number}/lead/").status_code == 404
+        assert f"{guest_page(link)}{number}/" not in page.content.decode()
+        assert guest.get(f"{guest_page(link)}{number}/lead/").status_code == 404
 
 
 @pytest.mark.parametrize("deed", ["withdraw", "spike"])
@@ -367,12 +342,12 @@ def test_withdrawing_or_spiking_a_story_closes_its_links_at_once(
     ]
     before = timezone.now() - timedelta(hours=1)
     ShareLink.objects.filter(pk=links[1].pk).update(revoked_at=before, revoked_by=sub_editor)
-    assert guest.get(address(links[0])).status_code == 200
+    assert guest.get(guest_page(links[0])).status_code == 200
 
     done = {"withdraw": publishing.withdraw, "spike": deeds.spike}[deed]
     done(story, revision=1, by=editor, note="Sur ordonnance.")
 
-    assert guest.get(address(links[0])).status_code == 404
+    assert guest.get(guest_page(links[0])).status_code == 404
     closed = [ShareLink.objects.get(pk=link.pk) for link in links]
     assert [link.revoked_by for link in closed] == [editor, sub_editor]
     assert closed[1].revoked_at == before
@@ -381,28 +356,28 @@ def test_withdrawing_or_spiking_a_story_closes_its_links_at_once(
 def test_a_refused_withdrawal_keeps_the_links_open(guest: Client, story: Story, link: ShareLink, editor: User) -> None:
     with pytest.raises(Refused):
         deeds.spike(story, revision=7, by=editor)
-    assert guest.get(address(link)).status_code == 200
+    assert guest.get(guest_page(link)).status_code == 200
 
 
 def test_closing_a_login_closes_the_links_it_made(
     client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User, editor: User
 ) -> None:
-    assert guest.get(address(link)).status_code == 200
+    assert guest.get(guest_page(link)).status_code == 200
     User.objects.filter(pk=sub_editor.pk).update(is_active=False)
 
-    assert guest.get(address(link)).status_code == 404
-    assert guest.post(address(link), GOOD).status_code == 404
+    assert guest.get(guest_page(link)).status_code == 404
+    assert guest.post(guest_page(link), APPROVAL).status_code == 404
     client.force_login(editor)
-    page = client.get(desk(story)).content.decode()
+    page = client.get(links_page(story)).content.decode()
     assert share_links.token_of(link) not in page
     assert "Ouvert, fin" not in page
 
 
 def test_a_link_records_when_it_was_last_opened(guest: Client, link: ShareLink) -> None:
-    guest.head(address(link))
+    guest.head(guest_page(link))
     link.refresh_from_db()
     assert link.opened_at is None
-    guest.get(address(link))
+    guest.get(guest_page(link))
     link.refresh_from_db()
     assert link.opened_at is not None
 
@@ -432,22 +407,22 @@ def test_the_readers_process_has_no_address_of_a_review_link() -> None:
 def test_a_guest_approves_without_a_session(
     client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
-    response = guest.post(address(link), GOOD)
+    response = guest.post(guest_page(link), APPROVAL)
 
     assert response.status_code == 302
     said = GuestAnswer.objects.get()
     assert (said.verdict, said.name, said.link) == ("approved", "Me Salma Benali", link)
-    assert "approuve cette version" in guest.get(address(link)).content.decode()
+    assert "approuve cette version" in guest.get(guest_page(link)).content.decode()
     client.force_login(sub_editor)
-    for page in (f"/redaction/newsroom/story/{story.pk}/change/", desk(story)):
+    for page in (f"/redaction/newsroom/story/{story.pk}/change/", links_page(story)):
         assert "approuve la version 1" in client.get(page).content.decode()
 
 
 def test_an_answer_is_mailed_to_the_maker_of_the_link_with_a_word_if_the_text_changed(
     guest: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
 ) -> None:
-    change(story, journalist, headline="Second titre")
-    guest.post(address(link), {"verdict": "comment", "name": "Me Benali", "text": "Deux points.\n\nLe second."})
+    rewrite(story, journalist, headline="Second titre")
+    guest.post(guest_page(link), {"verdict": "comment", "name": "Me Benali", "text": "Deux points.\n\nLe second."})
 
     mail = Dispatch.objects.get(kind=Dispatch.Kind.MAIL).payload
 
@@ -461,11 +436,11 @@ def test_an_answer_is_mailed_to_the_maker_of_the_link_with_a_word_if_the_text_ch
 def test_the_desk_sees_when_the_text_changed_after_an_answer(
     client: Client, story: Story, link: ShareLink, journalist: User, sub_editor: User
 ) -> None:
-    share_links.answer(link, **GOOD)
+    share_links.answer(link, **APPROVAL)
     client.force_login(sub_editor)
     changed = "Le texte a changé depuis"
     assert changed not in client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
-    change(story, journalist, headline="Second titre")
+    rewrite(story, journalist, headline="Second titre")
     assert changed in client.get(f"/redaction/newsroom/story/{story.pk}/change/").content.decode()
 
 
@@ -479,7 +454,7 @@ def test_the_desk_sees_when_the_text_changed_after_an_answer(
 def test_an_incomplete_answer_comes_back_as_typed(guest: Client, link: ShareLink, wrong: dict[str, str]) -> None:
     typed = {"verdict": "comment", "name": "Me Benali", "text": "Ma remarque\x00 <b>", **wrong}
 
-    response = guest.post(address(link), typed)
+    response = guest.post(guest_page(link), typed)
     page = response.content.decode()
 
     assert response.status_code == 400
@@ -494,7 +469,7 @@ def test_an_incomplete_answer_comes_back_as_typed(guest: Client, link: ShareLink
 
 def test_an_answer_to_a_link_closed_meanwhile_comes_back(guest: Client, link: ShareLink) -> None:
     ShareLink.objects.update(revoked_at=timezone.now())
-    response = guest.post(address(link), {"verdict": "comment", "name": "Me Benali", "text": "Longue remarque"})
+    response = guest.post(guest_page(link), {"verdict": "comment", "name": "Me Benali", "text": "Longue remarque"})
     assert response.status_code == 404
     assert "Longue remarque</textarea>" in response.content.decode()
     assert not GuestAnswer.objects.exists()
@@ -502,16 +477,16 @@ def test_an_answer_to_a_link_closed_meanwhile_comes_back(guest: Client, link: Sh
 
 def test_a_twenty_first_answer_to_a_link_is_refused(guest: Client, link: ShareLink) -> None:
     for number in range(20):
-        assert guest.post(address(link), {**GOOD, "text": str(number)}).status_code == 302
-    refused = guest.post(address(link), {**GOOD, "text": "encore"})
+        assert guest.post(guest_page(link), {**APPROVAL, "text": str(number)}).status_code == 302
+    refused = guest.post(guest_page(link), {**APPROVAL, "text": "encore"})
     assert refused.status_code == 400
     assert "encore</textarea>" in refused.content.decode()
     assert link.answers.count() == 20
 
 
 def test_the_same_answer_sent_twice_is_stored_once(guest: Client, link: ShareLink) -> None:
-    guest.post(address(link), GOOD)
-    guest.post(address(link), GOOD)
+    guest.post(guest_page(link), APPROVAL)
+    guest.post(guest_page(link), APPROVAL)
     assert link.answers.count() == 1
     assert Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).count() == 1
 
@@ -519,8 +494,12 @@ def test_the_same_answer_sent_twice_is_stored_once(guest: Client, link: ShareLin
 def test_markup_in_the_answer_of_a_guest_is_escaped(
     client: Client, guest: Client, story: Story, link: ShareLink, sub_editor: User
 ) -> None:
-    guest.post(address(link), {"verdict": "comment", "name": "<b>Nom</b>", "text": "<script>alert(1)</script>"})
+    guest.post(guest_page(link), {"verdict": "comment", "name": "<b>Nom</b>", "text": "<script>alert(1)</script>"})
     client.force_login(sub_editor)
-    for page in (guest.get(address(link)), client.get(desk(story)), client.get(f"{desk(story)[:-6]}change/")):
+    for page in (
+        guest.get(guest_page(link)),
+        client.get(links_page(story)),
+        client.get(address(story)),
+    ):
         assert "<script>alert" not in page.content.decode()
         assert "&lt;b&gt;Nom" in page.content.decode()

@@ -24,17 +24,6 @@ from .story_post import ADD, PAGE, address, new, typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def story(make_story: Callable[..., Story], journalist: User) -> Story:
-    return make_story(by=journalist)
-
-
-@pytest.fixture
-def writing(client: Client, journalist: User) -> Client:
-    client.force_login(journalist)
-    return client
-
-
 def test_whoever_starts_a_story_is_one_of_its_writers(writing: Client, journalist: User, section: Section) -> None:
     writing.post(ADD, new(section))
 

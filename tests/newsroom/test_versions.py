@@ -45,12 +45,6 @@ def story(make_story: Callable[..., Story], journalist: User, editor: User) -> S
     return story
 
 
-@pytest.fixture
-def writing(client: Client, journalist: User) -> Client:
-    client.force_login(journalist)
-    return client
-
-
 # --- Reading and comparing ----------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,16 @@
+"""The mails that wait to be sent."""
+
+from newsroom.models import Dispatch
+
+
+def mails() -> list[dict[str, str]]:
+    """The mails that wait to be sent, oldest first. They are deleted from the outbox."""
+    waiting = Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).order_by("pk")
+    found = [dispatch.payload for dispatch in waiting]
+    waiting.delete()
+    return found
+
+
+def mailed() -> set[str]:
+    """The logins to whom those mails go. They are deleted from the outbox."""
+    return {letter["to"].partition("@")[0] for letter in mails()}
