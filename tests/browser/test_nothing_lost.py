@@ -1,4 +1,4 @@
-"""No typed text is lost in Chromium when the network is cut, the session ends, the tab is killed or others edit."""
+"""No typed text is lost in Chromium when the network is cut, the session ends, the tab is killed or a save is late."""
 
 import re
 from collections.abc import Callable
@@ -7,37 +7,29 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.test import Client
 from playwright.sync_api import Page, Route, expect
 
 from articles.models import Section
-from newsroom.editing import autosave, presence
-from newsroom.models import Autosave, Story, Takeover
+from newsroom.editing import autosave
+from newsroom.models import Autosave, Story
 from newsroom.review import notes
 from tests.browser.story_page import body_of
 from tests.browser.unsaved import (
     kept_bodies,
     open_page,
-    sign_out,
     status_line,
     texts_in_browser,
     type_at_the_end,
     wait_until_saved,
 )
 from tests.newsroom.desk import at_the_desk
-from tests.newsroom.story_post import ADD, address, typed
-from tests.outage import database_away
+from tests.newsroom.story_post import ADD, address
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("short_intervals"),
 ]
-
-# Type on and on: colleagues see the edited field for two heartbeats only, and a slow machine would miss them.
-KEEP_TYPING = """(field) => setInterval(() => {
-  document.querySelector(field).dispatchEvent(new Event("input", { bubbles: true }));
-}, 300)"""
 
 
 # --- Every kind of input ------------------------------------------------------------------------------------------
@@ -311,85 +303,6 @@ def test_leaving_asks_first_when_a_note_was_begun_on_a_page_that_one_cannot_edit
     expect(page.locator("#notes-list")).to_contain_text("La légende est à")
 
 
-def test_signing_out_sends_the_text_and_clears_the_browser(seat: Callable[..., Page], journalist: User) -> None:
-    page = seat(journalist)
-    page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
-    type_at_the_end(page, " Sur un poste partagé.")
-    expect(status_line(page)).to_have_attribute("data-state", "offline")
-    assert texts_in_browser(page) == 1
-    page.unroute("**/sauvegarde/**")
-
-    page.locator("#user-tools summary").last.click()
-    page.locator("#logout-form button").click()
-    page.wait_for_url(re.compile("logout|login"))
-
-    assert texts_in_browser(page) == 0
-    assert "Sur un poste partagé." in kept_bodies()[0]
-
-
-@pytest.fixture
-def too_long(seat: Callable[..., Page], journalist: User) -> Page:
-    """The page of a text too long for the desk, which only the browser keeps."""
-    page = seat(journalist)
-    page.locator("a.cke_button__source").click()
-    page.locator("textarea.cke_source").fill("<p>Beaucoup trop. " + "long " * 60_001 + "</p>")
-    expect(status_line(page)).to_have_attribute("data-state", "failed")
-    assert (kept_bodies(), texts_in_browser(page)) == ([], 1)
-    return page
-
-
-def test_signing_out_asks_first_when_the_desk_did_not_take_a_text(
-    too_long: Page, story: Story, assert_accessible: Callable[[Page], None]
-) -> None:
-    other = too_long.context.new_page()
-    other.emulate_media(reduced_motion="reduce")
-    other.goto("/redaction/")
-    sign_out(other)
-
-    asked = other.get_by_role("dialog")
-    expect(asked).to_contain_text(story.headline)
-    expect(asked.locator("[value=stay]")).to_be_focused()
-    assert_accessible(other)
-    other.keyboard.press("Enter")
-
-    expect(asked).to_be_hidden()
-    assert Session.objects.exists()
-    assert texts_in_browser(other) == 1
-
-    sign_out(other)
-    asked.locator("[value=lose]").click()
-    other.wait_for_url(re.compile("logout|login"))
-    assert texts_in_browser(other) == 0
-
-
-def test_signing_out_on_the_page_of_that_text_asks_too_and_escape_cancels(too_long: Page) -> None:
-    sign_out(too_long)
-    expect(too_long.get_by_role("dialog")).to_be_visible()
-
-    too_long.keyboard.press("Escape")
-
-    expect(too_long.get_by_role("dialog")).to_be_hidden()
-    assert texts_in_browser(too_long) == 1
-    sign_out(too_long)
-    too_long.locator("#leaving-texts [value=lose]").click()
-    too_long.wait_for_url(re.compile("logout|login"))
-    assert texts_in_browser(too_long) == 0
-
-
-def test_signing_out_sends_the_texts_of_other_tabs(seat: Callable[..., Page], journalist: User) -> None:
-    page = seat(journalist)
-    page.route("**/sauvegarde/**", lambda route: route.fulfill(status=503, body="down"))
-    type_at_the_end(page, " D’un autre onglet.")
-    expect(status_line(page)).to_have_attribute("data-state", "offline")
-    other = page.context.new_page()
-    other.goto("/redaction/")
-
-    sign_out(other)
-    other.wait_for_url(re.compile("logout|login"))
-
-    assert "D’un autre onglet." in kept_bodies()[0]
-
-
 def test_an_autosave_that_arrives_after_the_save_is_not_kept(
     page: Page, sign_in: Callable[[Page, User], None], journalist: User, section: Section
 ) -> None:
@@ -454,132 +367,3 @@ def test_a_note_is_resolved_after_the_session_was_renewed_in_another_tab(
 
     expect(page.locator("#notes .note-said")).not_to_be_empty()
     assert story.notes.get().resolved_at is not None
-
-
-# --- Two tabs, two people -----------------------------------------------------------------------------------------
-
-
-def test_two_tabs_of_one_person_do_not_write_over_each_other(
-    seat: Callable[..., Page], journalist: User, story: Story
-) -> None:
-    one = seat(journalist)
-    type_at_the_end(one, " Du premier onglet.")
-    wait_until_saved(one)
-    two = one.context.new_page()
-    open_page(two, address(story))
-    type_at_the_end(two, " Du second onglet.")
-    wait_until_saved(two)
-
-    first, second = kept_bodies()
-    assert "premier" in first
-    assert "second" not in first
-    assert "second" in second
-    assert "premier" not in second
-    expect(two.locator("#kept-texts .kept-line")).to_have_count(0)  # a text open in another tab is not offered
-
-
-def test_two_people_see_each_other_and_one_takes_over_and_the_other_takes_back(
-    seat: Callable[..., Page], journalist: User, editor: User, assert_accessible: Callable[[Page], None]
-) -> None:
-    writer, other = seat(journalist), seat(editor)
-    writer.locator("#id_standfirst").fill("Un chapô tout neuf.")
-    writer.evaluate(KEEP_TYPING, "#id_standfirst")
-    sentence = presence.PresentColleague(journalist, "standfirst").sentence
-    expect(other.locator("#here")).to_contain_text(sentence)
-    expect(writer.locator("#here")).to_contain_text("editeur")
-
-    other.locator("#here summary").click()
-    other.locator("[data-take-over]").click()
-
-    expect(writer.locator("#hand")).to_be_visible()
-    expect(writer.locator("#hand")).to_contain_text("editeur")
-    expect(writer.locator("#id_standfirst")).not_to_be_editable()
-    expect(body_of(writer)).to_have_attribute("contenteditable", "false")
-    assert Autosave.objects.get(user=journalist).fields["standfirst"] == ["Un chapô tout neuf."]
-    assert Takeover.objects.get().taken_from == journalist
-    assert_accessible(writer)
-
-    writer.locator("#hand button").click()
-
-    expect(writer.locator("#hand")).to_be_hidden()
-    expect(writer.locator("#id_standfirst")).to_be_editable()
-    expect(writer.locator("#id_label")).to_be_enabled()
-    expect(other.locator("#hand")).to_be_visible()
-
-
-def test_a_writer_learns_that_a_colleague_saved_and_both_texts_are_merged(
-    seat: Callable[..., Page], journalist: User, editor: User, story: Story
-) -> None:
-    writer, other = seat(journalist), seat(editor)
-    type_at_the_end(writer, " De la main du journaliste.")
-    other.locator("#id_standfirst").fill("De la main de l’éditeur.")
-    other.locator("[data-save]").click()
-    expect(other.locator(".messagelist .success")).to_be_visible()
-
-    expect(writer.locator("#newer")).to_be_visible()
-    writer.locator("[data-save]").click()
-    expect(writer.locator(".messagelist .success")).to_be_visible()
-
-    story.refresh_from_db()
-    assert story.standfirst == "De la main de l’éditeur."
-    assert "De la main du journaliste." in story.body
-
-
-def test_a_colleague_who_leaves_the_page_is_no_longer_listed(
-    seat: Callable[..., Page], journalist: User, editor: User
-) -> None:
-    writer, other = seat(journalist), seat(editor)
-    expect(other.locator("#here li")).to_have_count(1)
-
-    writer.goto("/redaction/")
-
-    expect(other.locator("#here li")).to_have_count(0)
-
-
-# --- Accessible and valid -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [1280, 375])
-def test_the_bar_the_offer_and_the_kept_text_are_accessible_and_valid(
-    seat: Callable[..., Page], width: int, journalist: User, editor: User, story: Story,
-    assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
-) -> None:  # fmt: skip
-    seat(journalist)
-    page = seat(editor)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(reduced_motion="reduce")  # axe finds too little contrast in a menu that is fading in
-    type_at_the_end(page, " Une ligne.")
-    wait_until_saved(page)
-    open_page(page, address(story))
-    expect(page.locator("#kept-texts .kept-line")).to_be_visible()
-    expect(page.locator("#here li")).to_have_count(1)
-    page.locator("#here summary").click()
-    assert_accessible(page)
-    assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
-
-    page.goto(str(page.locator("#kept-texts .kept-line a").get_attribute("href")))
-
-    assert_accessible(page)
-    assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
-    client = at_the_desk(editor)
-    for where in (address(story), page.url.removeprefix(page.url.split("/redaction")[0])):
-        assert_valid_html(client.get(where).content.decode())
-
-
-def test_the_page_of_an_outage_is_accessible_and_valid(
-    page: Page, journalist: User, story: Story, live_server: Any,
-    assert_accessible: Callable[[Page], None], assert_valid_html: Callable[[str], None],
-) -> None:  # fmt: skip
-    client = Client(raise_request_exception=False)
-    client.force_login(journalist)
-    posted = typed(story, body="<p>Trois heures de travail.</p>")
-    with database_away():
-        answer = client.post(address(story), posted)
-    document = answer.content.decode()
-    assert_valid_html(document)
-
-    page.goto("/redaction/login/")
-    page.set_content(document)
-
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert_accessible(page)
