@@ -26,10 +26,10 @@ def rules(sheet: Path) -> Iterator[str]:
     depth, words = 0, ""
     for sign in text:
         if depth == 0 and sign in "{;":
-            said, words = " ".join(words.split()), ""
-            if said.startswith("@media"):
+            rule, words = " ".join(words.split()), ""
+            if rule.startswith("@media"):
                 continue  # what stands in it counts
-            yield said
+            yield rule
         elif depth == 0 and sign != "}":
             words += sign
         depth = max(0, depth + (sign == "{") - (sign == "}"))

@@ -37,7 +37,7 @@ def test_text_whose_spaces_collapse_is_broken_at_a_space() -> None:
         f"""<a data-words="{{% translate "{LONG}" %}}">""",
     ],
 )
-def test_what_would_say_something_else_when_broken_stays_on_its_line(kept: str) -> None:
+def test_quoted_values_translations_and_preformatted_text_are_never_broken(kept: str) -> None:
     assert LONG in wrapped(kept)
 
 

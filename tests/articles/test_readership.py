@@ -19,7 +19,7 @@ def _without_counted_views(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readership, "_flushed_at", -readership.FLUSH_SECONDS)
 
 
-def test_views_of_one_hour_add_up(put_live: PutLive) -> None:
+def test_views_counted_by_two_writes_of_one_hour_are_one_row(put_live: PutLive) -> None:
     article, at = put_live(), timezone.now()
     readership.add_views({article.pk: 3}, at)
     readership.add_views({article.pk: 4}, at)

@@ -60,7 +60,7 @@ Posted: TypeAlias = Callable[[World], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """An address as the site says it, how it is asked, and who gets an answer; the others learn nothing.
+    """A request to an address of the desk, and who gets an answer. Whoever gets none learns nothing.
 
     `writes` counts what a request that is carried out makes one more of; without it, none writes anything. `does` are
     those for whom it is carried out, where that is not all who get an answer.
@@ -88,8 +88,8 @@ class Row:
         return root in ("sauvegarde", "presence", "texte-garde", "relecture") and "<" in rest
 
 
-def _in(said: set[str] | ByState, state: str) -> set[str]:
-    return said.get(state, NOBODY) if isinstance(said, dict) else said
+def _in(whose: set[str] | ByState, state: str) -> set[str]:
+    return whose.get(state, NOBODY) if isinstance(whose, dict) else whose
 
 
 def of_the_story(model: type[Model], **where: Any) -> Count:
@@ -101,12 +101,13 @@ def rows(model: type[Model], **where: Any) -> Count:
     return lambda _world: model._default_manager.filter(**where).count()
 
 
-def said(**fields: Any) -> Posted:
+def form(**fields: Any) -> Posted:
+    """These fields, whatever the story."""
     return lambda _world: fields
 
 
 def page(**fields: Any) -> Posted:
-    """What the script of a page sends, under a name of its own."""
+    """The fields that the script of a new page sends: its key, the version that it shows, and `fields`."""
     return lambda world: {"page": autosave.new_page(), "based_on": world["story"].version, **fields}
 
 
@@ -135,7 +136,7 @@ TABLE = [
     Row("calendrier/", STAFF),
     Row("horloge/", STAFF),
     Row("mon-compte/", STAFF),
-    Row("mon-compte/", STAFF, "post", said(mail_asked="on"), rows(StaffProfile, wants_mail=False)),
+    Row("mon-compte/", STAFF, "post", form(mail_asked="on"), rows(StaffProfile, wants_mail=False)),
     Row("password_change/", STAFF),
     Row("password_change/done/", STAFF),
     Row("jsi18n/", STAFF),
@@ -184,11 +185,11 @@ TABLE = [
     Row(f"{STORY}compare/", READERS),
     Row(f"{STORY}desk-changes/", READERS),
     Row(f"{STORY}preview/", READERS),
-    Row(f"{STORY}preview/draft/", SEES_TYPED, "post", said(**TEXTS)),
+    Row(f"{STORY}preview/draft/", SEES_TYPED, "post", form(**TEXTS)),
     Row("newsroom/story/add/preview/", TEXT),
-    Row("newsroom/story/add/preview/draft/", TEXT, "post", said(**TEXTS)),
-    Row(f"{STORY}checklist/", WRITES_NOW, "post", said(**TEXTS)),
-    Row("newsroom/story/checklist/", TEXT, "post", said(**TEXTS)),
+    Row("newsroom/story/add/preview/draft/", TEXT, "post", form(**TEXTS)),
+    Row(f"{STORY}checklist/", WRITES_NOW, "post", form(**TEXTS)),
+    Row("newsroom/story/checklist/", TEXT, "post", form(**TEXTS)),
     # what is done to it: the deeds themselves are in test_matrix
     Row(f"{DEED}(?P<deed>)/$", SUBMITS),
     Row(r"newsroom/story/^(\d{1,18})/(correct)/$", CORRECTS),
@@ -202,13 +203,13 @@ TABLE = [
     ),
     Row(f"{STORY}plan/", READERS),
     Row(  # what is not theirs to plan is not in their form
-        f"{STORY}plan/", READERS, "post", said(**{"plan-characters": "3500"}), of_the_story(PlanChange), does=DESK
+        f"{STORY}plan/", READERS, "post", form(**{"plan-characters": "3500"}), of_the_story(PlanChange), does=DESK
     ),
     Row(
         f"{STORY}plan/",
         READERS,
         "post",
-        said(**{"plan-sensitive": "on"}),
+        form(**{"plan-sensitive": "on"}),
         of_the_story(PlanChange),
         does=DESK | {WRITER},
     ),
@@ -217,7 +218,7 @@ TABLE = [
         CHECKS,
         READERS,
         "post",
-        said(_check="ask", check_kind="source"),
+        form(_check="ask", check_kind="source"),
         of_the_story(Check, kind="source"),
         does={state: READERS for state in STATES if state != "spiked"},
     ),
@@ -235,8 +236,8 @@ TABLE = [
         lambda world: {"_check": f"waive-{world['check'].pk}", f"note_check_{world['check'].pk}": "Vu au téléphone."},
         of_the_story(Check, outcome=Check.Outcome.WAIVED),
     ),
-    # what is said of it
-    Row(f"{STORY}note/", READERS, "post", said(new_note="Un mot de plus."), of_the_story(Note)),
+    # notes on it
+    Row(f"{STORY}note/", READERS, "post", form(new_note="Un mot de plus."), of_the_story(Note)),
     Row(f"{STORY}note/<int:note>/resolve/", READERS, "post", writes=rows(NoteTurn, settles=True)),
     Row(f"{STORY}note/<int:note>/reopen/", READERS, "post", writes=rows(NoteTurn, settles=False)),
     Row(f"{STORY}colleagues/", READERS),
@@ -245,7 +246,7 @@ TABLE = [
         f"{STORY}share/",
         DESK,
         "post",
-        said(reader="Maître", revision="2", amount="2", unit="days"),
+        form(reader="Maître", revision="2", amount="2", unit="days"),
         of_the_story(ShareLink),
     ),
     Row(f"{STORY}share/<int:link>/revoke/", DESK, "post", writes=of_the_story(ShareLink, revoked_at__isnull=False)),
@@ -255,7 +256,7 @@ TABLE = [
         "relecture/<str:token>/",
         EVERYBODY,
         "post",
-        said(verdict="approved", name="Maître Laâlej"),
+        form(verdict="approved", name="Maître Laâlej"),
         rows(GuestAnswer),
     ),
     Row("relecture/<str:token>/<int:photo>/<slug:preset>/", EVERYBODY),
@@ -299,12 +300,12 @@ TABLE = [
     # what the newspaper is filed by, and the logins
     *reference("articles", "section", EDITORS),
     *reference("articles", "topic", EDITORS),
-    Row("articles/topic/add/", EDITORS, "post", said(name="Pêche", slug="peche"), rows(Topic)),
+    Row("articles/topic/add/", EDITORS, "post", form(name="Pêche", slug="peche"), rows(Topic)),
     Row(
         "articles/topic/<path:object_id>/delete/",
         EDITORS,
         "post",
-        said(post="yes"),
+        form(post="yes"),
         lambda _world: -Topic.objects.count(),
     ),
     *reference("articles", "author", EDITORS),

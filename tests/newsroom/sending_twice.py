@@ -9,7 +9,7 @@ from django.test import Client
 PAGE = re.compile(r'name="page" value="([^"]+)"')
 
 
-def is_told_so(response: Any) -> bool:
+def says_already_done(response: Any) -> bool:
     """Whether the last message is of level info: the form had been carried out already."""
     return [message.level_tag for message in get_messages(response.wsgi_request)][-1] == "info"
 

@@ -245,10 +245,10 @@ def test_a_page_sent_twice_that_conflicts_the_second_time_is_still_kept_aside(
 
 
 def test_a_page_gets_the_login_that_is_signed_in_and_its_csrf_token(writing: Client, journalist: User) -> None:
-    told = writing.get("/redaction/sauvegarde/session/").json()
+    session = writing.get("/redaction/sauvegarde/session/").json()
 
-    assert told["user"] == journalist.pk
-    assert len(told["token"]) > 30
+    assert session["user"] == journalist.pk
+    assert len(session["token"]) > 30
     assert Client().get("/redaction/sauvegarde/session/").status_code == 302
 
 

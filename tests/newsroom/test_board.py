@@ -82,8 +82,8 @@ def test_a_card_gives_the_assignee_deadline_length_open_checks_and_who_has_it_op
 
     page = client.get(BOARD).content.decode()
 
-    for said in ("Nadia Berrahal", 'class="card-when late"', "4\u202f500", "editeur", 'aria-hidden="true">IT<'):
-        assert said in page
+    for fact in ("Nadia Berrahal", 'class="card-when late"', "4\u202f500", "editeur", 'aria-hidden="true">IT<'):
+        assert fact in page
     assert str(Check.Kind.SOURCE.label) in page
 
     Presence.objects.update(seen_at=timezone.now() - timedelta(minutes=5))

@@ -24,12 +24,12 @@ PublishStory = Callable[..., Story]
 NOTE = "Le prix était celui du litre bio ; le prix moyen est de 84 dirhams."
 
 
-def again(story: Story, by: User, publish_story: PublishStory, told: ChangeNotice, **fields: Any) -> Story:
+def again(story: Story, by: User, publish_story: PublishStory, notice: ChangeNotice, **fields: Any) -> Story:
     """Publish a new version of a live story."""
     deeds.revise(story, revision=story.version, by=by)
     story.refresh_from_db()
     rewrite(story, by, **fields)
-    return publish_story(story, told)
+    return publish_story(story, notice)
 
 
 def test_a_new_version_without_a_kind_of_change_is_refused(
@@ -105,8 +105,8 @@ def test_a_right_of_reply_is_announced_on_the_article_it_answers_once_it_is_publ
 
     publish_story(reply)
 
-    told = Correction.objects.get(article=live.pk)
-    assert (told.kind, told.reply_id) == ("reply", reply.pk)
+    correction = Correction.objects.get(article=live.pk)
+    assert (correction.kind, correction.reply_id) == ("reply", reply.pk)
     assert Article.objects.get(pk=reply.pk).replies_to_id == live.pk
 
 
@@ -137,11 +137,11 @@ def test_a_right_of_reply_that_does_not_answer_the_article_is_refused_as_its_cha
 # --- Correct at once
 
 
-def correct(story: Story, by: User, told: ChangeNotice | None, **fields: Any) -> Move:
+def correct(story: Story, by: User, notice: ChangeNotice | None, **fields: Any) -> Move:
     """Correct as the desk does: the text and the deed are one transaction."""
     with transaction.atomic():
         rewrite(story, by, **fields)
-        return publishing.correct(story, revision=story.version, by=by, change=told)
+        return publishing.correct(story, revision=story.version, by=by, change=notice)
 
 
 def test_a_live_article_is_corrected_in_one_step(live: Story, editor: User) -> None:

@@ -264,21 +264,21 @@ def test_checks_are_on_record_on_the_page_of_the_story(
     assert "Le prénom est changé." in history
 
 
-# --- Who is told, and whose home shows it -------------------------------------------------------------------------
+# --- Who is mailed, and whose home shows it -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"), [("legal", {"chef"}), ("pictures", {"iconographe"}), ("source", {"editeur", "chef"})]
+    ("kind", "logins"), [("legal", {"chef"}), ("pictures", {"iconographe"}), ("source", {"editeur", "chef"})]
 )
 def test_a_check_is_mailed_to_those_who_may_give_it_and_the_answer_to_who_asked(
-    people: dict[str, User | None], chief: User, journalist: User, story: Story, kind: str, told: set[str]
+    people: dict[str, User | None], chief: User, journalist: User, story: Story, kind: str, logins: set[str]
 ) -> None:
     check = ask(story, kind, by=journalist)
-    assert mailed() == told
+    assert mailed() == logins
 
     waive(check, by=chief, reason="Trop tard ce soir.")
 
-    assert mailed() == told | {"journaliste"}
+    assert mailed() == logins | {"journaliste"}
 
 
 def test_the_check_of_pictures_is_mailed_to_the_rest_of_the_desk_when_there_is_no_photo_editor(

@@ -124,9 +124,9 @@ def test_a_length_more_than_a_tenth_off_the_order_warns(
 # --- Follow-ups and replies ---------------------------------------------------------------------------------------
 
 
-def refused_for(deed: Callable[..., Any], story: Story, **said: Any) -> list[str]:
+def refused_for(deed: Callable[..., Any], story: Story, **arguments: Any) -> list[str]:
     with pytest.raises(refusals.Refused) as refusal:
-        deed(story, revision=story.version, **said)
+        deed(story, revision=story.version, **arguments)
     return [problem.field for problem in refusal.value.problems]
 
 

@@ -139,7 +139,7 @@ def test_a_guessed_number_that_is_saved_reveals_no_draft_either(
     for person, role in ((journalist, Role.JOURNALIST), (editor, Role.EDITOR)):
         set_standing(person, roles=[role], sections=[ours])
 
-    def told(number: int) -> str:
+    def read_by_journalist_and_editor(number: int) -> str:
         named = read_also(number) + linked(f"/a/{number}/")
         story = make_story(by=journalist, body=f"<p>Un texte.</p>{named}", standfirst="")
         address = f"/redaction/newsroom/story/{story.pk}/"
@@ -158,7 +158,7 @@ def test_a_guessed_number_that_is_saved_reveals_no_draft_either(
         return "".join([*shown, dialog]).replace(str(number), "N").replace(str(story.pk), "S")
 
     assert not access.may_view_story(User.objects.get(pk=journalist.pk), hidden)
-    assert told(hidden.pk) == told(nobodys)
+    assert read_by_journalist_and_editor(hidden.pk) == read_by_journalist_and_editor(nobodys)
 
 
 def test_the_refusal_of_a_deed_reveals_no_draft_of_another_section(
@@ -170,13 +170,13 @@ def test_the_refusal_of_a_deed_reveals_no_draft_of_another_section(
     deeds.approve(story, revision=1, by=sub_editor)
     set_standing(editor, roles=[Role.EDITOR], sections=[story.section])
 
-    def told(who: User) -> str:
+    def refusal_for(who: User) -> str:
         with pytest.raises(Refused) as refusal:
             publishing.publish(story, revision=1, by=who)
         return " ".join(str(problem.message) for problem in refusal.value.problems)
 
-    assert "n’est pas public" in told(chief)
-    assert "n’est plus là" in told(User.objects.get(pk=editor.pk))
+    assert "n’est pas public" in refusal_for(chief)
+    assert "n’est plus là" in refusal_for(User.objects.get(pk=editor.pk))
 
 
 # --- The fields of the form ---------------------------------------------------------------------------------------

@@ -291,9 +291,7 @@ def test_a_story_goes_out_on_behalf_of_who_scheduled_it_last(schedule: Schedule,
     assert story.moves.get(deed="publish").by == chief
 
 
-def test_who_scheduled_it_is_told_of_a_failure_though_the_desk_is_no_more_theirs(
-    schedule: Schedule, editor: User
-) -> None:
+def test_the_scheduler_of_a_failed_story_is_mailed_after_losing_the_section(schedule: Schedule, editor: User) -> None:
     story = schedule()
     break_it(story)
     set_standing(editor, roles=[Role.JOURNALIST], sections=[])

@@ -90,15 +90,15 @@ def test_a_correction_may_change_the_bylines(client: Client, story: Story) -> No
 
 
 def test_a_correction_leaves_a_public_note(client: Client, story: Story) -> None:
-    said = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
-    client.post(page_of(story), mended(story, **said))
+    notice = {"change_kind": "correction", "change_text": "Le quai n’a que 300 mètres."}
+    client.post(page_of(story), mended(story, **notice))
 
     assert Article.objects.get(pk=story.pk).corrections.get().text == "Le quai n’a que 300 mètres."
 
 
 def test_a_note_without_a_change_of_the_text_is_published(client: Client, story: Story) -> None:
-    said = {"change_kind": "clarification", "change_text": "Le quai dont il est question est celui du nord."}
-    client.post(page_of(story), mended(story, headline=story.headline, **said))
+    notice = {"change_kind": "clarification", "change_text": "Le quai dont il est question est celui du nord."}
+    client.post(page_of(story), mended(story, headline=story.headline, **notice))
 
     story.refresh_from_db()
     assert story.version == 1

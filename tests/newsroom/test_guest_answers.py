@@ -21,8 +21,8 @@ def test_a_guest_approves_without_a_session(
     response = guest.post(guest_page(link), APPROVAL)
 
     assert response.status_code == 302
-    said = GuestAnswer.objects.get()
-    assert (said.verdict, said.name, said.link) == ("approved", "Me Salma Benali", link)
+    answer = GuestAnswer.objects.get()
+    assert (answer.verdict, answer.name, answer.link) == ("approved", "Me Salma Benali", link)
     assert "approuve cette version" in guest.get(guest_page(link)).content.decode()
     client.force_login(sub_editor)
     for page in (f"/redaction/newsroom/story/{story.pk}/change/", links_page(story)):

@@ -23,12 +23,12 @@ Publish = Callable[[Story], Story]
 def ask(client: Client, address: str, **words: Any) -> dict[str, Any]:
     answer = client.get(address, words)
     assert answer.status_code == 200
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
-def titles(told: dict[str, Any]) -> list[str]:
-    return [result["title"] for result in told["results"]]
+def titles(found: dict[str, Any]) -> list[str]:
+    return [result["title"] for result in found["results"]]
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_an_article_is_found_by_words_without_accents(
     publish_story(make_story(by=journalist, headline="Le budget de la commune"))
     client.force_login(journalist)
     for words in ("economie", "PHARES économie", "cote phare"):
-        told = ask(client, ARTICLES, q=words)
-        assert told["results"] == [{"id": live.pk, "title": "L’économie des phares", "live": True}]
+        found = ask(client, ARTICLES, q=words)
+        assert found["results"] == [{"id": live.pk, "title": "L’économie des phares", "live": True}]
 
 
 def test_an_empty_search_lists_the_twelve_latest_articles(
@@ -94,8 +94,8 @@ def test_a_reference_to_a_draft_of_another_section_is_described_like_one_to_a_mi
     client.force_login(elsewhere)
     assert ask(client, REFERENCES, articles=f"{draft.pk},999999") == {"articles": {}, "images": {}}
     client.force_login(journalist)
-    told = ask(client, REFERENCES, articles=f"{draft.pk},999999")
-    assert told["articles"] == {str(draft.pk): {"title": "Confidentiel", "live": False}}
+    found = ask(client, REFERENCES, articles=f"{draft.pk},999999")
+    assert found["articles"] == {str(draft.pk): {"title": "Confidentiel", "live": False}}
 
 
 def test_the_references_of_a_body_are_described_by_one_request(
@@ -110,9 +110,9 @@ def test_the_references_of_a_body_are_described_by_one_request(
     photos = [make_photo(caption=f"Photo {n}").pk for n in range(5)]
     client.force_login(journalist)
     with django_assert_max_num_queries(7):  # the session, the login, its roles and sections; then one a kind
-        told = ask(client, REFERENCES, articles=",".join(map(str, numbers)), images=",".join(map(str, photos)))
-    assert [told["articles"][str(number)]["live"] for number in numbers] == [True] * 5
-    first = told["images"][str(photos[0])]
+        found = ask(client, REFERENCES, articles=",".join(map(str, numbers)), images=",".join(map(str, photos)))
+    assert [found["articles"][str(number)]["live"] for number in numbers] == [True] * 5
+    first = found["images"][str(photos[0])]
     assert first["title"] == "Photo 0"
     assert first["credit"] == "© Agence du Large/Salma Idrissi"
     assert first["ready"] is False

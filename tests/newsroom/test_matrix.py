@@ -122,8 +122,8 @@ def posted(story: Story, deed: str) -> dict[str, Any]:
     if deed == "correct":
         return typed(story, headline="Le mot juste", _deed="correct", change_kind="typo")
     tomorrow = timezone.localtime() + timedelta(days=1)
-    said = {"revision": story.version, "note": "Voici pourquoi.", "notice": "", "change_kind": "update"}
-    return {**said, "when": f"{tomorrow:%Y-%m-%dT%H:%M}"}
+    fields = {"revision": story.version, "note": "Voici pourquoi.", "notice": "", "change_kind": "update"}
+    return {**fields, "when": f"{tomorrow:%Y-%m-%dT%H:%M}"}
 
 
 def standing(story: Story) -> tuple[str, bool, int, int]:

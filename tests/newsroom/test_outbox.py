@@ -90,7 +90,7 @@ def test_a_letter_that_fails_is_tried_again_later_and_later_but_within_the_hour(
     assert Dispatch.objects.get().attempts == 10
 
 
-def test_the_failure_of_a_letter_is_written_down_as_far_as_there_is_room_and_forgotten_once_it_is_sent(
+def test_a_long_failure_of_a_letter_is_cut_and_cleared_once_it_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Dispatch.objects.create(kind="mail", key="letter", payload=LETTER, due_at=timezone.now())
@@ -127,7 +127,7 @@ def test_a_letter_that_fails_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPa
     assert [letter.to for letter in mail.outbox] == [["nadia@fanal.example"]]
 
 
-def test_who_did_it_gets_the_replies(journalist: User, editor: User) -> None:
+def test_a_reply_to_a_letter_goes_to_whoever_did_the_deed(journalist: User, editor: User) -> None:
     notifications.queue("un-mot", [journalist], "Un mot", ["Bonjour."], by=editor)
 
     outbox.deliver_due()

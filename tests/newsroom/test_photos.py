@@ -188,10 +188,10 @@ def test_a_turned_picture_comes_out_upright(photo_editor: User) -> None:
 
 
 def test_the_sizes_carry_no_metadata_of_the_camera(photo_editor: User) -> None:
-    told = Picture.Exif()
-    told[0x010E] = "MARQUEUR"
-    told[0x8825] = {1: "N", 2: (33.0, 35.0, 0.0)}
-    content = flat(exif=told, comment=b"MARQUEUR", xmp=b"<x>MARQUEUR</x>")
+    metadata = Picture.Exif()
+    metadata[0x010E] = "MARQUEUR"
+    metadata[0x8825] = {1: "N", 2: (33.0, 35.0, 0.0)}
+    content = flat(exif=metadata, comment=b"MARQUEUR", xmp=b"<x>MARQUEUR</x>")
     assert content.count(b"MARQUEUR") == 3
     photo = intake.take_in(file(content), by=photo_editor)
     renditions.make_missing(photo)

@@ -58,21 +58,23 @@ def test_somebody_on_the_page_sees_the_others_but_not_themselves(
     writer, other = sit(journalist), sit(editor)
     assert writer.send_heartbeat()["people"] == {}
 
-    told = other.send_heartbeat()
+    answer = other.send_heartbeat()
 
-    assert told["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
-    assert "journaliste" in told["here"]
+    assert answer["people"] == {str(journalist.pk): presence.PresentColleague(journalist, "").sentence}
+    assert "journaliste" in answer["here"]
     assert list(writer.send_heartbeat()["people"]) == [str(editor.pk)]
 
 
 @pytest.mark.parametrize("field", [name for name in presence.WRITING_SENTENCES if name != "other"])
-def test_each_field_has_its_sentence(field: str, sit: Callable[[User], Seat], journalist: User, editor: User) -> None:
+def test_the_page_names_the_field_that_a_colleague_edits(
+    field: str, sit: Callable[[User], Seat], journalist: User, editor: User
+) -> None:
     sit(journalist).send_heartbeat(field)
 
-    told = sit(editor).send_heartbeat()["people"][str(journalist.pk)]
+    sentence = sit(editor).send_heartbeat()["people"][str(journalist.pk)]
 
-    assert told == presence.PresentColleague(journalist, field).sentence
-    assert told not in {
+    assert sentence == presence.PresentColleague(journalist, field).sentence
+    assert sentence not in {
         presence.PresentColleague(journalist, "").sentence,
         presence.PresentColleague(journalist, "other").sentence,
     }

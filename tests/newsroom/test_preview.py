@@ -133,9 +133,15 @@ def test_the_preview_of_the_saved_text_reads_no_version(
     assert [query for query in queries if "newsroom_revision" in query["sql"]], "the control"
 
 
-@pytest.mark.parametrize(("field", "said"), [("follows", "Précédemment"), ("replies_to", "Droit de réponse à")])
+@pytest.mark.parametrize(("field", "prefix"), [("follows", "Précédemment"), ("replies_to", "Droit de réponse à")])
 def test_the_preview_marks_an_unpublished_story_that_it_follows_or_answers(
-    client: Client, journalist: User, chief: User, make_story: MakeStory, publish_story: Publish, field: str, said: str
+    client: Client,
+    journalist: User,
+    chief: User,
+    make_story: MakeStory,
+    publish_story: Publish,
+    field: str,
+    prefix: str,
 ) -> None:
     waits = make_story(by=journalist, headline="La halle ferme")
     hidden = make_story(by=chief, section=Section.objects.create(name="Culture", slug="culture"), headline="Le secret")
@@ -149,7 +155,7 @@ def test_the_preview_marks_an_unpublished_story_that_it_follows_or_answers(
 
     for target, named in ((waits, "La halle ferme"), (hidden, "un article qui n’est pas encore public")):
         marked = on_one_line(head(target).split("thread--waits")[1])
-        assert f"{said}\N{NO-BREAK SPACE}:</span> {named} <small>" in marked
+        assert f"{prefix}\N{NO-BREAK SPACE}:</span> {named} <small>" in marked
         assert "pas encore sur le site" in marked.lower()
         assert "<a " not in marked
         assert "Le secret" not in marked
@@ -315,8 +321,8 @@ def test_only_the_pages_with_the_preview_allow_a_frame(client: Client, journalis
         page: client.get(page).headers["Content-Security-Policy"]
         for page in (f"/redaction/newsroom/story/{story.pk}/change/", "/redaction/newsroom/story/add/", "/redaction/")
     }
-    assert [("frame-src 'self'" in said) for said in policy.values()] == [True, True, False]
-    assert all("frame-ancestors 'none'" in said for said in policy.values())
+    assert [("frame-src 'self'" in rules) for rules in policy.values()] == [True, True, False]
+    assert all("frame-ancestors 'none'" in rules for rules in policy.values())
 
 
 def test_the_preview_of_a_story_of_another_section_answers_404(

@@ -250,7 +250,7 @@ def test_an_article_names_its_topics_and_leaves_those_that_it_does_not_have_any_
     assert client.get(topic.get_absolute_url()).status_code == 404
 
 
-def test_a_sensitive_case_is_one_from_its_first_publication_on(
+def test_a_case_marked_sensitive_before_publication_is_sensitive_to_readers_at_once(
     make_story: MakeStory, publish_story: PublishStory, journalist: User
 ) -> None:
     story = make_story(by=journalist)

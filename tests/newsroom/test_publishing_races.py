@@ -32,8 +32,9 @@ MakePair = Callable[..., tuple[Story, Story]]
 def make_pair(
     make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User, sub_editor: User
 ) -> MakePair:
-    """A live article, whose next version says the right of reply to it, and that reply: both approved, and with the
-    same pictures. `is_reply_first`: the reply has the lower number.
+    """Makes a live article, whose next version announces a right of reply, and that reply.
+
+    Both are approved and have the same pictures. With `is_reply_first`, the reply has the lower number.
     """
 
     def make(*photos: Photo, is_reply_first: bool) -> tuple[Story, Story]:
@@ -73,10 +74,10 @@ def test_publishing_an_article_and_its_right_of_reply_at_once_does_not_deadlock(
     photos = [make_photo(), make_photo()]
     for _round in range(ROUNDS):
         answered, reply = make_pair(*photos, is_reply_first=is_reply_first)
-        told = ChangeNotice(ChangeKind.REPLY, reply=reply)
+        notice = ChangeNotice(ChangeKind.REPLY, reply=reply)
 
         done = at_once(
-            lambda it=answered, told=told: publishing.publish(it, revision=it.version, by=editor, change=told),
+            lambda it=answered, notice=notice: publishing.publish(it, revision=it.version, by=editor, change=notice),
             lambda it=reply: publishing.publish(it, revision=it.version, by=chief),
         )
 
@@ -121,8 +122,8 @@ def test_a_correction_at_once_and_the_right_of_reply_it_announces_do_not_deadloc
         def correct(story: Story = answered, reply: Story = reply) -> object:
             with transaction.atomic():
                 publishing.hold(story.pk, others=[reply.pk])
-                told = ChangeNotice(ChangeKind.REPLY, reply=reply)
-                return publishing.correct(story, revision=story.version, by=editor, change=told)
+                notice = ChangeNotice(ChangeKind.REPLY, reply=reply)
+                return publishing.correct(story, revision=story.version, by=editor, change=notice)
 
         done = at_once(correct, lambda it=reply: publishing.publish(it, revision=it.version, by=chief))
 
@@ -150,9 +151,9 @@ def test_two_clocks_publish_an_article_and_its_right_of_reply_without_a_failure(
         assert Correction.objects.get(article=answered.pk).reply_id == reply.pk
 
 
-def _schedule(story: Story, by: User, told: ChangeNotice | None) -> None:
+def _schedule(story: Story, by: User, notice: ChangeNotice | None) -> None:
     when = hour_of(timezone.now() + timedelta(hours=1))
-    deeds.schedule(story, revision=story.version, by=by, when=when, change=told)
+    deeds.schedule(story, revision=story.version, by=by, when=when, change=notice)
 
 
 def test_the_clock_does_not_wait_for_an_article_that_no_longer_exists(

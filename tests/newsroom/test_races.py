@@ -147,14 +147,14 @@ def test_a_photo_is_locked_between_the_checklist_of_a_deed_and_its_end(
         renditions.make_missing(photo)  # so that a deed has nothing to write on it
     body = f'<p>Texte.</p><figure class="image" data-image="{within.pk}"></figure>'
     story = make_story(by=journalist, lead_photo=lead, body=body)
-    said: dict[str, Any] = {"story": story, "revision": 1}
+    arguments: dict[str, Any] = {"story": story, "revision": 1}
     hour = hour_of(timezone.now() + timedelta(hours=1))
     ways: dict[str, Callable[[], object]] = {
-        "submit": lambda: deeds.submit(**said, by=journalist),
-        "approve": lambda: deeds.approve(**said, by=sub_editor),
-        "schedule": lambda: deeds.schedule(**said, by=editor, when=hour),
-        "publish": lambda: publishing.publish(**said, by=editor),
-        "flash": lambda: publishing.flash(**said, by=chief, note="Le séisme de 6 h 12."),
+        "submit": lambda: deeds.submit(**arguments, by=journalist),
+        "approve": lambda: deeds.approve(**arguments, by=sub_editor),
+        "schedule": lambda: deeds.schedule(**arguments, by=editor, when=hour),
+        "publish": lambda: publishing.publish(**arguments, by=editor),
+        "flash": lambda: publishing.flash(**arguments, by=chief, note="Le séisme de 6 h 12."),
     }
     before = {"submit": [], "flash": [], "approve": ["submit"]}.get(deed, ["submit", "approve"])
     for step in before:

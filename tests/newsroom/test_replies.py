@@ -177,7 +177,7 @@ def test_the_right_over_both_sections_is_checked_when_scheduling_and_not_by_the_
     assert replies_shown(live) == [reply.pk]
 
 
-# --- Who is told --------------------------------------------------------------------------------------------------
+# --- Who is mailed ------------------------------------------------------------------------------------------------
 
 
 def letters() -> list[dict[str, Any]]:
@@ -209,7 +209,7 @@ def test_publishing_a_story_that_answers_no_article_mails_nobody_about_a_reply(
     assert letters() == []
 
 
-# --- What was said with an hour -----------------------------------------------------------------------------------
+# --- The change notice of a scheduled version ---------------------------------------------------------------------
 
 
 def test_the_change_notice_is_kept_when_a_story_is_rescheduled(
@@ -220,8 +220,8 @@ def test_the_change_notice_is_kept_when_a_story_is_rescheduled(
     approve_story(live)
     note = "Le quai n’a que 300 mètres."
     when = hour_of(timezone.now() + timedelta(hours=1))
-    said = ChangeNotice(ChangeKind.CORRECTION, note)
-    deeds.schedule(live, revision=live.version, by=editor, when=when, change=said)
+    notice = ChangeNotice(ChangeKind.CORRECTION, note)
+    deeds.schedule(live, revision=live.version, by=editor, when=when, change=notice)
     client.force_login(editor)
 
     client.post(f"/redaction/newsroom/story/{live.pk}/unschedule/", {"revision": live.version})

@@ -15,7 +15,7 @@ from newsroom.models import Change, Photo, PlanChange, Story
 from newsroom.workflow import TRANSITIONS, Deed
 
 from .desk import at_the_desk, deed_address
-from .sending_twice import is_told_so, key_on, twice
+from .sending_twice import key_on, says_already_done, twice
 from .story_post import address, typed
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_save_sent_twice_makes_one_version_and_says_so(journalist: User, draft
 
     draft.refresh_from_db()
     assert draft.version == 2
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_a_story_saved_and_submitted_twice_is_submitted_once_and_says_so(
@@ -67,7 +67,7 @@ def test_a_story_saved_and_submitted_twice_is_submitted_once_and_says_so(
 
     assert first["Location"] == second["Location"] == address(story)
     assert story.moves.filter(deed=Deed.SUBMIT).count() == 1
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_a_plan_sent_twice_is_recorded_once(editor: User, draft: Story) -> None:
@@ -90,7 +90,7 @@ def test_scheduling_twice_with_the_same_hour_is_done_once_without_a_refusal(edit
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert ready.moves.filter(deed=Deed.SCHEDULE).count() == 1
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_scheduling_a_second_time_with_another_hour_is_refused(editor: User, ready: Story) -> None:
@@ -107,7 +107,7 @@ def test_publishing_twice_is_done_once_without_a_refusal(editor: User, ready: St
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert ready.moves.filter(deed=Deed.PUBLISH).count() == 1
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_publishing_what_a_colleague_just_published_says_that_somebody_was_quicker(
@@ -136,8 +136,8 @@ A_NOTE = "Le quai a 300 mètres, et non 3 000."
 
 
 def corrected(story: Story, **changes: Any) -> dict[str, Any]:
-    told = {"_deed": "correct", "change_kind": "correction", "change_text": A_NOTE}
-    return typed(story, **{"headline": "Le mot juste", **told, **changes})
+    notice = {"_deed": "correct", "change_kind": "correction", "change_text": A_NOTE}
+    return typed(story, **{"headline": "Le mot juste", **notice, **changes})
 
 
 def test_a_correction_sent_twice_is_published_once(editor: User, live: Story) -> None:
@@ -146,13 +146,13 @@ def test_a_correction_sent_twice_is_published_once(editor: User, live: Story) ->
     assert first["Location"] == second["Location"] == address(live)
     assert (Change.objects.filter(story=live).count(), Correction.objects.count()) == (1, 1)
     assert live.moves.filter(deed=Deed.CORRECT).count() == 1
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_a_clarification_of_an_unchanged_text_sent_twice_is_published_once(editor: User, live: Story) -> None:
-    told = corrected(live, headline=live.headline, change_kind="clarification")
+    fields = corrected(live, headline=live.headline, change_kind="clarification")
 
-    _first, second = twice(at_the_desk(editor), deed_address("correct", live), told)
+    _first, second = twice(at_the_desk(editor), deed_address("correct", live), fields)
 
     assert second["Location"] == address(live)
     assert Change.objects.filter(story=live).count() == 1

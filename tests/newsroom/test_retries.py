@@ -16,7 +16,7 @@ from newsroom.workflow import Deed
 
 from .desk import at_the_desk
 from .racing import at_once
-from .sending_twice import PAGE, is_told_so, key_on, twice
+from .sending_twice import PAGE, key_on, says_already_done, twice
 from .story_post import ADD, address, new
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def test_a_new_story_sent_twice_is_started_once(journalist: User, section: Secti
     story = Story.objects.get()
     assert first["Location"] == second["Location"] == address(story)
     assert story.revisions.count() == 1
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_two_pages_start_two_stories(journalist: User, section: Section) -> None:
@@ -107,7 +107,7 @@ def test_a_flash_sent_twice_is_published_once(chief: User, flash: dict[str, Any]
 
     article = Article.objects.get()
     assert first["Location"] == second["Location"] == address(Story.objects.get(pk=article.pk))
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_a_second_flash_in_other_words_asks_for_confirmation(chief: User, flash: dict[str, Any]) -> None:
@@ -134,7 +134,7 @@ def test_an_order_sent_twice_makes_one_story(sub_editor: User, section: Section)
     story = Story.objects.get()
     assert first["Location"] == second["Location"] == address(story)
     assert PlanChange.objects.count() == 1
-    assert is_told_so(second)
+    assert says_already_done(second)
 
 
 def test_a_second_order_under_another_headline_asks_for_confirmation(sub_editor: User, section: Section) -> None:

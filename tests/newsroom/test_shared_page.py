@@ -263,7 +263,7 @@ def test_the_readers_process_has_no_address_of_a_review_link() -> None:
         "from django.urls import get_resolver\n"
         "print(any('redaction' in str(entry.pattern) for entry in get_resolver().url_patterns))\n"
     )
-    told = {}
+    answers = {}
     for process in ("reader", "desk"):
         env = {
             **os.environ,
@@ -272,5 +272,5 @@ def test_the_readers_process_has_no_address_of_a_review_link() -> None:
             "DJANGO_SETTINGS_MODULE": "newsroom.settings",
         }
         done = subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True, check=True)
-        told[process] = done.stdout.strip()
-    assert told == {"reader": "False", "desk": "True"}
+        answers[process] = done.stdout.strip()
+    assert answers == {"reader": "False", "desk": "True"}

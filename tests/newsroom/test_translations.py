@@ -19,7 +19,7 @@ def french() -> polib.POFile:
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[Key, polib.POEntry]:
+def messages_in_code() -> dict[Key, polib.POEntry]:
     found = {key(entry): entry for entry in extracted() if not entry.obsolete}
     assert len(found) > 100, "the messages of the code were not found"
     return found
@@ -48,16 +48,18 @@ def faults(sentence: str) -> list[str]:
     return found
 
 
-def test_every_message_of_the_code_is_translated(french: polib.POFile, said: dict[Key, polib.POEntry]) -> None:
+def test_every_message_of_the_code_is_translated(
+    french: polib.POFile, messages_in_code: dict[Key, polib.POEntry]
+) -> None:
     translated = {key(entry) for entry in french if not entry.obsolete and all(sentences(entry))}
 
-    assert not sorted(str(missing) for missing in said.keys() - translated)
+    assert not sorted(str(missing) for missing in messages_in_code.keys() - translated)
 
 
 def test_no_translation_is_left_of_a_message_that_the_code_no_longer_has(
-    french: polib.POFile, said: dict[Key, polib.POEntry]
+    french: polib.POFile, messages_in_code: dict[Key, polib.POEntry]
 ) -> None:
-    assert not sorted(str(extra) for extra in {key(entry) for entry in french} - said.keys())
+    assert not sorted(str(extra) for extra in {key(entry) for entry in french} - messages_in_code.keys())
 
 
 def test_no_translation_is_fuzzy(french: polib.POFile) -> None:

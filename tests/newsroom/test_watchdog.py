@@ -88,7 +88,7 @@ def test_a_clock_that_never_beat_is_shown_as_stopped(editor: User) -> None:
 
 @pytest.mark.usefixtures("_hour_that_stands_still")
 @pytest.mark.parametrize(
-    ("ago", "said"),
+    ("ago", "length"),
     [
         (timedelta(minutes=59), "59 min"),
         (timedelta(hours=3), "3 h"),
@@ -96,10 +96,10 @@ def test_a_clock_that_never_beat_is_shown_as_stopped(editor: User) -> None:
         (timedelta(days=12), "12 jours"),
     ],
 )
-def test_a_long_silence_is_given_in_its_largest_unit(editor: User, ago: timedelta, said: str) -> None:
+def test_a_long_silence_is_given_in_its_largest_unit(editor: User, ago: timedelta, length: str) -> None:
     beat(ago=ago)
 
-    assert said in plain(str(watch(editor)))
+    assert length in plain(str(watch(editor)))
 
 
 @pytest.mark.usefixtures("_hour_that_stands_still")
