@@ -182,8 +182,10 @@ def test_no_module_has_a_name_without_a_subject_such_as_utils() -> None:
 
 
 def test_no_python_file_passes_four_hundred_lines() -> None:
-    ours = [name for name in tracked() if name.endswith(".py") and name.startswith(("newsroom/", "articles/"))]
-    long = {name: lines for name in ours if (lines := (ROOT / name).read_bytes().count(b"\n")) > 420}
+    ours = [
+        name for name in tracked() if name.endswith(".py") and name.startswith(("newsroom/", "articles/", "tests/"))
+    ]
+    long = {name: lines for name in ours if (lines := (ROOT / name).read_bytes().count(b"\n")) > 400}
 
     assert not {name: lines for name, lines in long.items() if "/migrations/" not in name}
 
