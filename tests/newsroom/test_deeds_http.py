@@ -207,7 +207,7 @@ def test_a_head_request_does_not_lose_the_words_typed_for_what_was_refused(
 ) -> None:
     deeds.submit(story, revision=1, by=journalist)
     client = at_the_desk(sub_editor)
-    client.post(deed(story, name), posted)
+    client.post(deed_address(name, story), posted)
 
     client.head(address(story))
 

@@ -12,10 +12,12 @@ from articles.models import Section, ViewCount
 from newsroom import deeds, planning, publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.models import Check, Note, Story
+from newsroom.admin.overview.home import Waiting
+from newsroom.models import Check, Note, Story, name_of
 from newsroom.planning import Subject
 from newsroom.review import checks
 from newsroom.review.notes import resolve, write_note
+from newsroom.templatetags.desk import short_when
 
 from .home import HOME, queues
 from .scheduling import hour_of

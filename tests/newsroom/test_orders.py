@@ -27,7 +27,8 @@ def test_an_editor_who_ordered_a_story_may_still_approve_it(
     client.force_login(editor)
 
     client.post(
-        ORDER, ordered(section, assignee=colleague.pk, deadline=as_typed(in_hours(30)), characters="5000", headline="A\nB")
+        ORDER,
+        ordered(section, assignee=colleague.pk, deadline=as_typed(in_hours(30)), characters="5000", headline="A\nB"),
     )
 
     story = Story.objects.get()
