@@ -30,7 +30,7 @@ TRY_AGAIN_AFTER = 20  # seconds
 MOST_GIVEN_BACK = 40  # fields
 NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
 # When the connection falls while the database writes, nobody knows whether the row is in. These forms may be sent again
-# safely: by their key, by the version they rest on or by what they showed, the desk sees that they were carried out.
+# safely: their key, their base version or the values they showed tell the desk that they were carried out already.
 MADE_ONCE = (
     "newsroom_story_add",
     "newsroom_story_change",

@@ -137,7 +137,7 @@ def test_withdrawing_lists_the_articles_that_link_to_it_and_then_the_address_ans
     sign_in(page, editor)
     page.goto(desk(live))
     leave_by(page, page.locator(f"#rail a[href='{desk(live, 'withdraw')}']").click)
-    expect(page.locator(".pointers")).to_contain_text("Celui qui le cite")
+    expect(page.locator(".backlinks")).to_contain_text("Celui qui le cite")
     judge(page)
 
     address = Article.objects.get(pk=live.pk).get_absolute_url()

@@ -135,10 +135,10 @@ def test_each_moment_of_a_post_is_one_of_some_panel() -> None:
 # The templates with which a panel stands on the page, where they are not the one that has its name.
 TEMPLATES_OF_PANELS = {
     "autosave": ["autosave/recover_offer.html", "autosave/recover_here.html"],
-    "checks": ["looks.html", "checks_record.html"],
-    "notes": ["notes/talk.html"],
+    "checks": ["checks.html", "checks_record.html"],
+    "notes": ["notes/notes_panel.html"],
     "plan": ["plan/plan.html", "plan/plan_changes.html"],
-    "presence": ["here.html", "takeovers.html"],
+    "presence": ["presence.html", "takeovers.html"],
     "share_links": ["share_links/share.html"],
     "versions": ["versions/version_brief.html"],
 }

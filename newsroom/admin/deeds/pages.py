@@ -112,7 +112,10 @@ class WithdrawDialog(Dialog):
 
 
 class ChangeDialog(Dialog):
-    """Asks what the new version of a live article is to its readers; nothing of a text that they have not seen."""
+    """Asks how a new version of a live article is announced to its readers.
+
+    Of a story that is not live it asks nothing.
+    """
 
     change_kind = forms.ChoiceField(
         label=_("What is this change to readers?"),
@@ -269,7 +272,7 @@ def _page(request: HttpRequest, deed: Deed, dialog: Dialog, *, status: int = 200
         "embargo": spoken(story.embargo_until) if story.embargo_until else "",
         "page": resubmission.page_of(request),
         "seen": seen or story.version,
-        "pointers": backlinks_to(story, request.user) if deed is Deed.WITHDRAW else None,
+        "backlinks": backlinks_to(story, request.user) if deed is Deed.WITHDRAW else None,
     }
     return render(request, "newsroom/deeds/deed.html", context, status=status)
 

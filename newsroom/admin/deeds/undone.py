@@ -44,9 +44,7 @@ def keep_unsent(request: HttpRequest, story: Story, posted: QueryDict) -> None:
 
 
 def take_undone(request: HttpRequest, story: Story, deed: Deed | None = None) -> UndoneDeed:
-    """Take what is kept for this story: it is given out once. For the page of one `deed`, what is kept for another one
-    stays kept.
-    """
+    """Take the undone deed of this story out of the session. With `deed`, take it only if it is that deed."""
     match request.session.get(_key(story)):
         case [of_deed, note, problems] if deed is None or of_deed == deed:
             take_from_session(request, _key(story))

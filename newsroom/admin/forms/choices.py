@@ -1,4 +1,4 @@
-"""What a field offers to choose from, set once it is known who fills the form in."""
+"""Sets the choices of a field once the signed-in user is known."""
 
 from collections.abc import Iterable
 from typing import Any

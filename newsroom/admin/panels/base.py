@@ -76,7 +76,7 @@ class OpenPage:
 
     @property
     def typed(self) -> QueryDict | None:
-        """The fields that the page shows instead of what is stored, if any."""
+        """The fields typed on the page; None when it shows the stored text."""
         if self.post is not None:
             return self.post.fields
         return self.kept_text.posted if self.kept_text is not None else None

@@ -33,7 +33,7 @@ from newsroom.workflow import Deed
 
 from . import autosave
 
-OF_THE_NOTE = ("note_key", "note_passage")  # of the note for the team
+OF_THE_NOTE = ("note_key", "note_passage")  # fields of the note to colleagues, which are no words typed for a deed
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _both_texts(
 def _page(
     request: HttpRequest, story: Story, post: StoryPost, choices: list[Choice], context: dict[str, Any]
 ) -> HttpResponse:
-    """409, with both texts."""
+    """Answer 409 with both texts."""
     frame = {
         **admin.site.each_context(request),
         "title": gettext("Two texts"),

@@ -106,7 +106,7 @@ def _state_for(request: HttpRequest, story: Story, row: Presence) -> dict[str, A
     context = {"here": others, "may_take_over": access.rights_on(request.user, story).may_take_over, "original": story}
     taker = row.taken_over_by
     return {
-        "here": render_to_string("newsroom/panels/here.html", context),
+        "here": render_to_string("newsroom/panels/presence.html", context),
         "people": {here.user.pk: here.sentence for here in others},
         "taken": _("%(who)s has taken the hand.") % {"who": name_of(taker)} if taker else "",
         "version": story.version,

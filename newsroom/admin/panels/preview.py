@@ -91,7 +91,7 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
 
 @require_POST
 def typed(request: HttpRequest, number: int) -> HttpResponse:
-    """What is typed on the page of a story and not saved, for who may write there now. Saves nothing."""
+    """Show the preview of a story as it is typed, to whoever may write there now. Saves nothing."""
     story = visible_story(request, number)
     if not (access.may_edit_text(request.user, story) or Deed.CORRECT in access.deeds_open_to(request.user, story)):
         raise PermissionDenied

@@ -84,7 +84,7 @@ class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type
         return username
 
     def clean_sections(self) -> QuerySet[Section]:
-        """One who is tied to sections cannot let somebody into all of them."""
+        """Refuse all sections from a chief who is tied to some."""
         sections: QuerySet[Section] = self.cleaned_data["sections"]
         if not sections and access.standing_of(self.by).sections is not None:
             raise forms.ValidationError(_("Choose at least one section: none would mean all, and not all are yours."))

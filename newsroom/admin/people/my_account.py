@@ -1,4 +1,4 @@
-"""One's own account: what one is to the newsroom, and the mail one wants from it."""
+"""The page of the person signed in: their roles, their sections and their choices of mail."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 
 class MailForm(forms.ModelForm[StaffProfile]):
-    """Which mail one wants."""
+    """The choices of mail."""
 
     class Meta:
         model = StaffProfile
@@ -34,7 +34,7 @@ class MailForm(forms.ModelForm[StaffProfile]):
 
 
 def my_account(request: HttpRequest) -> HttpResponse:
-    """What one is to the newsroom, and the mail one wants from it."""
+    """Show the account of the person signed in, or keep their choices of mail."""
     user = signed_in(request)
     profile = StaffProfile.objects.select_related("author").filter(user=user).first() or StaffProfile(user=user)
     form = MailForm(request.POST or None, instance=profile)

@@ -238,7 +238,7 @@ class PhotoAdmin(KeptWhileInUse):
             return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
-        """Keep a new file; bring what is corrected of a published photo before readers, in this same transaction."""
+        """Keep a new file. Publish corrected words of a live photo in the same transaction."""
         if not change:
             obj.added_by = signed_in(request)
             intake.keep(obj, form.cleaned_data["file"], form.examined)

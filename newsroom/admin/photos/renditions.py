@@ -11,7 +11,7 @@ DESK_WIDTHS = {"full": 960, "lead": 960, "card": 320, "thumb": 160, "og": 1200}
 
 
 def show_size(photo: Photo, preset: str) -> HttpResponse | FileResponse:
-    """One file of a size of `photo`, kept by nobody. Until sizes are made, its colour in its shape."""
+    """Send one size of `photo`, not to be cached. Before the sizes are made, send a rectangle of its colour."""
     if preset not in renditions.PRESETS:
         raise Http404
     chosen = renditions.nearest(photo, preset, DESK_WIDTHS[preset])

@@ -34,7 +34,7 @@ from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
 from .page import StoryPage
 
-CHANGES_OF_THE_TEXT = (ChangeKind.TYPO, ChangeKind.UPDATE)  # there is none where the text stays as it was
+CHANGES_OF_THE_TEXT = (ChangeKind.TYPO, ChangeKind.UPDATE)  # refused when the text is unchanged: nothing is mended then
 
 
 class CorrectionForm(StoryForm):

@@ -146,7 +146,10 @@ class LiveMenu(admin.SimpleListFilter):
 
 
 class CappedPages(Paginator[Any]):
-    """Pages whose count stops at `MOST_COUNTED` rows, so that no list counts the archive: beyond, one searches."""
+    """Pages whose count stops at `MOST_COUNTED` rows, so that no list counts the archive.
+
+    Older rows are found by searching.
+    """
 
     MOST_COUNTED = 3000
 

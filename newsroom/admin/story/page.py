@@ -56,7 +56,7 @@ class BylineInline(ScopedTabularInline):
     kept_bylines: int = 0  # the lines of the kept text that the page is opened with
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        """One empty line for those without JavaScript, and one for whoever starts a text."""
+        """The number of empty lines: one, for browsers without JavaScript; two on a new article."""
         return (2 if obj is None else 1) + self.kept_bylines
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -68,8 +68,8 @@ class BylineInline(ScopedTabularInline):
 class StoryPage(ScopedAdmin):
     """The page of one story in one request: what writing and correcting have in common.
 
-    Django's admin hands the request to each of its hooks and nothing else; what is known of the page besides stands in
-    `page`, so that one of these is made for each request.
+    Django's admin hands only the request to its hooks. Everything else that a hook needs stands in `page`, so each
+    request gets a StoryPage of its own.
     """
 
     form = StoryForm
@@ -162,7 +162,7 @@ class StoryPage(ScopedAdmin):
             author = StaffProfile.objects.filter(user=request.user.pk).values_list("author", flat=True).first()
             kwargs["initial"] = [{"author": author, "order": 0}] if author else []
         if (kept := self.page.kept_text) is not None:
-            # all lines are new ones: a save writes the list again as a whole
+            # these lines have no row yet: `save_formset` replaces the whole list
             kwargs |= {"queryset": StoryByline.objects.none(), "initial": kept.bylines}
         return kwargs
 

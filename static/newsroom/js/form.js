@@ -1,5 +1,5 @@
 // The form of a text, as the desk sent it and as it is now. A page can be written in long before its scripts and its
-// editor are there: what was typed meanwhile is a change like any other, and no module takes it for what is stored.
+// editor are there: what was typed meanwhile is a change like any other. No module may mistake it for the stored text.
 
 export const form = document.querySelector("#story_form");
 
@@ -23,7 +23,8 @@ function fieldsOf(one) {
 // Parsed again, a form holds what the desk sent: neither what was typed nor what the browser put back in its fields.
 function asSent() {
   const copy = new DOMParser().parseFromString(form.outerHTML, "text/html").forms[0];
-  for (const part of copy.querySelectorAll("noscript")) part.remove(); // fields there, and text here
+  // DOMParser makes fields of what stands in a noscript; the page has none of them
+  for (const part of copy.querySelectorAll("noscript")) part.remove();
   return fieldsOf(copy);
 }
 

@@ -17,7 +17,7 @@ export class Saving {
 
   // `typed()`: the text as it is now. `held`: the text as the desk has it. `turn`: the number of the last text that left
   // the page. `pause`: milliseconds between a change and its save. `send(fields, options)`: resolves to the moment at
-  // which the desk kept them; what it throws has a `refusal` when the desk refuses the text: trying again is no use.
+  // which the desk kept them. When the desk refuses the text for good, it rejects with an error that has a `refusal`.
   // `put(entry)` and `drop()`: what waits in this browser; `put` returns whether it is there. `tell(state, trouble)`.
   constructor({ typed, held, turn, pause, send, put, drop, tell }) {
     Object.assign(this, { typed, held, turn, pause, send, put, drop, tell });

@@ -8,7 +8,7 @@ const LONGEST = 8_000; // milliseconds for each text: who signs out in a dead zo
 const form = document.querySelector("#logout-form");
 const dialog = document.querySelector("#leaving-texts");
 const user = form.dataset.login;
-// Whoever keeps what is typed listens by then: a text written while the page loads is asked for as well.
+// Wait for autosave.js to listen: a text typed while the page loads must be saved too.
 const isWhole = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
 let isAsking = false;
 
