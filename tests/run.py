@@ -22,10 +22,11 @@ sys.path.insert(0, str(ROOT))
 
 from tests import packages  # noqa: E402 (the tests are no installed package)
 from tests.cluster import throw_away_cluster  # noqa: E402
+from tests.html_checker import ADDRESS, NU, html_checker  # noqa: E402
 
-WORKERS = str(min(os.cpu_count() or 2, 4))
+WORKERS = min(os.cpu_count() or 2, 4)
 # a worker that has run its tests takes some of another's
-SHARED_OUT = ["-n", WORKERS, "--dist", "worksteal"]
+SHARED_OUT = ["-n", str(WORKERS), "--dist", "worksteal"]
 WITHOUT_BROWSER = ["--ignore=tests/browser", "--ignore=tests/bench"]
 
 
@@ -99,15 +100,14 @@ def provide_all() -> None:
         missing.append(packages.JAVA)
     if not shutil.which("msgfmt") or not shutil.which("xgettext"):
         missing.append(packages.GETTEXT)
-    checker = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not shutil.which("node") or (not checker.exists() and not shutil.which("npm")):
+    if not shutil.which("node") or (not NU.exists() and not shutil.which("npm")):
         missing.append(packages.NPM)
     if not os.environ.get("DATABASE_URL") and not packages.postgresql() and packages.is_root_on_debian():
         missing.append(packages.POSTGRESQL)
     packages.provide(*missing)
-    if not checker.exists():
+    if not NU.exists():
         done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=False)
-        if done.returncode or not checker.exists():
+        if done.returncode or not NU.exists():
             sys.exit("The HTML checker could not be installed: npm ci failed (see above).")
 
 
@@ -116,8 +116,15 @@ def every_test() -> list[Outcome]:
     return [
         run_scripts(),
         *on_both_engines([*SHARED_OUT, *WITHOUT_BROWSER, "tests"], {}),
-        run("Chromium", [*SHARED_OUT, "tests/browser"], {"NEWSROOM_CHROMIUM": packages.chromium() or ""}),
+        in_chromium(),
     ]
+
+
+def in_chromium() -> Outcome:
+    """Run the browser's tests. They wait for pages as often as they work, so that a core has two workers."""
+    with html_checker() as checker:
+        environment = {"NEWSROOM_CHROMIUM": packages.chromium() or "", ADDRESS: checker}
+        return run("Chromium", ["-n", str(2 * WORKERS), "--dist", "worksteal", "tests/browser"], environment)
 
 
 def torture() -> list[Outcome]:

@@ -1,8 +1,6 @@
 """A real Chromium on a live server that sends the real headers, and the two checkers of a page: axe and Nu."""
 
 import json
-import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +12,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from newsroom.editing import autosave, presence
 from newsroom.models import Story
 from tests import packages
 from tests.browser.unsaved import open_page
+from tests.html_checker import html_checker
 from tests.newsroom.story_post import address
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -108,8 +107,21 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def sign_in(password: str) -> Callable[[Page, User], None]:
-    """Signs a login in through the form."""
+def sign_in(live_server: Any, settings: LazySettings) -> Callable[[Page, User], None]:
+    """Signs a login in for all pages of a window, by a session's cookie: no page is opened for it."""
+
+    def enter(page: Page, user: User) -> None:
+        name, client = settings.SESSION_COOKIE_NAME, Client()
+        client.force_login(user)
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url, "httpOnly": True}
+        page.context.add_cookies([{**cookie, "sameSite": "Lax"}])
+
+    return enter
+
+
+@pytest.fixture
+def sign_in_by_form(password: str) -> Callable[[Page, User], None]:
+    """Signs a login in through the form, as people do."""
 
     def enter(page: Page, user: User) -> None:
         page.goto("/redaction/login/")
@@ -161,33 +173,9 @@ def assert_accessible() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def checker() -> Iterator[str]:
-    """The address of the Nu HTML checker. One process checks all documents, as Java takes seconds to start."""
-    java = packages.java()
-    assert java, f"Java is not there: {packages.JAVA.advice}."
-    assert NU.exists(), "The Nu HTML checker is not there: run npm ci."
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    here = "-Dnu.validator.servlet.bind-address=127.0.0.1"
-    # it lives for a minute: what a longer life would repay is left out
-    short = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-    command = [java, "-Xss2m", *short, here, "-cp", str(NU), "nu.validator.servlet.Main", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _await_port(port, process)
-            yield f"http://127.0.0.1:{port}/?out=json&level=error"
-        finally:
-            process.terminate()
-
-
-def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 120
-    while True:
-        assert process.poll() is None, "The Nu HTML checker ended as it began."
-        try:
-            return socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline, "The Nu HTML checker does not answer."
-            time.sleep(0.1)
+    """The address of the Nu HTML checker."""
+    with html_checker() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,7 @@ def test_a_killed_clock_is_reported_and_a_restarted_one_publishes_the_due_story_
     clock = start_clock()
     page.clock.install()
     sign_in(page, editor)
+    page.goto("/redaction/")
     line = page.locator(".beat")
     expect(line).to_contain_text("L’horloge bat")
 
@@ -97,6 +98,7 @@ def test_an_offline_page_does_not_report_that_the_clock_runs(
     Clock().beat()
     page.clock.install()
     sign_in(page, editor)
+    page.goto("/redaction/")
     line = page.locator(".beat")
     expect(line).to_contain_text("L’horloge bat")
 

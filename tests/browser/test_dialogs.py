@@ -165,6 +165,7 @@ def test_a_chief_publishes_a_flash_with_a_photo_of_the_library(
     SectionDesk.objects.create(section=section, photo=make_photo())
     page = new_page(viewport={"width": 390, "height": 800})
     sign_in(page, chief)
+    page.goto("/redaction/")
     leave_by(page, page.locator(".home-head a[href='/redaction/flash/']").click)
     judge(page)
 

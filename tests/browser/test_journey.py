@@ -108,7 +108,7 @@ def buttons(page: Page) -> set[str]:
 
 def test_a_story_goes_from_the_first_draft_to_publication_withdrawal_and_back(
     new_page: Callable[..., Page],
-    sign_in: Callable[[Page, User], None],
+    sign_in_by_form: Callable[[Page, User], None],
     journalist: User,
     sub_editor: User,
     editor: User,
@@ -122,7 +122,7 @@ def test_a_story_goes_from_the_first_draft_to_publication_withdrawal_and_back(
 ) -> None:
     desk = {user: new_page(viewport={"width": 1280, "height": 900}) for user in (journalist, sub_editor, editor)}
     for user, window in desk.items():
-        sign_in(window, user)
+        sign_in_by_form(window, user)
     reader = new_page(viewport={"width": 390, "height": 800})
     # Routing switches the browser's cache off. This reader comes back within the ten seconds that a page is fresh.
     reader.route("**/*", lambda route: route.continue_())

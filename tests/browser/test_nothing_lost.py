@@ -138,7 +138,7 @@ def test_an_autosave_that_the_server_fails_is_sent_again(seat: Callable[..., Pag
 
 
 def test_text_typed_after_the_session_ended_is_sent_once_one_signs_in_again(
-    seat: Callable[..., Page], journalist: User, sign_in: Callable[[Page, User], None]
+    seat: Callable[..., Page], journalist: User, sign_in_by_form: Callable[[Page, User], None]
 ) -> None:
     page = seat(journalist)
     Session.objects.all().delete()
@@ -146,7 +146,7 @@ def test_text_typed_after_the_session_ended_is_sent_once_one_signs_in_again(
     expect(status_line(page)).to_have_attribute("data-state", "failed")
     assert texts_in_browser(page) == 1
 
-    sign_in(page.context.new_page(), journalist)
+    sign_in_by_form(page.context.new_page(), journalist)
 
     wait_until_saved(page)
     assert "Tapé sans session." in kept_bodies()[0]
@@ -157,7 +157,11 @@ def test_text_typed_after_the_session_ended_is_sent_once_one_signs_in_again(
 
 
 def test_the_text_of_one_login_is_never_sent_under_another(
-    seat: Callable[..., Page], journalist: User, editor: User, sign_in: Callable[[Page, User], None], story: Story
+    seat: Callable[..., Page],
+    journalist: User,
+    editor: User,
+    sign_in_by_form: Callable[[Page, User], None],
+    story: Story,
 ) -> None:
     page = seat(journalist)
     Session.objects.all().delete()
@@ -165,7 +169,7 @@ def test_the_text_of_one_login_is_never_sent_under_another(
     expect(status_line(page)).to_have_attribute("data-state", "failed")
 
     other = page.context.new_page()
-    sign_in(other, editor)
+    sign_in_by_form(other, editor)
     open_page(other, address(story))
     type_at_the_end(other, " D’une autre.")
     wait_until_saved(other)
@@ -356,12 +360,12 @@ def test_text_typed_after_a_stopped_save_is_kept_even_if_the_save_succeeded(
 
 
 def test_a_note_is_resolved_after_the_session_was_renewed_in_another_tab(
-    seat: Callable[..., Page], journalist: User, story: Story, sign_in: Callable[[Page, User], None]
+    seat: Callable[..., Page], journalist: User, story: Story, sign_in_by_form: Callable[[Page, User], None]
 ) -> None:
     notes.write_note(story, by=journalist, text="Rappeler la mairie", passage="")
     page = seat(journalist)
     page.context.clear_cookies()
-    sign_in(page.context.new_page(), journalist)
+    sign_in_by_form(page.context.new_page(), journalist)
 
     page.locator("#notes-list [data-turn]").first.click()
 
