@@ -10,8 +10,10 @@ class Presence(models.Model):
 
     story = models.ForeignKey("Story", models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    page = models.CharField(max_length=36, help_text="One page of one browser, by a random name.")
-    field = models.CharField(max_length=40, blank=True, help_text="What is being written; empty while one reads.")
+    page = models.CharField(max_length=36, help_text="A random name: it tells one page of one browser from all others.")
+    field = models.CharField(
+        max_length=40, blank=True, help_text="The field that is being written; empty while one reads."
+    )
     opened_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField()
     taken_over_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -36,7 +38,7 @@ class SavedPage(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    page = models.CharField(max_length=36, help_text="One page of one browser, by a random name.")
+    page = models.CharField(max_length=36, help_text="A random name: it tells one page of one browser from all others.")
     turn = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
 
@@ -57,7 +59,7 @@ class Autosave(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     story = models.ForeignKey("Story", models.CASCADE, null=True, related_name="autosaves")
-    page = models.CharField(max_length=36, help_text="One page of one browser, by a random name.")
+    page = models.CharField(max_length=36, help_text="A random name: it tells one page of one browser from all others.")
     based_on = models.PositiveIntegerField(default=0)
     fields = models.JSONField()
     saved_at = models.DateTimeField()

@@ -19,7 +19,7 @@ class Note(models.Model):
         max_length=LONGEST_PASSAGE,
         blank=True,
         db_default="",
-        help_text="The words it is about, as they stood in the text.",
+        help_text="The note is about these words, as they stood in the text.",
     )
     mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="mentioned_in", verbose_name=_("asked of"))
     resolved_at = models.DateTimeField(_("resolved"), null=True)
@@ -27,7 +27,7 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("resolved by")
     )
     key = models.UUIDField(
-        null=True, unique=True, editable=False, help_text="Of the form it came with: sent twice, written once."
+        null=True, unique=True, editable=False, help_text="The key of the form: a form sent twice writes one note."
     )
 
     class Meta:

@@ -12,7 +12,7 @@ class Dispatch(models.Model):
         ERASE = "erase", _("Erase public files")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    key = models.CharField(max_length=200, unique=True, help_text="One thing, once, however often it is asked.")
+    key = models.CharField(max_length=200, unique=True, help_text="An event queued twice is delivered once.")
     payload = models.JSONField()
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     due_at = models.DateTimeField(_("due"))

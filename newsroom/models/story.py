@@ -96,7 +96,7 @@ class Story(Content):
     )
     folded = models.CharField(max_length=300, editable=False, help_text="Headline and kicker, folded.")
     key = models.UUIDField(
-        null=True, unique=True, editable=False, help_text="Of the form it was started from: sent twice, started once."
+        null=True, unique=True, editable=False, help_text="The key of the form: a form sent twice starts one story."
     )
 
     class Meta:
