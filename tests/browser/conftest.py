@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -113,8 +114,9 @@ def sign_in(live_server: Any, settings: LazySettings) -> Callable[[Page, User], 
     def enter(page: Page, user: User) -> None:
         name, client = settings.SESSION_COOKIE_NAME, Client()
         client.force_login(user)
-        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url, "httpOnly": True}
-        page.context.add_cookies([{**cookie, "sameSite": "Lax"}])
+        place = {"domain": urlsplit(live_server.url).hostname, "path": settings.SESSION_COOKIE_PATH}
+        cookie = {"name": name, "value": client.cookies[name].value, **place, "httpOnly": True, "sameSite": "Lax"}
+        page.context.add_cookies([cookie])
 
     return enter
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
@@ -68,7 +69,10 @@ def link_to(page: Page, words: str) -> None:
     """Insert a « Lire aussi » by keyboard."""
     page.keyboard.press("Control+Shift+L")
     dialog = page.locator("dialog.redaction-search[open]")
-    page.keyboard.type(words)
+    with page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("q") == [words]):
+        page.keyboard.type(words)
+    # Enter chooses nothing while the list still answers to other words
+    expect(dialog.get_by_role("status")).not_to_have_text(re.compile("^Recherche"))
     expect(dialog.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
