@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.html import escape
 
 from articles.models import Article, Author, Section
-from newsroom import publishing
+from newsroom import planning, publishing
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Change, Photo, Story
+from newsroom.planning import Subject
 from newsroom.stories import saving
 from newsroom.stories.content import content_of
 from newsroom.workflow import ChangeKind
@@ -67,6 +69,17 @@ def test_the_page_of_a_correction_has_the_story_form_and_the_kind_of_change(clie
     assert 'name="bylines-TOTAL_FORMS"' in page
     assert page.count('name="change_kind"') == 5
     assert 'value="withdraw"' not in page
+
+
+def test_the_page_of_a_correction_has_the_record_of_the_plan_and_not_its_form(
+    client: Client, story: Story, editor: User
+) -> None:
+    (change,) = planning.change_plan(story, by=editor, wanted={Subject.CHARACTERS: 2500})
+
+    page = client.get(page_of(story)).content.decode()
+
+    assert str(escape(planning.sentence_of(change))) in page
+    assert "plan-characters" not in page
 
 
 def test_a_correction_publishes_the_new_text_in_one_step(client: Client, story: Story, editor: User) -> None:

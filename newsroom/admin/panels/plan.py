@@ -179,13 +179,15 @@ def urls(desk: AdminSite) -> list[URLPattern]:
 
 
 def context(page: OpenPage) -> dict[str, Any]:
-    """The plan: the form of what is theirs to change, and what changed before."""
-    if page.is_correction:
-        return {"plan": None, "plan_changes": []}
+    """The plan: the form of what is theirs to change, if the page has one, and what changed before."""
+    return {"plan": None if page.is_correction else _form(page), "plan_changes": changes_of(page.story)}
+
+
+def _form(page: OpenPage) -> PlanForm | None:
     kept = page.kept_text
     posted = page.post.fields if page.post else kept.posted if kept and touched_plan(kept.posted) else None
     form = PlanForm(posted, rights=page.rights)
-    return {"plan": form if form.fields else None, "plan_changes": changes_of(page.story)}
+    return form if form.fields else None
 
 
 def changes_of(story: Story) -> list[PlanChange]:
