@@ -19,7 +19,7 @@ from .access import Login
 from .body.links import Destination, Link
 from .models import Check, Photo, Story
 from .refusals import Problem, Severity
-from .scheduling.wall_time import spoken
+from .scheduling.wording import spoken
 from .stories.text import Text, stored_text
 from .workflow import Checklist
 

@@ -22,7 +22,8 @@ from . import access, notifications
 from .checklist import problems
 from .models import Change, Milestone, Move, Photo, Revision, Story
 from .refusals import NotAllowed, Refused
-from .scheduling.wall_time import WallTime, spoken
+from .scheduling.wall_time import WallTime
+from .scheduling.wording import spoken
 from .stories import saving
 from .workflow import TRANSITIONS, ChangeKind, Checklist, Deed, Stage, Transition
 

@@ -21,7 +21,7 @@ from articles.models import Article
 
 from . import access
 from .models import Dispatch, Move, Story, name_of
-from .scheduling.wall_time import spoken
+from .scheduling.wording import spoken
 from .versions import desk_changes
 from .versions.desk_changes import WIDTH
 from .workflow import Deed

@@ -22,7 +22,8 @@ from articles.wording import thousands
 from . import access, notifications, publishing
 from .models import PlanChange, StaffProfile, Story, name_of
 from .refusals import NotAllowed, Refused
-from .scheduling.wall_time import WallTime, spoken
+from .scheduling.wall_time import WallTime
+from .scheduling.wording import spoken
 from .stories import saving
 from .workflow import Stage
 

@@ -12,6 +12,11 @@ def on_one_line(response: HttpResponse | str) -> str:
     return re.sub(r"[ \n]+", " ", html)
 
 
+def plain(text: str) -> str:
+    """`text` with ordinary spaces where a line may not break."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def fields_of(response: HttpResponse, form_class: str) -> list[str]:
     """The names of the fields of the form that has this class, each once, in the order of the page."""
     document = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)

@@ -17,6 +17,7 @@ from newsroom.admin.base import signed_in
 from newsroom.admin.forms.choices import offer_rows
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
 from newsroom.photos import intake
+from newsroom.scheduling.wording import short
 
 from .forms.story import PhotoPicker
 from .photos.library import KindMenu
@@ -208,5 +209,9 @@ class ImageCreditAdmin(KeptWhileInUse):
 class PageAdmin(KeptWhileInUse):
     form = PageForm
     prepopulated_fields: ClassVar = {"slug": ("title",)}
-    list_display = ("title", "slug", "order", "updated_at")
+    list_display = ("title", "slug", "order", "updated")
     search_fields = ("title", "slug")
+
+    @admin.display(description=_("modified"), ordering="updated_at")
+    def updated(self, page: Page) -> str:
+        return short(page.updated_at)

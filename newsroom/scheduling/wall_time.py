@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from .wording import clock_hour
 
 
 class NoSuchTime(ValueError):  # noqa: N818 (what it is, not an error of ours)
@@ -45,12 +45,12 @@ def wall_time(typed: datetime, *, second: bool | None = None) -> WallTime:
         if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != typed:
             raise NoSuchTime(
                 _("%(hour)s does not exist on that day: the clocks go forward. Choose an hour before or after.")
-                % {"hour": date_format(typed, _("H:i"))}
+                % {"hour": clock_hour(typed.hour, typed.minute)}
             )
         if second is None:
             raise NoSuchTime(
                 _("%(hour)s comes twice on that day: the clocks go back. Say whether you mean the first or the second.")
-                % {"hour": date_format(typed, _("H:i"))},
+                % {"hour": clock_hour(typed.hour, typed.minute)},
                 is_double=True,
             )
         moment = later if second else first
@@ -68,12 +68,3 @@ def moment_meant(meant: str, known: datetime) -> datetime:
     first, second = (typed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     exists = first.astimezone(zone).replace(tzinfo=None) == typed
     return second if exists and known == second else first
-
-
-def spoken(moment: datetime) -> str:
-    """A moment as the desk writes it, in the newsroom's zone: « jeudi 26 novembre, 8 h 00 »."""
-    local = timezone.localtime(moment)
-    return date_format(local, str(DAY_AND_HOUR))
-
-
-DAY_AND_HOUR = gettext_lazy("l j F, H:i")

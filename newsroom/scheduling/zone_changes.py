@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from newsroom.models import Move, PlanChange, Story
 from newsroom.workflow import Deed, Stage
 
-from .wall_time import moment_meant, spoken
+from .wall_time import moment_meant
+from .wording import spoken
 
 LONGEST_SHIFT = timedelta(days=1)  # no change of the rules moves a moment further: an older embargo is over for good
 

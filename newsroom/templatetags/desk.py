@@ -5,8 +5,6 @@ from datetime import datetime
 from django import template
 from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from articles.body import ARTICLE, EMBED, IMAGE, references
 from articles.models import Article
 from newsroom import access, body
 from newsroom.models import Photo, name_of
+from newsroom.scheduling import wording
 from newsroom.workflow import Deed, Stage
 
 register = template.Library()
@@ -76,15 +75,8 @@ def person(user: object) -> str:
 
 @register.filter
 def short_when(when: datetime | None) -> str:
-    """The hour today, else the day; « 14 h 05 », « 12 nov. »."""
-    if when is None:
-        return ""
-    local, now = timezone.localtime(when), timezone.localtime()
-    hour = date_format(local, _("H:i"))
-    day = date_format(local, _("j M"))
-    if local.date() == now.date():
-        return hour
-    return f"{day} {hour}" if local.year == now.year else f"{day} {local.year}"
+    """The hour today, else the day with it: « 14 h 05 », « 12 nov. 14 h 05 »."""
+    return wording.short(when) if when else ""
 
 
 @register.simple_tag(takes_context=True)

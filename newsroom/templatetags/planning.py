@@ -1,21 +1,21 @@
 """Writes and draws plans for the desk's templates: hours, changes of plan, lateness, numbers, readings as a line."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles import dates
 from articles.wording import thousands
 from newsroom import planning
 from newsroom.models import PlanChange, Story
-from newsroom.scheduling import wall_time
+from newsroom.scheduling import wording
 from newsroom.workflow import Stage
 
 from .desk import short_when
@@ -28,13 +28,41 @@ register.filter("thousands", thousands)
 @register.filter
 def spoken(moment: datetime | None) -> str:
     """« jeudi 26 novembre, 8 h 00 »."""
-    return wall_time.spoken(moment) if moment else ""
+    return wording.spoken(moment) if moment else ""
 
 
 @register.filter
 def hour(moment: datetime) -> str:
     """« 18 h 00 », in the newsroom's zone."""
-    return date_format(timezone.localtime(moment), _("H:i"))
+    return wording.hour(moment)
+
+
+@register.filter
+def whole_day(when: date | datetime) -> str:
+    """« Mardi 1er décembre 2026 »."""
+    return dates.weekday_date(_day(when))
+
+
+@register.filter
+def weekday_day(when: date | datetime) -> str:
+    """« lundi 24 novembre », with its year when that is not the current one."""
+    return dates.weekday_day(_day(when))
+
+
+@register.filter
+def plain_day(when: date | datetime) -> str:
+    """« 24 novembre », with its year when that is not the current one."""
+    return dates.day(_day(when))
+
+
+@register.filter
+def long_day(when: date | datetime) -> str:
+    """« 24 novembre 2025 »."""
+    return dates.long_day(_day(when))
+
+
+def _day(when: date | datetime) -> date:
+    return timezone.localdate(when) if isinstance(when, datetime) else when
 
 
 @register.filter

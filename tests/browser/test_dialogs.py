@@ -85,6 +85,13 @@ def test_a_story_is_scheduled_by_keyboard_and_its_hour_is_spelt_out_in_french(
     reach(page, button)
     leave_by(page, lambda: page.keyboard.press("Enter"))
 
+    # it is more than thirty days away
+    sure = page.locator("input[name=sure_of]")
+    reach(page, sure)
+    page.keyboard.press("Space")
+    reach(page, button)
+    leave_by(page, lambda: page.keyboard.press("Enter"))
+
     story.refresh_from_db()
     assert (story.stage, story.publish_wall) == ("scheduled", "2027-02-07 02:30 Africa/Casablanca")
     expect(page.locator(".messagelist")).to_contain_text("7 février")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -29,7 +30,8 @@ from newsroom.models import Story
 from newsroom.models.notes import LONGEST_NOTE
 from newsroom.publishing.companions import has_own_page, not_public, waited_for
 from newsroom.refusals import Refused
-from newsroom.scheduling.wall_time import spoken
+from newsroom.scheduling.wall_time import WallTime
+from newsroom.scheduling.wording import spoken
 from newsroom.stories import saving
 from newsroom.stories.backlinks import backlinks_to
 from newsroom.stories.saving import AlreadyStarted
@@ -40,6 +42,7 @@ from .perform import perform, perform_with_note, was_last_done
 from .undone import take_undone
 
 LONGEST_NOTICE = 2000  # characters
+FAR_AWAY = timedelta(days=30)  # of a publication whose hour is asked twice
 NOT_NOW = _("This is not to be done on this article now.")
 
 
@@ -157,12 +160,26 @@ class ChangeDialog(Dialog):
 
 
 class ScheduleDialog(ChangeDialog):
+    """Asks for the hour, and a second time for one that is FAR_AWAY: that is most often a slip in the year."""
+
     when = HourField(label=_("Day and hour"), error_messages={"required": _("Choose a day and an hour.")})
+    sure_of = forms.CharField(required=False, max_length=60)  # the hour that was confirmed, as a WallTime has it
+    far: WallTime | None = None
 
     def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
         super().__init__(story, user, data, note=note)
         if story.embargo_until and story.embargo_until > timezone.now():
             self.initial["when"] = story.embargo_until
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        when = cleaned.get("when")
+        if when is not None and when.moment - timezone.now() > FAR_AWAY:
+            self.far = when
+            if cleaned.get("sure_of") != when.meant:
+                question = gettext("This hour is more than thirty days away: confirm it, or choose another.")
+                self.add_error("sure_of", question)
+        return cleaned
 
     def arguments(self) -> dict[str, Any]:
         return {**super().arguments(), "when": self.cleaned_data["when"]}

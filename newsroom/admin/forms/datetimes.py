@@ -65,7 +65,7 @@ class HourField(forms.Field):
         naive = _naive(typed)
         if naive is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if abs(naive - timezone.localtime().replace(tzinfo=None)) > FARTHEST:
+        if _is_far(naive):
             raise ValidationError(self.error_messages["far"], code="far")
         try:
             return wall_time(naive, second={"first": False, "second": True}.get(which))
@@ -81,9 +81,13 @@ def _naive(typed: str) -> datetime | None:
     return moment.replace(tzinfo=None, second=0, microsecond=0) if moment else None
 
 
+def _is_far(naive: datetime) -> bool:
+    return abs(naive - timezone.localtime().replace(tzinfo=None)) > FARTHEST
+
+
 def _is_double(typed: Any) -> bool:
     naive = _naive(typed) if isinstance(typed, str) else None
-    if naive is None or abs(naive - datetime.now()) > FARTHEST:
+    if naive is None or _is_far(naive):
         return False
     try:
         wall_time(naive)

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, re_path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -21,7 +20,7 @@ from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.models import Beat
 from newsroom.refusals import NotAllowed, Refused
-from newsroom.scheduling.wall_time import spoken
+from newsroom.scheduling.wording import hour, spoken
 from newsroom.workflow import Stage
 
 STOPPED_AFTER = timedelta(minutes=2)
@@ -55,7 +54,7 @@ class Watchdog:
             return _("Nothing is scheduled.")
         local = timezone.localtime(self.next_departure)
         if local.date() == timezone.localdate():
-            return _("Next departure at %(hour)s.") % {"hour": date_format(local, _("H:i"))}
+            return _("Next departure at %(hour)s.") % {"hour": hour(local)}
         return _("Next departure: %(when)s.") % {"when": spoken(local)}
 
 

@@ -8,7 +8,8 @@ if (part) {
   const say = () => {
     const moment = new Date(`${field.value}Z`);
     const isHour = !Number.isNaN(moment.valueOf());
-    const parts = isHour && { day: names.format(moment), hour: moment.getUTCHours(), minute: field.value.slice(14, 16) };
+    const day = isHour && names.formatToParts(moment).map(({ type, value }) => (type === "day" && value === "1" ? part.dataset.first : value)).join("");
+    const parts = isHour && { day, hour: moment.getUTCHours(), minute: field.value.slice(14, 16) };
     output.textContent = isHour ? part.dataset.spoken.replace(/\{(\w+)\}/g, (_, key) => parts[key]) : "";
   };
   part.querySelector(".hour-said")?.remove(); // the same, as it was when the page was made
