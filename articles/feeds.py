@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -31,7 +32,11 @@ def of_section(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: str, about: str) -> HttpResponse:
-    """Three queries. 404 for a section without a live article."""
+    """Three queries. 404 for a section without a live article.
+
+    The description of an item is HTML, which XML escapes once more; titles and names are plain text (RSS Advisory
+    Board, « Really Simple Syndication Best Practices Profile »).
+    """
     numbers = load_frame({"feed": newest(kind, ref, limit=LENGTH)}).lists.get("feed", [])
     if not numbers and ref:
         raise Http404
@@ -48,7 +53,7 @@ def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: s
         feed.add_item(
             title=legible(card.headline),
             link=absolute(card.get_absolute_url()),
-            description=legible(card.standfirst),
+            description=escape(legible(card.standfirst)),  # its readers take it for HTML
             author_name=legible(join_names([line.author.name for line in card.bylines.all()])) or None,
             pubdate=card.first_published_at,
             unique_id=absolute(f"/a/{card.pk}/"),

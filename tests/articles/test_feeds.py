@@ -5,6 +5,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
+import html5lib
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -83,6 +84,31 @@ def test_a_feed_gives_its_title_language_copyright_and_own_address(client: Clien
         assert channel.findtext("link") == settings.SITE_URL + home
         assert channel.findtext("language") == "fr"
         assert settings.NEWSPAPER_NAME in str(channel.findtext("copyright"))
+
+
+def as_html(text: str) -> str:
+    """What a feed reader shows of a description, which it takes for HTML."""
+    fragment = html5lib.parseFragment(text, namespaceHTMLElements=False)
+    assert list(fragment) == [], f"The description holds markup: {text}"
+    return str(fragment.text)
+
+
+@pytest.mark.parametrize(
+    "standfirst",
+    [
+        "La balise <title> donne son titre à une page, et le reste se lit aussi.",
+        "Un lecteur a envoyé <script>alert(1)</script> et <img src=x onerror=alert(1)>.",
+        "Recherche & développement : 3 < 4, et « &lt; » s’écrit ainsi.",
+        "Rien à ajouter.",
+    ],
+)
+def test_a_feed_reader_shows_a_standfirst_with_angle_brackets_whole_and_as_text(
+    standfirst: str, client: Client, put_live: PutLive
+) -> None:
+    put_live(standfirst=standfirst)
+
+    for path in ("/flux/", "/flux/politique/"):
+        assert as_html(str(channel_of(client, path).findtext("item/description"))) == standfirst
 
 
 def test_control_characters_that_xml_forbids_do_not_break_a_feed(

@@ -13,7 +13,6 @@ from django.utils import translation
 from articles import dates
 from newsroom.models import Story
 from newsroom.scheduling import wording
-
 from tests.page_text import plain
 
 from .desk import at_the_desk
