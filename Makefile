@@ -16,7 +16,7 @@ COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.1
 
 help:
 	@echo "make demo    the demo newspaper, until Ctrl-C (PORT=8000 HOST=127.0.0.1)"
-	@echo "make test    every test: in node, on SQLite, on a real PostgreSQL, in a real Chromium"
+	@echo "make test    every test: in node, on SQLite, on a real PostgreSQL, behind nginx, in Chromium"
 	@echo "make torture clocks killed, databases that fall, eight writers on one text: minutes, with the figures"
 	@echo "make lint    every check of the code;  make format puts it in shape"
 	@echo "make bench   how long the pages take;  make messages updates the French;  make clean"
@@ -26,7 +26,7 @@ help:
 demo: .venv/runs
 	@HOST="$(HOST)" PORT="$(PORT)" exec $(BIN)/python deploy/demo.py
 
-# Everything: in node, on SQLite, on a real PostgreSQL, in a real Chromium.
+# Everything: in node, on SQLite, on a real PostgreSQL, behind a real nginx, in a real Chromium.
 test: .venv/develops
 	@$(BIN)/python tests/run.py
 

@@ -37,7 +37,9 @@ class Need:
 CHROMIUM = Need("Chromium", "chromium", "install Chromium or Chrome, or set NEWSROOM_CHROMIUM to its path")
 GETTEXT = Need("gettext", "gettext", "install gettext (macOS: brew install gettext)")
 JAVA = Need("Java", "default-jre-headless", "install a Java runtime (macOS: brew install openjdk)")
+NGINX = Need("nginx", "nginx", "install nginx (macOS: brew install nginx)")
 NPM = Need("npm", "npm", "install Node.js 18.15 or newer with npm (macOS: brew install node)")
+OPENSSL = Need("openssl", "openssl", "install openssl (macOS: brew install openssl)")
 POSTGRESQL = Need("PostgreSQL", "postgresql", "install PostgreSQL, or set DATABASE_URL")
 
 
@@ -57,6 +59,11 @@ def java() -> str | None:
             if done.returncode == 0:
                 return path
     return None
+
+
+def nginx() -> str | None:
+    """The path of nginx. Debian keeps it where only root looks for programs."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/opt/homebrew/bin:/usr/local/bin")
 
 
 def postgresql() -> Path | None:

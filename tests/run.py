@@ -1,5 +1,5 @@
-"""`make test`: the desk's JavaScript in node, every test on SQLite, again on a real PostgreSQL, then the browser's in a
-real Chromium.
+"""`make test`: the desk's JavaScript in node, every test on SQLite, again on a real PostgreSQL, those of
+deploy/ behind a real nginx, then the browser's in a real Chromium.
 `make torture`: the long form of the tests in tests/torture, on SQLite and on PostgreSQL, with their figures.
 
 Nothing is passed by skipping: a pass in which a test was skipped, or in which none ran, is a failure.
@@ -27,7 +27,7 @@ from tests.html_checker import ADDRESS, NU, html_checker  # noqa: E402
 WORKERS = min(os.cpu_count() or 2, 4)
 # a worker that has run its tests takes some of another's
 SHARED_OUT = ["-n", str(WORKERS), "--dist", "worksteal"]
-WITHOUT_BROWSER = ["--ignore=tests/browser", "--ignore=tests/bench"]
+ON_A_DATABASE = [f"--ignore=tests/{other}" for other in ("browser", "bench", "deploy")]
 
 
 @dataclass
@@ -102,7 +102,12 @@ def provide_all() -> None:
         missing.append(packages.GETTEXT)
     if not shutil.which("node") or (not NU.exists() and not shutil.which("npm")):
         missing.append(packages.NPM)
-    if not os.environ.get("DATABASE_URL") and not packages.postgresql() and packages.is_root_on_debian():
+    if not packages.nginx():
+        missing.append(packages.NGINX)
+    if not shutil.which("openssl"):
+        missing.append(packages.OPENSSL)
+    # the tests of what is deployed have a cluster of their own, whatever DATABASE_URL says
+    if not packages.postgresql() and packages.is_root_on_debian():
         missing.append(packages.POSTGRESQL)
     packages.provide(*missing)
     if not NU.exists():
@@ -115,7 +120,8 @@ def every_test() -> list[Outcome]:
     provide_all()
     return [
         run_scripts(),
-        *on_both_engines([*SHARED_OUT, *WITHOUT_BROWSER, "tests"], {}),
+        *on_both_engines([*SHARED_OUT, *ON_A_DATABASE, "tests"], {}),
+        run("behind nginx", ["tests/deploy"], {}),
         in_chromium(),
     ]
 

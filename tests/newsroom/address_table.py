@@ -292,6 +292,7 @@ TABLE = [
         lambda world: {"files": SimpleUploadedFile("IMG_1.jpg", world["file"], "image/jpeg")},
         rows(Photo),
     ),
+    Row("newsroom/photo/upload/allowed/", STAFF),
     Row("newsroom/photo/<int:number>/size/<slug:preset>/", STAFF),
     Row("newsroom/photo/<path:object_id>/change/", STAFF),
     Row("newsroom/photo/<path:object_id>/", STAFF),

@@ -1,5 +1,6 @@
 """The accounts of the staff: nobody grants more than they have, even by a forged form."""
 
+from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 from unittest.mock import patch
@@ -7,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -177,9 +179,17 @@ def test_the_desk_has_no_page_to_rename_a_role(client: Client, chief: User) -> N
 # --- From the shell -----------------------------------------------------------------------------------------------
 
 
-def make(*arguments: str, typed: tuple[str, str] = (GOOD, GOOD)) -> str:
+STDIN = "newsroom.management.commands.staff.sys.stdin"
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def make(*arguments: str, typed: Iterable[str] | type[BaseException] = (GOOD, GOOD)) -> str:
     out = StringIO()
-    with patch("newsroom.management.commands.staff.getpass", side_effect=typed):
+    with patch("newsroom.management.commands.staff.getpass", side_effect=typed), patch(STDIN, Terminal()):
         call_command("staff", *arguments, stdout=out)
     return out.getvalue()
 
@@ -206,3 +216,41 @@ def test_two_different_passwords_make_no_account(db: None) -> None:
     with pytest.raises(CommandError):
         make("rim", "--role", "Éditeur", typed=(GOOD, "autre"))
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("given", [EOFError, KeyboardInterrupt])
+def test_whoever_gives_no_password_at_the_terminal_reads_that_nothing_changed(
+    given: type[BaseException], db: None
+) -> None:
+    with pytest.raises(CommandError, match="Rien n’a changé"):
+        make("rim", "--role", "Éditeur", typed=given)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_without_a_terminal_the_password_is_the_line_of_the_standard_input(end: str, db: None) -> None:
+    with patch(STDIN, StringIO(f"{GOOD}{end}")):
+        call_command("staff", "rim", "--role", "Éditeur", stdout=StringIO())
+
+    assert Client().login(username="rim", password=GOOD)
+
+
+@pytest.mark.parametrize("stdin", [StringIO(""), StringIO("\n"), None])
+def test_without_a_terminal_and_without_a_line_a_sentence_says_what_to_do(stdin: StringIO | None, db: None) -> None:
+    with patch(STDIN, stdin), pytest.raises(CommandError, match="terminal"):
+        call_command("staff", "rim", "--role", "Éditeur")
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_holds_no_transaction_while_somebody_types() -> None:
+    was_open = []
+
+    def ask(_prompt: str) -> str:
+        was_open.append(connection.in_atomic_block)
+        return GOOD
+
+    with patch("newsroom.management.commands.staff.getpass", ask), patch(STDIN, Terminal()):
+        call_command("staff", "rim", "--role", "Éditeur", stdout=StringIO())
+
+    assert was_open == [False, False]

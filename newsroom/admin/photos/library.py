@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -273,6 +274,7 @@ class PhotoAdmin(KeptWhileInUse):
         view = self.admin_site.admin_view
         return [
             path("upload/", view(self.receive), name="newsroom_photo_receive"),
+            path("upload/allowed/", self.may_send, name="newsroom_photo_may_send"),
             path("<int:number>/size/<slug:preset>/", view(never_cache(self.size)), name="newsroom_photo_size"),
             *super().get_urls(),
         ]
@@ -280,6 +282,11 @@ class PhotoAdmin(KeptWhileInUse):
     def size(self, request: HttpRequest, number: int, preset: str) -> HttpResponse | FileResponse:
         """A size of a photo, for staff."""
         return show_size(get_object_or_404(access.visible(request.user, Photo), pk=number), preset)
+
+    @method_decorator(never_cache)
+    def may_send(self, request: HttpRequest) -> HttpResponse:
+        """The answer to nginx, which asks whether somebody may send photos before it takes in a byte of them."""
+        return HttpResponse(status=204 if self.has_add_permission(request) else 403)
 
     def receive(self, request: HttpRequest) -> HttpResponse:
         """Take in files sent from the library, with a credit in common: one by one by its script, or all at once."""
