@@ -144,6 +144,9 @@ TEMPLATES = [
 # Our widgets have their templates in templates/, where the default renderer does not look.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# In production a web server stands in front, and says in X-Forwarded-For who asks (deploy/nginx.conf).
+IS_BEHIND_A_PROXY = MODE == "production"
+
 # --- Data -------------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {

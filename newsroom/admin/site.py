@@ -10,10 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -27,30 +28,8 @@ from .errors import DESK_TITLE, give_back_typed, what_was_typed
 from .forms.parsing import make_legible
 from .overview import board, calendar, home, watchdog
 from .panels import beside, lookups, preview
-from .people import my_account
+from .people import entering, my_account
 from .policies import guard
-
-
-class EnterForm(AuthenticationForm):
-    """The sign-in of everybody who has a role, whatever `is_staff` is."""
-
-    error_messages = {
-        **AuthenticationForm.error_messages,
-        "invalid_login": _("Unknown login or password. Check the Caps Lock key."),
-        "no_role": _(
-            "Your login is right, but it has no role at the desk yet. A chief editor can give you one; nothing is lost."
-        ),
-    }
-
-    def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("password") == settings.DEMO_PASSWORD and not settings.IS_DEMO:
-            raise self.get_invalid_login_error()
-        return super().clean()
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        super().confirm_login_allowed(user)
-        if not access.may_enter(user):
-            raise ValidationError(self.error_messages["no_role"], code="no_role")
 
 
 class Desk(AdminSite):
@@ -58,7 +37,6 @@ class Desk(AdminSite):
     site_title = DESK_TITLE
     index_title = DESK_TITLE
     enable_nav_sidebar = False
-    login_form = EnterForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         return access.may_enter(request.user)
@@ -83,7 +61,19 @@ class Desk(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return guard(super().login(request, extra_context))
+        """The page where one signs in. Who has done so already goes on to the desk."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        context = {"title": _("Enter the desk"), "subtitle": None, "app_path": request.get_full_path()}
+        if not {REDIRECT_FIELD_NAME} & {*request.GET, *request.POST}:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        frame = {**self.each_context(request), "username": request.user.get_username()}
+        return guard(entering.EnterView.as_view(extra_context=frame | context | (extra_context or {}))(request))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The page where one changes one's own password."""
+        done, frame = reverse("admin:password_change_done"), self.each_context(request) | (extra_context or {})
+        return entering.NewPasswordView.as_view(success_url=done, extra_context=frame)(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The desk's home."""

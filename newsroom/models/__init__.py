@@ -3,6 +3,7 @@
 A story's text and stage change through `newsroom.stories.saving` and `newsroom.deeds` alone.
 """
 
+from .door import Gate, SignIn
 from .editing import Autosave, Presence, SavedPage
 from .history import Change, Milestone, Move, PlanChange, Revision, Takeover
 from .notes import Note, NoteTurn
@@ -18,6 +19,7 @@ __all__ = [
     "Change",
     "Check",
     "Dispatch",
+    "Gate",
     "GuestAnswer",
     "Milestone",
     "Move",
@@ -30,6 +32,7 @@ __all__ = [
     "SavedPage",
     "SectionDesk",
     "ShareLink",
+    "SignIn",
     "StaffProfile",
     "Story",
     "StoryByline",

@@ -13,12 +13,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
+from articles.wording import thousands
 from newsroom import access
 from newsroom.access import Role
 from newsroom.accounts import end_sessions, set_standing
 from newsroom.admin.base import ScopedAdmin, signed_in
 from newsroom.admin.forms.choices import offer, offer_rows
-from newsroom.models import StaffProfile, name_of
+from newsroom.door.record import SHOWN, refused_to_nobody, with_refused_lately
+from newsroom.models import SignIn, StaffProfile, name_of
+from newsroom.templatetags.desk import short_when
 
 # Django's own pages would let whoever may use them make themselves a superuser, or rename a role.
 for model in (User, Group):
@@ -133,9 +136,9 @@ class OpenMenu(admin.SimpleListFilter):
 class AccountAdmin(ScopedAdmin):
     form = AccountForm
     actions = None
-    list_display = ("login", "full_name", "roles", "is_open")
+    list_display = ("login", "full_name", "roles", "is_open", "signed_in_last", "refused")
     list_filter = (OpenMenu,)
-    change_list_template = "newsroom/desk_list.html"
+    change_list_template = "newsroom/people/accounts.html"
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     fieldsets = (
@@ -145,7 +148,7 @@ class AccountAdmin(ScopedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("groups")
+        return with_refused_lately(super().get_queryset(request)).prefetch_related("groups")
 
     @admin.display(description=_("login"), ordering="username")
     def login(self, login: User) -> str:
@@ -164,10 +167,17 @@ class AccountAdmin(ScopedAdmin):
     def is_open(self, login: User) -> bool:
         return login.is_active
 
+    @admin.display(description=_("signed in last"), ordering="last_login")
+    def signed_in_last(self, login: User) -> str:
+        return short_when(login.last_login)
+
+    @admin.display(description=_("refused tries (7 days)"), ordering="refused_lately")
+    def refused(self, login: Any) -> str:
+        return thousands(login.refused_lately) if login.refused_lately else ""
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {"title": _("Accounts"), "list_title": _("Accounts"), **(extra_context or {})}
-        )
+        context = {"title": _("Accounts"), "list_title": _("Accounts"), "strangers": refused_to_nobody()}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -175,7 +185,8 @@ class AccountAdmin(ScopedAdmin):
         login: User | None = context["original"]
         name = name_of(login) if login else _("New account")
         frame = {"title": name, "show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().render_change_form(request, context | frame, *args, **kwargs)
+        sign_ins = SignIn.of(login)[:SHOWN] if login else ()
+        return super().render_change_form(request, context | frame | {"sign_ins": sign_ins}, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """All fields; of an account that is not theirs to change, the name alone."""

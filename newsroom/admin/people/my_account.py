@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 
 from newsroom import access
 from newsroom.admin.base import signed_in
-from newsroom.models import StaffProfile
+from newsroom.door.record import SHOWN
+from newsroom.models import SignIn, StaffProfile
 
 
 def urls(desk: AdminSite) -> list[URLPattern]:
@@ -48,5 +49,6 @@ def my_account(request: HttpRequest) -> HttpResponse:
         "form": form,
         "profile": profile,
         "sections": list(profile.sections.all()) if profile.pk else [],
+        "sign_ins": SignIn.of(user)[:SHOWN],
     }
     return render(request, "newsroom/people/my_account.html", context)

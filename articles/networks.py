@@ -1,0 +1,32 @@
+"""The network that a request comes from: what may be counted together without naming anybody."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+UNKNOWN = ""
+ONE_HOME = 64  # bits of an IPv6 address: one home or one office has them in common, and as many addresses as it likes
+
+
+def network_of(request: HttpRequest) -> str:
+    """« 203.0.113.7 », or of an IPv6 address its /64: « 2001:db8:1:2::/64 ». `UNKNOWN` when there is no address."""
+    text = _address_of(request).partition("%")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return UNKNOWN
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ip_network((address, ONE_HOME), strict=False))
+        address = address.ipv4_mapped
+    return str(address)
+
+
+def _address_of(request: HttpRequest) -> str:
+    """The address that the web server saw. Anybody may write this header, so only the last word of it is read, and
+    only where a web server of ours stands in front and writes that word.
+    """
+    if settings.IS_BEHIND_A_PROXY and (forwarded := request.headers.get("X-Forwarded-For")):
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
