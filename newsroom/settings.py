@@ -178,12 +178,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, Any] = {
     # published pictures: a name is made from the contents, so a file of the same name is the same file
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "articles.storage.WholeFiles",
         "OPTIONS": {"allow_overwrite": True},
     },
     # originals and unpublished sizes: only the desk has addresses that lead here
     "originals": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "articles.storage.WholeFiles",
         "OPTIONS": {
             "location": VAR / "private",
             "allow_overwrite": True,

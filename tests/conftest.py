@@ -125,7 +125,7 @@ def _a_house_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.
     settings.STORAGES = {
         **settings.STORAGES,
         "originals": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            **settings.STORAGES["originals"],
             "OPTIONS": {"location": tmp_path / "private", "allow_overwrite": True},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

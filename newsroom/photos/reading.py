@@ -1,25 +1,20 @@
-"""Opens a picture that somebody sent, without trusting it."""
+"""What is refused of a file that somebody sent, and the first look at it. No pixel of it is read here."""
 
+import mmap
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from io import BufferedReader
+from tempfile import TemporaryFile
+from typing import IO, Any, cast
 
 from django.core.files import File
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
 from newsroom.models import Photo
 
-# The formats that Pillow may try. It never tries others, whatever the name of the file: to read EPS, it runs a program.
-FORMATS = ("JPEG", "PNG", "WEBP")
-MAX_PIXELS = 80_000_000
-MAX_SIDE = 16_000  # pixels
-ORIENTATION = 0x0112  # EXIF
-SIDEWAYS = {5, 6, 7, 8}  # orientations that exchange width and height
-
-# Pillow's own limit. Ours, in `opened`, is stricter.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+from .headers import Flaw, Header, read_header
 
 
 class Unfit(Exception):  # noqa: N818 (what the file is, not an error of ours)
@@ -35,48 +30,49 @@ TOO_LARGE = _(
     "This picture is too large: 80 million pixels and 16,000 pixels a side at most. Reduce it, then send it again."
 )
 DAMAGED = _("This file is damaged or incomplete: it cannot be read to its end. Export it again from the original.")
+HEAVY = _(
+    "This picture takes too much time or memory to be opened. Save it again as an ordinary JPEG (8 bits, not "
+    "progressive) or reduce it, then send it again."
+)
 OTHER_FORMAT = _("This file is not a JPEG, PNG or WebP picture. Export it as JPEG or PNG, then send it again.")
+SENTENCES: dict[Flaw, Promise] = {
+    Flaw.EMPTY: _("This file is empty. Choose it again; if it stays empty, export it again."),
+    Flaw.SVG: _("An SVG is not a photo. Export it as JPEG or PNG."),
+    Flaw.EPS: _("An EPS is not a photo. Export it as JPEG or PNG."),
+    Flaw.OTHER_FORMAT: OTHER_FORMAT,
+    Flaw.ANIMATION: _("An animation is not a photo. Export one of its pictures as JPEG or PNG."),
+    Flaw.DAMAGED: DAMAGED,
+    Flaw.TOO_LARGE: TOO_LARGE,
+    Flaw.HEAVY: HEAVY,
+}
 
 
 @contextmanager
-def opened(file: "IO[bytes] | File[bytes]") -> Iterator[Image.Image]:
-    """The picture in `file`, of an accepted format, size and number of frames. Its pixels are not read yet.
-
-    Raises Unfit for whatever goes wrong when it is read, here or in the body of the `with`.
-    """
-    file.seek(0)
-    _refuse_by_first_bytes(file.read(1024))
+def on_disk(file: "IO[bytes] | File[bytes]") -> Iterator[BufferedReader]:
+    """`file` as a file of this machine, from its start: itself, or a copy without a name that goes with the `with`."""
     file.seek(0)
     try:
-        with Image.open(file, formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-                raise Unfit(TOO_LARGE)
-            # Telephones put a second picture (MPO) behind the JPEG that one sees. That is not an animation.
-            if picture.format != "MPO" and getattr(picture, "is_animated", False):
-                raise Unfit(_("An animation is not a photo. Export one of its pictures as JPEG or PNG."))
-            yield picture
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Unfit(TOO_LARGE) from None
-    except UnidentifiedImageError:
-        raise Unfit(OTHER_FORMAT) from None
-    except Unfit:
-        raise
-    except Exception as damage:  # Pillow raises OSError, SyntaxError, ValueError, struct.error and others
-        raise Unfit(DAMAGED) from damage
+        file.fileno()
+    except (AttributeError, OSError):
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(cast(Any, file), copy)
+            copy.flush()
+            copy.seek(0)
+            yield cast(BufferedReader, copy)
+    else:
+        yield cast(BufferedReader, file)
 
 
-def _refuse_by_first_bytes(start: bytes) -> None:
-    """Raise Unfit for an empty file, an SVG or an EPS: the message then names what it is."""
-    if not start:
-        raise Unfit(_("This file is empty. Choose it again; if it stays empty, export it again."))
-    if b"<svg" in start.lower():
-        raise Unfit(_("An SVG is not a photo. Export it as JPEG or PNG."))
-    if start.startswith((b"%!PS", b"\xc5\xd0\xd3\xc6")):
-        raise Unfit(_("An EPS is not a photo. Export it as JPEG or PNG."))
+def look_at(file: BufferedReader) -> Header:
+    """The format and size of a file of this machine, as its headers give them, within the limits of what is decoded.
 
-
-def upright_size(picture: Image.Image) -> tuple[int, int]:
-    """Width and height in pixels of the picture turned upright, by the camera's orientation."""
-    width, height = picture.size
-    return (height, width) if picture.getexif().get(ORIENTATION) in SIDEWAYS else (width, height)
+    Raises Unfit for what cannot be a photo, or would take too much to decode. Linear in the length of the file.
+    """
+    try:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            header = read_header(content)
+    except ValueError:  # nothing can be mapped of an empty file
+        header = Flaw.EMPTY
+    if isinstance(header, Flaw):
+        raise Unfit(SENTENCES[header])
+    return header

@@ -1,26 +1,22 @@
 """Makes the sizes of a photo in private storage. The clock does it after upload, publication at the latest."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
-from math import ceil
 
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from articles.models.image import Rendition
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 
-from . import colours
-from .reading import Unfit, opened
+from . import workshop
+from .decoder import CutJob
+from .reading import Unfit, look_at, on_disk
 
 RECIPE = 1  # to be raised when the same original gives other files: caches keep a name for ever
-THREADS = 2
 EXTENSIONS = {"webp": "webp", "jpeg": "jpg"}
 
 
@@ -61,8 +57,9 @@ def waiting() -> QuerySet[Photo]:
 def make_missing(photo: Photo) -> None:
     """Make every size of `photo` unless it has them, and record them in its row.
 
-    Raises Unfit when the picture cannot be read, after recording that as its `failure`. When somebody moved the focal
-    point meanwhile, nothing is recorded and the photo goes on waiting.
+    Raises Unfit when the picture cannot be read, after recording that as its `failure`; Busy when its turn does not
+    come; OSError when the storage fails, and then keeps no file. When somebody moved the focal point meanwhile, nothing
+    is recorded and the photo goes on waiting.
     """
     if photo.renditions:
         return
@@ -72,12 +69,24 @@ def make_missing(photo: Photo) -> None:
         photo.failure = str(unfit.message)[:300]
         photo.save(update_fields=["failure"])
         raise
-    for rendition, content in files:
-        originals().save(rendition["name"], ContentFile(content))
+    written: list[str] = []
+    try:
+        for rendition, content in files:
+            written.append(rendition["name"])
+            originals().save(rendition["name"], ContentFile(content))
+    except BaseException:
+        remove_private(written)
+        raise
     made = [rendition for rendition, _content in files]
     same = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
     if same.update(renditions=made, failure=""):
         photo.renditions, photo.failure = made, ""
+
+
+def is_small(photo: Photo) -> bool:
+    """Whether the picture is smaller than the smallest card: readers then see it smaller, or blurred."""
+    card = PRESETS["card"]
+    return _largest(photo.width, photo.height, card.ratio)[0] < card.widths[0]
 
 
 def nearest(photo: Photo, preset: str, width: int) -> Rendition | None:
@@ -122,49 +131,20 @@ def _largest(width: int, height: int, ratio: Fraction | None) -> tuple[float, fl
 def _made(photo: Photo) -> list[tuple[Rendition, bytes]]:
     wanted = cuts(photo.width, photo.height, photo.focal_x, photo.focal_y)
     scale = max(cut.width / (photo.width * (cut.box[2] - cut.box[0])) for cut in wanted)
-    picture = _decoded(photo, scale)
-    with ThreadPoolExecutor(THREADS) as threads:
-        made = threads.map(lambda cut: _encoded(picture, cut), wanted)
-        return [
-            (_described(photo, cut, form), content)
-            for cut, contents in zip(wanted, made, strict=True)
-            for form, content in zip(cut.formats, contents, strict=True)
-        ]
-
-
-def _decoded(photo: Photo, scale: float) -> Image.Image:
-    """The original, upright and in sRGB, no larger than sizes of `scale` times its own need."""
+    jobs: list[CutJob] = [
+        {"box": list(cut.box), "width": cut.width, "height": cut.height, "formats": list(cut.formats)} for cut in wanted
+    ]
     try:
         original = photo.original.open()
     except FileNotFoundError:
         raise Unfit(_("The original file is no longer there. Delete this photo and send it again.")) from None
-    with original, opened(original) as picture:
-        profile = picture.info.get("icc_profile")
-        # The sides of the file are not turned upright yet. Both have the same scale, so that makes no difference.
-        picture.draft(None, (ceil(picture.width * scale), ceil(picture.height * scale)))
-        ImageOps.exif_transpose(picture, in_place=True)
-        upright = colours.plain(picture)
-        spare = int(photo.width and upright.width / (photo.width * scale) / 2)  # twice the size needed, to stay sharp
-        if spare >= 2:
-            upright = upright.reduce(spare)
-        return colours.to_srgb(upright, profile)
-
-
-def _encoded(picture: Image.Image, cut: Cut) -> list[bytes]:
-    left, top, right, bottom = cut.box
-    part = (left * picture.width, top * picture.height, right * picture.width, bottom * picture.height)
-    small = picture.resize((cut.width, cut.height), Image.Resampling.LANCZOS, box=part)
-    small.info.clear()  # otherwise the public file would hold the camera's comment and location
-    return [_saved(small, form) for form in cut.formats]
-
-
-def _saved(picture: Image.Image, form: str) -> bytes:
-    out = BytesIO()
-    if form == "webp":
-        picture.save(out, "WEBP", quality=76, method=4)
-    else:
-        picture.save(out, "JPEG", quality=80, progressive=True, optimize=True)
-    return out.getvalue()
+    with original, on_disk(original) as file:
+        made = workshop.cut(file, look_at(file), jobs, scale=scale)
+    return [
+        (_described(photo, cut, form), content)
+        for cut, contents in zip(wanted, made, strict=True)
+        for form, content in zip(cut.formats, contents, strict=True)
+    ]
 
 
 def _described(photo: Photo, cut: Cut, form: str) -> Rendition:

@@ -114,15 +114,14 @@ class UploadForm(PhotoForm):
         allow_empty_file=True,  # `intake` refuses it with a better sentence
         required=False,
     )
-    was_too_heavy = False
+    refusal: str | Promise = _("Choose the file of the picture.")  # when no file came, or none could be kept
+    was_kept = True
     examined: intake.ExaminedFile
 
     def clean_file(self) -> "File[bytes]":
         file: File[bytes] | None = self.cleaned_data["file"]
-        if file is None:
-            raise forms.ValidationError(
-                intake.TOO_HEAVY if self.was_too_heavy else _("Choose the file of the picture.")
-            )
+        if file is None or not self.was_kept:
+            raise forms.ValidationError(str(self.refusal))
         try:
             self.examined = intake.examine(file)
         except Unfit as unfit:
@@ -203,7 +202,11 @@ class PhotoAdmin(KeptWhileInUse):
         if obj is not None:
             return super().get_form(request, obj, change, **kwargs)
         form = super().get_form(request, obj, change, **{**kwargs, "form": UploadForm})
-        return type(form.__name__, (form,), {"was_too_heavy": bool(intake.too_heavy(request))})
+        if unfit := request.META.get("newsroom.unfit"):
+            return type(form.__name__, (form,), {"was_kept": False, "refusal": unfit.message})
+        if lost := intake.dropped(request):
+            return type(form.__name__, (form,), {"refusal": lost[0].why})
+        return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
         words = ("caption", "alt", "is_decorative")
@@ -235,6 +238,9 @@ class PhotoAdmin(KeptWhileInUse):
                 raise
             return give_back_typed(request)
         except Unfit as unfit:  # found when the file was kept or its sizes were made
+            if object_id is None:  # the form comes back with all that was typed
+                request.META["newsroom.unfit"] = unfit
+                return super().changeform_view(request, object_id, form_url, extra_context)
             messages.error(request, str(unfit.message))
             return HttpResponseRedirect(request.path)
 
@@ -243,6 +249,8 @@ class PhotoAdmin(KeptWhileInUse):
         if not change:
             obj.added_by = signed_in(request)
             intake.keep(obj, form.cleaned_data["file"], form.examined)
+            if small := intake.small_warning(obj):
+                messages.warning(request, small)
             return
         old: list[str] = []
         if obj.failure or not set(FOCAL).isdisjoint(form.changed_data):
@@ -298,7 +306,7 @@ class PhotoAdmin(KeptWhileInUse):
         credit = access.visible(request.user, ImageCredit).filter(pk=chosen).first()
         shared = {"credit": credit, "photographer": single_spaced(request.POST.get("photographer", ""))[:120]}
         answers = [self._take(request, file, shared) for file in request.FILES.getlist("files")]
-        answers += [refusal(name, intake.TOO_HEAVY) for name in intake.too_heavy(request)]
+        answers += [refusal(lost.name, lost.why) for lost in intake.dropped(request)]
         if not answers:
             answers = [refusal("", _("Choose the file of the picture."))]
         if "application/json" in request.headers.get("Accept", ""):
@@ -317,6 +325,7 @@ class PhotoAdmin(KeptWhileInUse):
             return answer | {"state": "twin", "url": card_of(twin)} if twin else answer
         self.log_addition(request, photo, [{"added": {}}])
         message = gettext("Received. The caption, description and credit remain to be checked.")
+        message = " ".join(filter(None, [message, intake.small_warning(photo)]))
         return {"name": photo.original_name, "state": "done", "message": message, "url": card_of(photo)}
 
 
