@@ -1,4 +1,4 @@
-"""The network that a request comes from: what may be counted together without naming anybody."""
+"""Where a request comes from: the network, which stands for whoever shares it, and the page that made it."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -21,6 +21,18 @@ def network_of(request: HttpRequest) -> str:
             return str(ip_network((address, ONE_HOME), strict=False))
         address = address.ipv4_mapped
     return str(address)
+
+
+def is_from_our_pages(request: HttpRequest) -> bool:
+    """Whether a browser says that a page of this site made the request. One that names no page was made by none."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is None:
+        return False
+    return site in (None, "same-origin") and origin in (
+        None,
+        settings.SITE_URL,
+        f"{request.scheme}://{request.get_host()}",
+    )
 
 
 def _address_of(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
--- The role that the readers' process connects as: it can read the public record and add to the counts of views, and
--- nothing else. No mistake in a page can show a draft, because this role cannot read the row.
+-- The role that the readers' process connects as: it can read the public record and add to the counts of views, with
+-- the keys by which a network counts once, and nothing else. No mistake in a page can show a draft, because this role
+-- cannot read the row.
 --
 --   sudo -u postgres psql -d newsroom -v ON_ERROR_STOP=1 -f deploy/reader_role.sql
 --   sudo -u postgres psql -d newsroom -c "\password newsroom_reader"
@@ -34,6 +35,7 @@ GRANT SELECT ON
   articles_byline,
   articles_correction,
   articles_crosslink,
+  articles_daysalt,
   articles_image,
   articles_imagecredit,
   articles_listing,
@@ -42,10 +44,12 @@ GRANT SELECT ON
   articles_topic,
   articles_topread,
   articles_viewcount,
+  articles_viewkey,
   articles_withdrawal
 TO newsroom_reader;
 
 GRANT INSERT, UPDATE ON articles_viewcount TO newsroom_reader;
+GRANT INSERT ON articles_viewkey, articles_daysalt TO newsroom_reader;
 
 ALTER ROLE newsroom_reader SET statement_timeout = '5s';
 ALTER ROLE newsroom_reader SET idle_in_transaction_session_timeout = '10s';

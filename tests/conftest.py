@@ -4,7 +4,6 @@ Each login is introduced by the access it has; none has more. All have the same 
 """
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import count
@@ -136,7 +135,8 @@ def _a_house_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.
         if "document_root" in (getattr(address, "default_args", None) or {}):
             monkeypatch.setitem(address.default_args, "document_root", settings.MEDIA_ROOT)
     # views of another test that were counted and not written yet
-    monkeypatch.setattr(readership, "_views", Counter())
+    monkeypatch.setattr(readership, "_waiting", set())
+    monkeypatch.setattr(readership, "_salt", None)
     monkeypatch.setattr(readership, "_flushed_at", -readership.FLUSH_SECONDS)
 
 

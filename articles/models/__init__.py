@@ -11,7 +11,7 @@ from .content import Content, Label
 from .image import CreditKind, Image, ImageCredit
 from .listing import Listing, ListingKind
 from .page import Page
-from .readership import TopRead, ViewCount
+from .readership import DaySalt, TopRead, ViewCount, ViewKey
 from .section import Section
 from .topic import Topic
 
@@ -23,6 +23,7 @@ __all__ = [
     "Correction",
     "CreditKind",
     "CrossLink",
+    "DaySalt",
     "Image",
     "ImageCredit",
     "Label",
@@ -33,5 +34,6 @@ __all__ = [
     "TopRead",
     "Topic",
     "ViewCount",
+    "ViewKey",
     "Withdrawal",
 ]

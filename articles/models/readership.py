@@ -1,4 +1,7 @@
-"""How much articles are read: hourly counts, and the ranking made from them. Nothing here identifies a reader."""
+"""How much articles are read: hourly counts, and the ranking made from them. Nothing here identifies a reader.
+
+That a network counts once an hour takes keys, which are hashes, and a secret for each day: `articles.readership`.
+"""
 
 from django.db import models
 
@@ -21,6 +24,32 @@ class ViewCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.hour:%Y-%m-%d %H h}: {self.views}"
+
+
+class ViewKey(models.Model):
+    """That one network was counted for one article in one hour (UTC). Kept for two hours."""
+
+    key = models.CharField(primary_key=True, max_length=32)
+    hour = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # the keys whose hour is over: articles.readership.forget_readers()
+            models.Index(fields=["hour"], name="viewkey_hour"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DaySalt(models.Model):
+    """The secret of one day (UTC), without which the keys of its views say nothing. It goes with the day."""
+
+    day = models.DateField(primary_key=True)
+    salt = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class TopRead(models.Model):

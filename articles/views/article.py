@@ -14,6 +14,7 @@ from articles.delivery import absolute, deliver, stamp
 from articles.frame import load_frame
 from articles.listings import newest
 from articles.models import Article, Image, Label, ListingKind, Withdrawal
+from articles.networks import is_from_our_pages, network_of
 from articles.pictures import renditions_of, url_of
 from articles.readership import record_view
 from articles.structured_data import as_json, breadcrumbs, news_article, organisation
@@ -45,8 +46,11 @@ def short(request: HttpRequest, number: int) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def read(request: HttpRequest, number: int) -> HttpResponse:
-    """The beacon counts one more view and identifies nobody. A number without an article gets the same answer."""
-    record_view(number)
+    """The beacon counts one more view and identifies nobody. A number without an article gets the same answer, and so
+    does a request that no page of ours made, which counts for nothing.
+    """
+    if is_from_our_pages(request):
+        record_view(number, network_of(request))
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 

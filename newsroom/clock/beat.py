@@ -11,7 +11,9 @@ from datetime import timedelta
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from articles.readership import refresh_top_reads
+from articles.readership import forget_readers, refresh_top_reads
+from newsroom.door.gates import forget_quiet
+from newsroom.door.record import forget_old
 from newsroom.models import Beat
 
 from .departures import publish_due
@@ -38,6 +40,9 @@ class Clock:
         done = publish_due() + make_sizes() + deliver_due()
         if timezone.now() - self._counted_at >= TOP_READS_EVERY:
             refresh_top_reads()
+            forget_readers()
+            forget_quiet(timezone.now())
+            forget_old()
             self._counted_at = timezone.now()
         return done
 

@@ -18,6 +18,7 @@ from newsroom.models import Gate
 
 FIRST_PAUSE = timedelta(seconds=5)
 QUIET = timedelta(hours=1)  # after it a gate has forgotten
+MOST_FORGOTTEN = 5_000  # gates in one go
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def pass_through(keys: Sequence[str], now: datetime) -> int:
         fresh = (Gate(key=key, tried_at=now, opens_at=now) for key in sorted(keys))
         Gate.objects.bulk_create(fresh, ignore_conflicts=True)
         gates = list(Gate.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        if wait := _seconds(max(one.opens_at for one in gates), now):
+        if wait := _seconds(max((one.opens_at for one in gates), default=None), now):
             return wait
         for one in gates:
             one.tries = one.tries + 1 if now - one.tried_at < QUIET else 1
@@ -80,6 +81,12 @@ def give_back(keys: Iterable[str], now: datetime) -> None:
     Gate.objects.filter(pk__in=own).update(tries=0, opens_at=now)
     shared = sorted(set(keys) - set(own))
     Gate.objects.filter(pk__in=shared, tries__gt=0).update(tries=F("tries") - 1, opens_at=now)
+
+
+def forget_quiet(now: datetime) -> int:
+    """Erase the gates that have forgotten anyway, a part of them when they are very many."""
+    quiet = Gate.objects.filter(tried_at__lt=now - QUIET, opens_at__lt=now).values("pk")[:MOST_FORGOTTEN]
+    return Gate.objects.filter(pk__in=quiet).delete()[0]
 
 
 def _seconds(opens_at: datetime | None, now: datetime) -> int:

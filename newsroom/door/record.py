@@ -17,6 +17,7 @@ from newsroom.models import SignIn
 TERM = timedelta(days=90)
 MOST_NETWORKS = 50  # named for one account and day; the tries of the others are counted together
 LATELY = timedelta(days=7)
+MOST_FORGOTTEN = 5_000  # rows in one go
 SHOWN = 30  # rows on the page of an account
 
 
@@ -74,3 +75,10 @@ def refused_to_nobody() -> int:
 
 def _lately() -> QuerySet[SignIn]:
     return SignIn.objects.filter(day__gt=timezone.localdate() - LATELY).order_by()
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Erase rows whose term is over, a part of them when they are very many."""
+    before = timezone.localdate(now or timezone.now()) - TERM
+    old = SignIn.objects.filter(day__lt=before).order_by("day").values("pk")[:MOST_FORGOTTEN]
+    return SignIn.objects.filter(pk__in=old).delete()[0]

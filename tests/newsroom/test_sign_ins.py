@@ -7,7 +7,9 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from newsroom.models import SignIn
+from newsroom.clock.beat import Clock
+from newsroom.door import gates, record
+from newsroom.models import Gate, SignIn
 from tests.page_text import plain
 
 from .desk import messages_of
@@ -80,3 +82,38 @@ def test_ones_account_lists_where_ones_login_was_used(editor: User, password: st
 
     assert HOME in page
     assert AWAY not in page, "what was tried with another login"
+
+
+# --- Forgotten ----------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_erases_sign_ins_after_ninety_days_and_gates_after_a_quiet_hour(chief: User) -> None:
+    with time_machine.travel(NINE, tick=False) as clock:
+        guess("chef", 8)
+        Clock().beat()
+        assert (SignIn.objects.count(), Gate.objects.count()) == (1, 3)
+
+        clock.shift(timedelta(hours=1, seconds=1))
+        Clock().beat()
+        assert (SignIn.objects.count(), Gate.objects.count()) == (1, 0)
+
+        clock.shift(timedelta(days=90))
+        Clock().beat()
+        assert SignIn.objects.count() == 1
+
+        clock.shift(timedelta(days=1))
+        Clock().beat()
+        assert SignIn.objects.count() == 0
+
+
+def test_very_many_rows_are_erased_a_part_at_a_time(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "MOST_FORGOTTEN", 10)
+    monkeypatch.setattr(gates, "MOST_FORGOTTEN", 10)
+    old = NINE - timedelta(days=200)
+    SignIn.objects.bulk_create(
+        SignIn(account=number, network=AWAY, day=old.date(), first_at=old, last_at=old) for number in range(25)
+    )
+    Gate.objects.bulk_create(Gate(key=f"pair:{number:04}", tried_at=old, opens_at=old) for number in range(25))
+
+    assert [record.forget_old(NINE) for _beat in range(4)] == [10, 10, 5, 0]
+    assert [gates.forget_quiet(NINE) for _beat in range(4)] == [10, 10, 5, 0]
