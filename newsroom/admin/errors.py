@@ -3,13 +3,9 @@
 When it is the database that does not answer, the page asks nothing of it, sessions included, and says to try again.
 """
 
-import sys
-from collections.abc import Iterator
-
 from django.conf import settings
 from django.contrib import admin
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -17,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from articles.views.errors import TRY_AGAIN_AFTER, database_is_away
 from articles.views.errors import not_found as readers_not_found
 from articles.views.errors import server_error as readers_server_error
 from newsroom import access
@@ -26,7 +23,7 @@ from newsroom.versions.names import label_of
 from .policies import guard
 
 DESK_TITLE = _("The desk")
-TRY_AGAIN_AFTER = 20  # seconds
+AWAY = _("The desk does not answer for the moment. Nothing is lost here. Try again in a minute.")
 MOST_GIVEN_BACK = 40  # fields
 NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
 # When the connection falls while the database writes, nobody knows whether the row is in. These forms may be sent again
@@ -44,9 +41,18 @@ MADE_ONCE = (
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The answer to a fault: 503 when the database is away, else 500; with what was typed, at the desk."""
-    is_away = any(isinstance(fault, OperationalError | InterfaceError) for fault in _faults())
+    """The answer to a fault: 503 when the database is away, else 500; with what was typed, at the desk.
+
+    A script is answered in JSON.
+    """
+    is_away = database_is_away()
     at_the_desk = request.path.startswith(settings.SESSION_COOKIE_PATH)
+    headers = {"Cache-Control": "no-store"}
+    if is_away:
+        headers["Retry-After"] = str(TRY_AGAIN_AFTER)
+    if at_the_desk and "application/json" in request.headers.get("Accept", ""):
+        message = AWAY if is_away else _("The desk made a mistake. The fault is ours, and it has been recorded.")
+        return guard(JsonResponse({"message": str(message)}, status=503 if is_away else 500, headers=headers))
     typed = what_was_typed(request) if at_the_desk and request.method == "POST" else []
     if not at_the_desk or not (is_away or typed):
         return readers_server_error(request)
@@ -61,9 +67,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     }
     # without the request, whose context asks who is signed in
     content = render_to_string("newsroom/errors/outage.html", context)
-    headers = {"Cache-Control": "no-store"}
-    if is_away:
-        headers["Retry-After"] = str(TRY_AGAIN_AFTER)
     response = HttpResponse(content, status=503 if is_away else 500, headers=headers)
     return guard(response)
 
@@ -74,14 +77,6 @@ def _is_made_once(request: HttpRequest) -> bool:
         return resolve(request.path_info).url_name in MADE_ONCE
     except Resolver404:
         return False
-
-
-def _faults() -> Iterator[BaseException]:
-    """The exception that is being answered, then those that caused it."""
-    fault = sys.exc_info()[1]
-    while fault is not None:
-        yield fault
-        fault = fault.__cause__ or fault.__context__
 
 
 def _to_send_again(request: HttpRequest) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ SHIPPED = ROOT / "deploy" / "nginx.conf"
 NAME = "news.example"
 LONGEST_WAIT = 60  # seconds
 
-# nginx is told nothing that Debian's own nginx.conf does not say: where the logs lie, and the types of files.
+# What Debian's own nginx.conf says: where the logs lie, and the types of files.
 AROUND = """
 {user}
 worker_processes 2;
@@ -85,6 +85,7 @@ def configuration(folder: Path, ports: Ports) -> str:
             f"/etc/letsencrypt/live/{NAME}/privkey.pem": f"{folder}/key.pem",
             "/var/lib/nginx/newsroom": f"{folder}/cache",
             "/var/lib/newsroom/": f"{folder}/",
+            "/var/log/nginx/": f"{folder}/",
             "/opt/newsroom/": f"{ROOT}/",
         },
     )

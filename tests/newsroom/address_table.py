@@ -260,6 +260,7 @@ TABLE = [
         rows(GuestAnswer),
     ),
     Row("relecture/<str:token>/<int:photo>/<slug:preset>/", EVERYBODY),
+    Row("relecture/<path:token>", EVERYBODY, writes=of_the_story(ShareLink, opened_at__isnull=False)),
     # what is being written
     Row("sauvegarde/", TEXT, "post", page(**TEXTS), rows(Autosave, story=None)),
     # who loses the right to write while writing loses no line: what is kept is their own

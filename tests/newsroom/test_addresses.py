@@ -160,6 +160,7 @@ def address(row: Row, world: World) -> str:
         "<int:link>": str(world["link"].pk),
         "<slug:preset>": "lead",
         "<str:token>": world["token"],
+        "<path:token>": world["token"],
         "<str:page>": world["kept"],
     }
     if world["photo"] is not None:

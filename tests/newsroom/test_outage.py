@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import Error, InterfaceError, OperationalError
 from django.test import Client
 
 from newsroom.models import Story
@@ -79,6 +80,29 @@ def test_autosave_and_pages_answer_503_while_the_database_is_away(patient: Clien
         shown = patient.get(address(story))
 
     assert (kept.status_code, shown.status_code) == (503, 503)
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_script_of_the_desk_is_answered_in_json_while_the_database_is_away(
+    patient: Client, story: Story, method: str, fault: type[Error]
+) -> None:
+    with database_away(fault):
+        answer = getattr(patient, method)(address(story), HTTP_ACCEPT="application/json")
+
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "20", "no-store")
+    assert "ne répond pas" in answer.json()["message"]
+
+
+def test_a_script_of_the_desk_is_answered_in_json_after_a_defect(
+    patient: Client, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsroom.stories.saving.record_text", lambda *_arguments, **_named: 1 / 0)
+
+    answer = patient.post(address(story), typed(story, body=THE_TEXT), HTTP_ACCEPT="application/json")
+
+    assert answer.status_code == 500
+    assert "consignée" in answer.json()["message"]
 
 
 def test_an_exception_of_the_program_gives_the_text_back_too(

@@ -18,6 +18,7 @@ from newsroom.clock import Clock
 from newsroom.models import Note, Photo, ShareLink, Story
 from newsroom.refusals import Refused
 from newsroom.review import share_links
+from tests.outage import database_away
 
 from .review_links import APPROVAL, guest_page, links_page
 from .rewriting import rewrite
@@ -56,6 +57,33 @@ def test_the_page_of_a_link_sets_no_cookie_is_not_cached_and_sends_no_referrer(g
         assert response.headers["Referrer-Policy"] == "no-referrer"
         assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
         assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def test_no_error_at_the_address_of_a_link_lets_a_browser_name_it_to_a_log(
+    guest: Client, link: ShareLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest.raise_request_exception = False
+    address = guest_page(link)
+    refused = [
+        guest.delete(address),
+        guest.post(address, {"verdict": ""}),
+        guest.get(f"{address}7/lead/"),
+        guest.get(f"{address}rien/du/tout/"),
+    ]
+    with database_away():
+        refused.append(guest.get(address))
+    monkeypatch.setattr(share_links, "record_opening", lambda _link: 1 / 0)
+    refused.append(guest.get(address))
+
+    assert [response.status_code for response in refused] == [405, 400, 404, 404, 503, 500]
+    assert [response.headers["Referrer-Policy"] for response in refused] == ["no-referrer"] * 6
+
+
+def test_a_link_that_lost_its_last_stroke_opens_all_the_same(guest: Client, link: ShareLink) -> None:
+    response = guest.get(guest_page(link).removesuffix("/"))
+
+    assert response.status_code == 200
+    assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
 def closed_page(guest: Client, address: str) -> str:

