@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from newsroom import body
+
+from .differences import Edit, edits
 
 Item = TypeVar("Item")
 
@@ -24,11 +25,11 @@ Item = TypeVar("Item")
 TOKEN = re.compile(r"<[^<>]*>|\s*[^\s<]+|\s+|<")
 WORD = re.compile(r"\w")
 WHOLE_BLOCKS = ("<aside", "<figure", "<table")
+CROSSHEAD = "<h2>.</h2>"  # stands before blocks that are cleaned by themselves: a smaller one may follow it alone
 
-MOST_TOKENS = 8_000  # of one sequence, without the same tokens at both its ends
-MOST_PAIRS = 200_000  # of equal tokens to compare, which takes a twentieth of a second
 MOST_LIKENESSES = 400  # pairs of rewritten blocks to compare word by word
-MOST_REWORDED = 80  # blocks that both rewrote; with more of them it is another text
+MOST_WORDS_LIKENED = 200_000  # in all these pairs together, which takes a tenth of a second
+MOST_CLEANED = 80  # blocks joined word by word that are cleaned one by one, when not all of them are clean
 UNKNOWN: Any = object()
 ALIKE = 0.4  # share of common words from which one block counts as the other one rewritten
 
@@ -132,14 +133,6 @@ def _is_word(token: str) -> bool:
     return not token.startswith("<") and WORD.search(token) is not None
 
 
-class Edit(NamedTuple):
-    """`put` stands where items `low` to `high` of the base stood."""
-
-    low: int
-    high: int
-    put: list[Any]
-
-
 def _merge_sequences(
     base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item], parts: Callable[[Item], bool] = lambda _: True
 ) -> list[Item] | None:
@@ -149,8 +142,8 @@ def _merge_sequences(
         return None
     merged: list[Item] = []
     done = 0
-    for low, high in _touched(base, sorted([*my_edits, *their_edits]), parts):
-        one, other = (_applied(base, low, high, changes) for changes in (my_edits, their_edits))
+    for low, high, sides in _touched(base, my_edits, their_edits, parts):
+        one, other = (_applied(base, low, high, changes) for changes in sides)
         was = list(base[low:high])
         if one != other and was not in (one, other):
             return None
@@ -160,46 +153,38 @@ def _merge_sequences(
     return merged + list(base[done:])
 
 
-def _touched(base: Sequence[Item], changes: list[Edit], parts: Callable[[Item], bool]) -> Iterator[tuple[int, int]]:
-    """The stretches of `base` that were changed. Two stretches without an item that parts them count as one."""
-    if not changes:
-        return
-    low, high, _put = changes[0]
-    for change in changes[1:]:
-        if not any(parts(item) for item in base[high : change.low]):
-            high = max(high, change.high)
-        else:
-            yield low, high
-            low, high, _put = change
-    yield low, high
+def _touched(
+    base: Sequence[Item], mine: list[Edit], theirs: list[Edit], parts: Callable[[Item], bool]
+) -> Iterator[tuple[int, int, tuple[list[Edit], list[Edit]]]]:
+    """The stretches of `base` that were changed, each with the edits of both in it.
+
+    Two stretches without an item that parts them count as one.
+    """
+    low = high = 0
+    sides: tuple[list[Edit], list[Edit]] = ([], [])
+    for change, side in sorted([*((edit, 0) for edit in mine), *((edit, 1) for edit in theirs)], key=_place_of):
+        if any(sides) and any(parts(item) for item in base[high : change.low]):
+            yield low, high, sides
+            sides = ([], [])
+        if not any(sides):
+            low = high = change.low
+        high = max(high, change.high)
+        sides[side].append(change)
+    if any(sides):
+        yield low, high, sides
+
+
+def _place_of(of_one: tuple[Edit, int]) -> tuple[int, int]:
+    return of_one[0].low, of_one[0].high
 
 
 def _applied(base: Sequence[Item], low: int, high: int, changes: Iterable[Edit]) -> list[Item]:
     made: list[Item] = []
     for change in changes:
-        if low <= change.low and change.high <= high:
-            made += base[low : change.low]
-            made += change.put
-            low = change.high
+        made += base[low : change.low]
+        made += change.put
+        low = change.high
     return made + list(base[low:high])
-
-
-def edits(base: Sequence[Any], changed: Sequence[Any]) -> list[Edit] | None:
-    """The edits, in order, that make `changed` out of `base`. None when it would take too long to find them."""
-    start, shortest = 0, min(len(base), len(changed))
-    while start < shortest and base[start] == changed[start]:
-        start += 1
-    end = 0
-    while end < shortest - start and base[-1 - end] == changed[-1 - end]:
-        end += 1
-    old, new = base[start : len(base) - end], changed[start : len(changed) - end]
-    if not old or not new:
-        return [Edit(start, start + len(old), list(new))] if old or new else []
-    counts = Counter(new)
-    if max(len(old), len(new)) > MOST_TOKENS or sum(counts[item] for item in old) > MOST_PAIRS:
-        return None
-    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [Edit(start + a, start + b, list(new[c:d])) for kind, a, b, c, d in opcodes if kind != "equal"]
 
 
 # --- Blocks -------------------------------------------------------------------------------------------------------
@@ -221,19 +206,21 @@ def merge_bodies(base: str, mine: str, theirs: str) -> list[Passage]:
     my_track, their_track = track(origin, one), track(origin, other)
     if my_track is None or their_track is None:
         return [Clash(origin, one, other)]
-    both = sum(
-        was not in (one, other) for was, one, other in zip(origin, my_track.became, their_track.became, strict=True)
-    )
     twice = _put_twice(my_track, their_track)
+    joined = _joined_by_word(origin, my_track, their_track)
     passages: list[Passage] = []
     for place in range(len(origin) + 1):
         passages.append(_merge_additions(place, my_track, their_track, twice))
         if place < len(origin):
             rewritten = my_track.became[place], their_track.became[place]
-            passages.append(_merge_block(origin[place], *rewritten, by_word=both <= MOST_REWORDED))
+            passages.append(joined.get(place) or _merge_block(origin[place], *rewritten))
     settled = Counter(block for passage in passages if not isinstance(passage, Clash) for block in passage)
-    if not any(isinstance(passage, Clash) for passage in passages) and (Counter(one) & Counter(other)) - settled:
-        # A paragraph stood twice, and each removed another of the two. What both texts hold must not get lost.
+    in_both = Counter(one) & Counter(other)
+    if not any(isinstance(passage, Clash) for passage in passages) and (
+        in_both - settled or (one and other and not settled)
+    ):
+        # A paragraph stood twice, and each removed another of the two; or each removed what the other kept, and nothing
+        # is left. What both texts hold must not get lost, nor the whole text.
         return [Clash(origin, one, other)]
     return list(_gathered(passages))
 
@@ -273,19 +260,20 @@ def _rewritten(old: list[str], new: list[str]) -> dict[int, int]:
     """Pair each block of `new` with the one of `old` that it rewrites, in order: the likest first, then one by one."""
     pairs: dict[int, int] = {}
     if len(old) != len(new) and len(old) * len(new) <= MOST_LIKENESSES:
-        pairs = _likest(old, new)
+        pairs = _likest([Counter(TOKEN.findall(block)) for block in old], [Counter(TOKEN.findall(b)) for b in new])
     fixed = [(-1, -1), *sorted(pairs.items()), (len(new), len(old))]
     for (after_new, after_old), (before_new, before_old) in pairwise(fixed):
         pairs |= dict(zip(range(after_new + 1, before_new), range(after_old + 1, before_old), strict=False))
     return pairs
 
 
-def _likest(old: list[str], new: list[str]) -> dict[int, int]:
-    """The pairs, in order, with most words in common."""
-    bags = [Counter(TOKEN.findall(block)) for block in old], [Counter(TOKEN.findall(block)) for block in new]
+def _likest(old: list[Counter[str]], new: list[Counter[str]]) -> dict[int, int]:
+    """The pairs, in order, with most words in common; none when it would take too many steps to find them."""
+    if len(old) * sum(map(len, new)) + len(new) * sum(map(len, old)) > MOST_WORDS_LIKENED:
+        return {}
     best: list[list[tuple[float, dict[int, int]]]] = [[(0.0, {})] * (len(old) + 1) for _row in range(len(new) + 1)]
-    for row, words in enumerate(bags[1], start=1):
-        for column, others in enumerate(bags[0], start=1):
+    for row, words in enumerate(new, start=1):
+        for column, others in enumerate(old, start=1):
             choices = [best[row - 1][column], best[row][column - 1]]
             likeness = 2 * (words & others).total() / max(1, words.total() + others.total())
             if likeness >= ALIKE:
@@ -314,16 +302,37 @@ def _merge_additions(place: int, my_track: Track, their_track: Track, twice: set
     return mine or theirs
 
 
-def _merge_block(base: str, mine: str | None, theirs: str | None, *, by_word: bool) -> Passage:
+def _merge_block(base: str, mine: str | None, theirs: str | None) -> Passage:
     if mine == theirs or theirs == base:
         return [] if mine is None else [mine]
     if mine == base:
         return [] if theirs is None else [theirs]
-    if by_word and mine is not None and theirs is not None and not base.startswith(WHOLE_BLOCKS):
-        merged = merge_words(base, mine, theirs)
-        if merged is not None and "\n" not in merged and body.clean(merged) == merged:
-            return [merged]
     return Clash([base], [] if mine is None else [mine], [] if theirs is None else [theirs])
+
+
+def _joined_by_word(origin: list[str], my_track: Track, their_track: Track) -> dict[int, Passage]:
+    """The blocks that both rewrote and that hold the changes of both, word by word, under their places in the base."""
+    joined: dict[int, str] = {}
+    for place, (base, mine, theirs) in enumerate(zip(origin, my_track.became, their_track.became, strict=True)):
+        if mine is None or theirs is None or mine == theirs or base in (mine, theirs) or base.startswith(WHOLE_BLOCKS):
+            continue
+        merged = merge_words(base, mine, theirs)
+        if merged and "\n" not in merged:
+            joined[place] = merged
+    clean = _clean_ones(list(joined.values()))
+    return {place: [block] for place, block in joined.items() if block in clean}
+
+
+def _clean_ones(blocks: list[str]) -> set[str]:
+    """Those of `blocks` that may stand in a clean body. They are cleaned together, and one by one if that fails."""
+    if _is_clean("\n".join(blocks)):
+        return set(blocks)
+    return {block for block in blocks[:MOST_CLEANED] if _is_clean(block)}
+
+
+def _is_clean(blocks: str) -> bool:
+    html = f"{CROSSHEAD}\n{blocks}"
+    return body.clean(html) == html
 
 
 def _gathered(passages: Iterable[Passage]) -> Iterator[Passage]:
@@ -332,14 +341,15 @@ def _gathered(passages: Iterable[Passage]) -> Iterator[Passage]:
     for passage in passages:
         match last, passage:
             case Clash(), Clash():
-                last = Clash(*(one + other for one, other in zip(last, passage, strict=True)))
+                for blocks, more in zip(last, passage, strict=True):
+                    blocks.extend(more)
+            case list(), list():
+                last.extend(passage)
             case Clash(), []:
                 continue
-            case list(), list():
-                last = [*last, *passage]
             case _:
                 if last:
                     yield last
-                last = passage
+                last = Clash(*map(list, passage)) if isinstance(passage, Clash) else list(passage)
     if last:
         yield last

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from articles.body import ARTICLE, EMBED, IMAGE
-from newsroom.editing.merge import Track, blocks_of, edits, track
+from newsroom.editing.differences import edits
+from newsroom.editing.merge import Track, blocks_of, track
 from newsroom.stories.content import ContentDict
 
 from .names import Names, label_of, model_of

@@ -2,8 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import Any
 
 import pytest
@@ -11,10 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from newsroom import body
-from newsroom.editing import merge
 from newsroom.editing.merge import Clash, blocks_of, body_of, merge_bodies, merge_contents, merge_words
-
-from .long_texts import OF_1500_WORDS, OVERLONG, PIECES, Texts, a_million_characters
 
 BASE = (
     "<p>Le conseil s’est réuni mardi soir, portes ouvertes.</p>\n"
@@ -100,6 +95,12 @@ def test_a_doubled_paragraph_of_which_each_removed_one_copy_is_not_lost() -> Non
     assert merged(base, mine, theirs) is None
 
 
+def test_two_people_who_each_removed_what_the_other_kept_leave_no_empty_text() -> None:
+    first, second = "<p>Gardé par l’une.</p>", "<p>Gardé par l’autre.</p>"
+
+    assert merge_bodies(f"{first}\n{second}", first, second) == [Clash([first, second], [first], [second])]
+
+
 def test_a_paragraph_that_both_moved_to_different_places_is_not_doubled() -> None:
     one, two, three, four, five = (f"<p>Paragraphe {number} du texte, que voici.</p>" for number in "12345")
     base = "\n".join([one, two, three, four, five])
@@ -131,76 +132,6 @@ def test_a_reference_is_merged_as_a_whole(reference: str) -> None:
 
     assert merged(base, mine, theirs) is None
     assert merged(base, mine, base.replace("mardi soir", "jeudi soir")) == mine.replace("mardi soir", "jeudi soir")
-
-
-# --- Long texts ---------------------------------------------------------------------------------------------------
-
-
-MOST = 1_000_000  # about a quarter of a second; the merge allows itself a fifth of it for one comparison
-
-
-class TooMuchToCompareError(AssertionError):
-    """A comparison looks at more than MOST tokens and pairs."""
-
-
-@pytest.fixture
-def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Collects what each comparison looks at: tokens and pairs of equal ones, where nearly all of its time goes."""
-    looked_at: list[int] = []
-
-    class CountedMatcher(SequenceMatcher[Any]):
-        def __init__(self, junk: None, one: Sequence[Any], other: Sequence[Any], autojunk: bool) -> None:
-            counts = Counter(other)
-            looked_at.append(len(one) + len(other) + sum(counts[token] for token in one))
-            if looked_at[-1] > MOST:
-                raise TooMuchToCompareError
-            super().__init__(junk, one, other, autojunk)
-
-    monkeypatch.setattr(merge, "SequenceMatcher", CountedMatcher)
-    return looked_at
-
-
-def test_a_text_of_1500_words_is_merged_paragraph_by_paragraph(compared: list[int]) -> None:
-    both = merged(*OF_1500_WORDS)
-
-    assert both is not None
-    assert both.count("Ici, ") == both.count(" là.") == 20
-    assert 0 < sum(compared) < 1500
-
-
-def test_the_control_without_paragraphs_a_text_of_1500_words_takes_ten_times_as_much(compared: list[int]) -> None:
-    merge_words(*OF_1500_WORDS)
-
-    assert sum(compared) > 15_000
-
-
-@pytest.mark.parametrize("texts", OVERLONG.values(), ids=OVERLONG)
-def test_an_overlong_text_is_a_conflict_and_is_not_compared(texts: Texts, compared: list[int]) -> None:
-    assert merged(*texts) is None
-    assert sum(compared) < MOST
-
-
-@pytest.mark.parametrize("texts", OVERLONG.values(), ids=OVERLONG)
-def test_the_control_without_the_limits_an_overlong_text_takes_too_long(
-    texts: Texts, compared: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(merge, "MOST_TOKENS", 10**12)
-    monkeypatch.setattr(merge, "MOST_PAIRS", 10**12)
-
-    with pytest.raises(TooMuchToCompareError):
-        merged(*texts)
-
-
-def test_two_overlong_texts_where_there_was_none_are_a_conflict() -> None:
-    assert merged("", "<p>" + "mot " * 40_000 + "</p>", "<p>" + "autre " * 40_000 + "</p>") is None
-
-
-@pytest.mark.parametrize("piece", PIECES)
-def test_a_field_of_a_million_characters_is_merged_whatever_it_is_made_of(piece: str) -> None:
-    long = a_million_characters(piece)
-
-    assert merge_words("a b c", f"a b c {long}", "z b c") == f"z b c {long}"
-    assert merged("<p>a</p>", long, f"{long}\n{long}") == f"{long}\n{long}"
 
 
 # --- Properties ---------------------------------------------------------------------------------------------------
