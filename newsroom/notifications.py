@@ -219,9 +219,8 @@ def _letter(lines: Sequence[str], story: Story | None) -> str:
     body = [_wrapped(line) for line in lines if line.strip()]
     if story is not None:
         body.append(_("The text at the desk:") + "\n" + address_of("admin:newsroom_story_change", story.pk))
-    return "\n\n".join(
-        [*body, f"-- \n{_('To choose which mail you receive, or none:')}\n{address_of('admin:my_account')}"]
-    )
+    choice = _("To choose which mail you receive, or none:")
+    return "\n\n".join([*body, f"-- \n{choice}\n{address_of('admin:my_account')}"])
 
 
 def _wrapped(text: str) -> str:

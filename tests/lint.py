@@ -44,6 +44,7 @@ COMMANDS: list[Check] = [
     ("ruff format", [str(BIN / "ruff"), "format", "--check", "."], {}),
     ("mypy", [PYTHON, "-m", "mypy"], DEMO),
     ("djlint", [str(BIN / "djlint"), "templates", "--lint", "--quiet"], {}),
+    ("messages are seen by the extractor", [PYTHON, "tests/extraction.py"], {}),
     ("import directions", [str(BIN / "lint-imports")], DEMO),
     ("migrations are written", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], DEMO),
     # as PostgreSQL runs them: SQLite rebuilds a whole table for what PostgreSQL does in a moment

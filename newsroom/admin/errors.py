@@ -3,8 +3,14 @@
 When it is the database that does not answer, the page asks nothing of it, sessions included, and says to try again.
 """
 
+import re
+
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,15 +23,32 @@ from articles.views.errors import TRY_AGAIN_AFTER, database_is_away
 from articles.views.errors import not_found as readers_not_found
 from articles.views.errors import server_error as readers_server_error
 from newsroom import access
-from newsroom.models import Story
-from newsroom.versions.names import label_of
+from newsroom.models import Photo, Story
 
 from .policies import guard
 
 DESK_TITLE = _("The desk")
 AWAY = _("The desk does not answer for the moment. Nothing is lost here. Try again in a minute.")
 MOST_GIVEN_BACK = 40  # fields
-NOT_WRITTEN = ("csrfmiddlewaretoken", "page", "based_on", "revision", "taken_up", "note_key", "_continue", "_deed")
+NOT_WRITTEN = (
+    "csrfmiddlewaretoken", "page", "turn", "based_on", "revision", "taken_up", "left_behind", "note_key", "check_kind",
+    "check_version", "change_kind", "verdict", "amount", "unit", "sure_of", "next", "post",
+)  # fmt: skip
+ANOTHER = _("Another field")
+# The labels of what is typed in fields that no model has, by the last part of their names.
+LABELS = {
+    "note": _("Note"),
+    "note_check": _("Note"),
+    "new_note": _("Note"),
+    "note_passage": _("Passage of the text"),
+    "notice": _("What readers are told"),
+    "change_text": _("The note that readers see"),
+    "paragraph": _("Text"),
+    "text": _("Text"),
+    "reader": _("For whom"),
+    "when": _("Day and hour"),
+    "characters": _("Length"),
+}
 # When the connection falls while the database writes, nobody knows whether the row is in. These forms may be sent again
 # safely: their key, their base version or the values they showed tell the desk that they were carried out already.
 MADE_ONCE = (
@@ -99,12 +122,37 @@ def refused_page(request: HttpRequest, story: Story, message: str | Promise) -> 
 
 def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
     """The words typed in a form, each with the label of its field, the longest first; no secret, and no mere number."""
+    model = _model_of(request)
     fields = [
-        (str(label_of(name)), str(text))
+        (str(_label_of(name, model)), str(text))
         for name, text in request.POST.items()
-        if str(text).strip() and name not in NOT_WRITTEN and "password" not in name and not str(text).isdigit()
+        if str(text).strip() and not _is_no_text(name) and not str(text).isdigit()
     ]
     return sorted(fields, key=lambda pair: -len(pair[1]))[:MOST_GIVEN_BACK]
+
+
+def _is_no_text(name: str) -> bool:
+    return name in NOT_WRITTEN or name.startswith("_") or "password" in name
+
+
+def _model_of(request: HttpRequest) -> type[Model]:
+    """The model whose form was posted, as the name of its address says; a story at any other address."""
+    try:
+        app, model, *_rest = str(resolve(request.path_info).url_name).split("_")
+        return apps.get_model(app, model)
+    except (Resolver404, ValueError, LookupError):
+        return Story
+
+
+def _label_of(name: str, model: type[Model]) -> str | Promise:
+    """The label of a field that was posted, as its form has it or nearly so; never the name that the code gives it."""
+    name = name.rpartition("-")[2]
+    for one in (model, Story, User, Photo):
+        try:
+            return str(getattr(one._meta.get_field(name), "verbose_name", "")) or ANOTHER
+        except FieldDoesNotExist:
+            continue
+    return LABELS.get(re.sub(r"_\d+$", "", name), ANOTHER)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

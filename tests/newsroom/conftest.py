@@ -1,28 +1,54 @@
 """Fixtures that several tests of the private room share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib import messages
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
 from articles.models import Author, Section, Topic
-from newsroom import deeds
+from newsroom import deeds, notifications
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Photo, ShareLink, Story
 from newsroom.review import share_links
 from newsroom.stories.content import BLANK, ContentDict
+from tests.english import english_in
 
 from .autosaves import THE_TEXT, keeping
 from .checklist_texts import LONG
 from .scheduling import hour_of, let_hour_come
 from .story_post import typed
+
+# --- What every test of this room stands on -----------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _in_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every mail and every message that is not in French, in whatever test it is written."""
+    queue, add_message = notifications.queue, messages.add_message
+
+    def queue_in_french(
+        key: str, people: Iterable[User], subject: str, lines: Sequence[str], story: Story | None = None, **more: Any
+    ) -> None:
+        assert english_in(subject, *lines, *notifications._letter(lines, story).split("\n")) == []
+        queue(key, people, subject, lines, story, **more)
+
+    def add_in_french(request: HttpRequest, level: int, message: Any, *args: Any, **more: Any) -> None:
+        assert english_in(str(message)) == []
+        add_message(request, level, message, *args, **more)
+
+    monkeypatch.setattr(notifications, "queue", queue_in_french)
+    monkeypatch.setattr(messages.api, "add_message", add_in_french)
+    monkeypatch.setattr(messages, "add_message", add_in_french)
+
 
 # --- Logins -------------------------------------------------------------------------------------------------------
 

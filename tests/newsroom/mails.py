@@ -14,3 +14,9 @@ def mails() -> list[dict[str, str]]:
 def mailed() -> set[str]:
     """The logins to whom those mails go. They are deleted from the outbox."""
     return {letter["to"].partition("@")[0] for letter in mails()}
+
+
+def words_of_mails() -> list[str]:
+    """The subjects and the paragraphs of the mails that wait."""
+    payloads = Dispatch.objects.filter(kind=Dispatch.Kind.MAIL).values_list("payload", flat=True)
+    return [words for payload in payloads for words in (payload["subject"], *payload["text"].split("\n"))]

@@ -27,6 +27,7 @@ from newsroom.models import Check, Note, Photo, Story
 from newsroom.photos import renditions
 from newsroom.review import notes, share_links
 from newsroom.stories import saving
+from tests.english import english_in, english_on
 
 from .address_table import (
     CHIEF,
@@ -44,6 +45,7 @@ from .address_table import (
     Row,
     World,
 )
+from .mails import words_of_mails
 from .stages import bring_to
 
 pytestmark = pytest.mark.django_db
@@ -184,12 +186,16 @@ def faults(row: Row, world: World, state: str, actor: str, client: Client) -> It
         with CaptureQueriesContext(connection) as queries:
             response = getattr(client, row.method)(where, posted)
         made = row.writes(world) - before if row.writes else 0
+        follows = client.get(response["Location"]) if made and response.status_code == 302 else response
+        english = english_on(response) + english_on(follows) + english_in(*words_of_mails())
         transaction.set_rollback(True)
     cell = f"{row.method} {row.route}, {actor}, {state}: {response.status_code}"
     if answers(response) is not row.answers(actor, state):
         yield cell
     if made != row.is_done(actor, state):
         yield f"{cell}, wrote {made}"
+    if english:
+        yield f"{cell}, in English: {english}"
     written = {found[1] for query in queries if (found := CHANGES.match(query["sql"]))}
     if written and not (row.writes and row.answers(actor, state)):
         yield f"{cell}, changed {written}"
