@@ -37,7 +37,10 @@ class Clock:
         if time.monotonic() - self._recorded_at >= RECORDED_EVERY:
             record_beat()
             self._recorded_at = time.monotonic()
-        done = publish_due() + make_sizes() + deliver_due()
+        done = publish_due()
+        if made := make_sizes():
+            done += made + publish_due()  # those that waited for these sizes
+        done += deliver_due()
         if timezone.now() - self._counted_at >= TOP_READS_EVERY:
             refresh_top_reads()
             forget_readers()

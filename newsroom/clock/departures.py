@@ -4,13 +4,14 @@ import logging
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom import access, notifications, publishing
-from newsroom.models import Move, Story
+from newsroom.models import Move, Photo, Story
+from newsroom.photos.renditions import LACKS_SIZES
 from newsroom.refusals import Refused
 from newsroom.workflow import Deed, Stage
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 20  # stories published in one beat, so that the desk sees in time that the clock beats
 
+PICTURES_MAY_TAKE = timedelta(minutes=2)  # after the hour; then the desk is told that a picture is not ready
+
 LONGEST_WAIT = timedelta(minutes=15)  # between two tries of a publication that fails
 
 
@@ -27,10 +30,12 @@ def publish_due() -> int:
     """Publish the stories whose hour has come by the time of the database, and return how many were published.
 
     Each story has a transaction of its own, so one that fails does not stop the others. Its failure is shown on the
-    desk, and it is tried again later. When the database is only busy (a lock, a deadlock), the next beat tries again.
-    Raises the database's error when the connection is lost.
+    desk, and it is tried again later. A story whose pictures have no sizes yet waits for them, and keeps no other
+    waiting: sizes are made beside publications, and never before one. When the database is only busy (a lock, a
+    deadlock), the next beat tries again. Raises the database's error when the connection is lost.
     """
     due = Story.objects.filter(stage=Stage.SCHEDULED, due_at__lte=Now()).order_by("due_at", "pk")
+    due = due.exclude(_waits_for_pictures(), due_at__gt=Now() - PICTURES_MAY_TAKE)
     published = 0
     for number in due.values_list("pk", flat=True)[:AT_ONCE]:
         try:
@@ -47,13 +52,24 @@ def publish_due() -> int:
     return published
 
 
+def _waits_for_pictures() -> Q:
+    lead = Photo.objects.filter(LACKS_SIZES, pk=OuterRef("lead_photo"))
+    within = Photo.objects.filter(LACKS_SIZES, pk=OuterRef("photo"))
+    in_the_text = Story.body_photos.through.objects.filter(Exists(within), story=OuterRef("pk"))
+    return Q(Exists(lead)) | Q(Exists(in_the_text))
+
+
 def _due(number: int) -> QuerySet[Story]:
     return Story.objects.filter(pk=number, stage=Stage.SCHEDULED, due_at__lte=Now())
 
 
-@transaction.atomic
 def _publish(number: int) -> bool:
     """Publish one story under its lock, if it is still due: somebody may have unscheduled it a moment ago."""
+    with publishing.with_pictures(number, may_make=False), transaction.atomic():
+        return _publish_held(number)
+
+
+def _publish_held(number: int) -> bool:
     if not publishing.hold(number, waits=False):
         return False  # somebody else holds it, or the story that it answers
     story = _due(number).first()
@@ -82,7 +98,7 @@ def _order_of(story: Story) -> Move:
 def _record_fault(number: int) -> None:
     """Put off a story whose publication failed in an unforeseen way, even at its commit.
 
-    It needs a transaction of its own: the other one was rolled back, and left only the files that it had copied.
+    It needs a transaction of its own: the other one was rolled back.
     """
     message = _("Something failed that the desk cannot mend. Tell the technician; nothing is lost.")
     try:
@@ -90,7 +106,6 @@ def _record_fault(number: int) -> None:
             story = _due(number).select_for_update(no_key=True, of=("self",)).first()
             if story is not None:
                 _put_off(_order_of(story), message)
-                publishing.erase_strays(story)
     except (OperationalError, InterfaceError):
         raise
     except Exception:

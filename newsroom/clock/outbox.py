@@ -5,13 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from articles.models import Image
 from newsroom import publishing
 from newsroom.models import Dispatch
 
@@ -46,7 +43,7 @@ def _deliver(dispatch: Dispatch) -> bool:
             case Dispatch.Kind.MAIL:
                 send_mail(dispatch.payload)
             case Dispatch.Kind.ERASE:
-                erase_public_files(dispatch.payload["photo"], dispatch.payload["names"])
+                publishing.erase_public_files(dispatch.payload["photo"], dispatch.payload["names"])
     except Exception as error:
         # whatever the mail server or the storage raises, the row stays and is tried again
         logger.exception("dispatch %s failed", dispatch.key)
@@ -65,14 +62,3 @@ def send_mail(letter: dict[str, Any]) -> None:
     if login is not None and not User.objects.filter(pk=login, is_active=True).exists():
         return
     EmailMessage(letter["subject"], letter["text"], to=[letter["to"]], reply_to=letter.get("reply_to")).send()
-
-
-@transaction.atomic
-def erase_public_files(photo: int, names: list[str]) -> None:
-    """Remove public files of a photo, except those that its image names: it may be public again meanwhile."""
-    publishing.lock_photos([photo])
-    image = Image.objects.filter(pk=photo).first()
-    in_use = {rendition["name"] for rendition in image.renditions} if image else set()
-    for name in names:
-        if name not in in_use:
-            default_storage.delete(name)

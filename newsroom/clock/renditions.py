@@ -2,11 +2,10 @@
 
 import logging
 
-from django.db import transaction
-
 from newsroom import publishing
 from newsroom.photos import renditions
 from newsroom.photos.intake import Unfit
+from newsroom.photos.workshop import Busy
 
 from .pace import for_a_while
 
@@ -28,7 +27,8 @@ def make_sizes() -> int:
         except Unfit as unfit:
             logger.warning("sizes of photo %s: %s", photo.pk, unfit)
             continue
-        with transaction.atomic():
-            publishing.refresh_image(photo.pk)
+        except Busy:
+            break
+        publishing.bring_new_sizes(photo.pk)
         made += 1
     return made

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.core.files.base import ContentFile
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.image import Rendition
-from newsroom.models import Photo
+from newsroom.models import Photo, Story
 from newsroom.models.photo import originals
+from newsroom.workflow import Stage
 
 from . import workshop
 from .decoder import CutJob
@@ -49,9 +50,14 @@ class Cut:
     formats: tuple[str, ...]
 
 
+LACKS_SIZES = Q(renditions=[], failure="")
+
+
 def waiting() -> QuerySet[Photo]:
-    """The photos whose sizes are not made yet, oldest first."""
-    return Photo.objects.filter(renditions=[], failure="").order_by("pk")
+    """The photos whose sizes are not made yet: first those of texts that may appear soon, then the oldest."""
+    soon = Story.objects.filter(stage__in=[Stage.READY, Stage.SCHEDULED])
+    is_wanted = Exists(soon.filter(lead_photo=OuterRef("pk"))) | Exists(soon.filter(body_photos=OuterRef("pk")))
+    return Photo.objects.filter(LACKS_SIZES).order_by(Case(When(is_wanted, then=0), default=1), "pk")
 
 
 def make_missing(photo: Photo) -> None:
@@ -64,11 +70,22 @@ def make_missing(photo: Photo) -> None:
     if photo.renditions:
         return
     try:
-        files = _made(photo)
+        made = make(photo)
     except Unfit as unfit:
         photo.failure = str(unfit.message)[:300]
         photo.save(update_fields=["failure"])
         raise
+    same = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
+    if same.update(renditions=made, failure=""):
+        photo.renditions, photo.failure = made, ""
+
+
+def make(photo: Photo) -> list[Rendition]:
+    """Make every size of `photo`, as it is in memory, and keep the files in private storage. Its row is not written.
+
+    Raises as `make_missing` does, and then keeps no file.
+    """
+    files = _made(photo)
     written: list[str] = []
     try:
         for rendition, content in files:
@@ -77,10 +94,7 @@ def make_missing(photo: Photo) -> None:
     except BaseException:
         remove_private(written)
         raise
-    made = [rendition for rendition, _content in files]
-    same = Photo.objects.filter(pk=photo.pk, focal_x=photo.focal_x, focal_y=photo.focal_y)
-    if same.update(renditions=made, failure=""):
-        photo.renditions, photo.failure = made, ""
+    return [rendition for rendition, _content in files]
 
 
 def is_small(photo: Photo) -> bool:

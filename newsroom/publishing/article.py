@@ -69,7 +69,7 @@ def write_article(
     _write_listings(article, content)
     write_corrections(article)
     Withdrawal.objects.filter(pk=story.pk).delete()
-    erase_unused_images(images_before)
+    erase_unused_images(images_before, story=story.pk, is_withdrawn=False)
     return article
 
 
@@ -106,4 +106,4 @@ def erase_article(number: int) -> None:
     article = Article.objects.select_for_update().get(pk=number)
     images = images_of(article)
     article.delete()
-    erase_unused_images(images)
+    erase_unused_images(images, story=number, is_withdrawn=True)

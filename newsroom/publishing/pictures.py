@@ -4,50 +4,51 @@ To write or remove an Image, or its files, one must hold its Photo: `lock_photos
 """
 
 from collections.abc import Iterable
-from uuid import uuid4
 
 from django.core.files.storage import default_storage
-from django.db.models import Q
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Image, ImageCredit
-from newsroom.models import Dispatch, Photo, Story
+from newsroom.models import Photo
 from newsroom.models.photo import originals
-from newsroom.photos import renditions
 from newsroom.refusals import Refused
 
+from .files import erase_files, erase_former_names, note_a_copy, with_pictures
 from .locks import images_of, lock_photos
 
-IMAGE_FIELDS = (
-    "alt",
-    "is_decorative",
-    "caption",
-    "credit_id",
-    "photographer",
-    "credit_line",
-    "focal_x",
-    "focal_y",
-    "colour",
-    "renditions",
+WORDS = ("alt", "is_decorative", "caption", "credit_id", "photographer", "credit_line")
+LOOKS = ("focal_x", "focal_y", "colour", "renditions")  # what goes with the sizes
+IMAGE_FIELDS = (*WORDS, *LOOKS)
+NOT_READY = _(
+    "Not done yet: the sizes of the picture “%(photo)s” are still being made. Nothing is lost: try again in a minute."
 )
 
 
 def write_image(photo: Photo) -> Image:
-    """Write the public row of a held photo. Missing sizes are made now; their files are copied last."""
-    renditions.make_missing(photo)
+    """Write the public row of a held photo. Its files are copied last. Raises Refused while its sizes are not made."""
+    if photo.renditions:
+        return _write(photo, IMAGE_FIELDS)
+    if photo.failure:
+        raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": photo.failure})
+    raise Refused(NOT_READY % {"photo": photo})
+
+
+def _write(photo: Photo, names: tuple[str, ...]) -> Image:
     before = Image.objects.filter(pk=photo.pk).first()
-    fields = {name: getattr(photo, name) for name in IMAGE_FIELDS}
-    image, _created = Image.objects.update_or_create(pk=photo.pk, defaults=fields)
+    image, _created = Image.objects.update_or_create(
+        pk=photo.pk, defaults={name: getattr(photo, name) for name in names}
+    )
     if before is not None:
-        erase_files({photo.pk: {r["name"] for r in before.renditions} - {r["name"] for r in photo.renditions}})
+        former = {r["name"] for r in before.renditions} - {r["name"] for r in image.renditions}
+        erase_files({photo.pk: former}, at_once=False)
     return image
 
 
 def copy_files_last(numbers: set[int]) -> None:
     """Copy the sizes of the pictures of these articles to public storage.
 
-    It is the last step of a transaction, since a rollback takes no file back. Raises Refused when the storage fails.
+    It is the last step of a publication, since a rollback takes no file back. Raises Refused when the storage fails.
     """
     pictures = set[int]().union(*(images_of(article) for article in Article.objects.filter(pk__in=numbers)))
     try:
@@ -61,6 +62,7 @@ def copy_files_last(numbers: set[int]) -> None:
 
 def copy_sizes(images: Iterable[Image]) -> None:
     """Copy the sizes that public storage lacks. If one cannot be copied, this call removes again those it copied."""
+    note_a_copy()
     copied: list[str] = []
     try:
         for image in images:
@@ -77,10 +79,20 @@ def copy_sizes(images: Iterable[Image]) -> None:
 
 
 def refresh_image(number: int) -> None:
-    """Bring a corrected photo to every page that shows it, if any does. To be called in the caller's transaction."""
+    """Bring a corrected photo to every page that shows it, if any does. To be called in the caller's transaction.
+
+    Its words appear at once. While its new sizes are not made, the former ones stay.
+    """
     for photo in lock_photos([number]):
         if Image.objects.filter(pk=photo.pk).exists():
-            copy_sizes([write_image(photo)])
+            copy_sizes([_write(photo, IMAGE_FIELDS if photo.renditions else WORDS)])
+
+
+def bring_new_sizes(number: int) -> None:
+    """Show the sizes of a photo that were just made, if readers see it."""
+    if Image.objects.filter(pk=number).exists():
+        with with_pictures(photos=[number], may_make=False), transaction.atomic():
+            refresh_image(number)
 
 
 def refresh_credit(credit: ImageCredit) -> None:
@@ -92,30 +104,25 @@ def refresh_credit(credit: ImageCredit) -> None:
     Image.objects.bulk_update(images, ["credit_line"])
 
 
-def erase_unused_images(numbers: set[int]) -> None:
-    """Remove those of these held pictures that no article shows any more."""
+def erase_unused_images(numbers: set[int], *, story: int, is_withdrawn: bool) -> None:
+    """Remove those of these held pictures that no article shows any more, now that `story` does not.
+
+    Their files go at once if it was withdrawn, with all former names; else when nothing can name them any more.
+    """
     unused = Image.objects.filter(pk__in=numbers, leads=None, articles=None)
     names = {image.pk: {rendition["name"] for rendition in image.renditions} for image in unused}
     Image.objects.filter(pk__in=names).delete()
-    erase_files(names)
+    erase_files(names, at_once=is_withdrawn, story=story)
+    if is_withdrawn:
+        erase_former_names(names, story=story)
 
 
-def erase_strays(story: Story) -> None:
-    """Have the clock remove the files that were copied for a publication which the database then refused."""
-    photos = Photo.objects.filter(Q(leads=story) | Q(stories=story)).distinct()
-    erase_files({photo.pk: {rendition["name"] for rendition in photo.renditions} for photo in photos})
-
-
-def erase_files(names: dict[int, set[str]]) -> None:
-    """Have the clock remove public files after this transaction: their `names`, by the number of their photo."""
-    now = timezone.now()
-    Dispatch.objects.bulk_create(
-        Dispatch(
-            kind=Dispatch.Kind.ERASE,
-            key=f"erase-{photo}-{uuid4()}",
-            payload={"photo": photo, "names": sorted(files)},
-            due_at=now,
-        )
-        for photo, files in names.items()
-        if files
-    )
+@transaction.atomic
+def erase_public_files(photo: int, names: list[str]) -> None:
+    """Remove public files of a photo, except those that its image names: it may be public again meanwhile."""
+    lock_photos([photo])
+    image = Image.objects.filter(pk=photo).first()
+    in_use = {rendition["name"] for rendition in image.renditions} if image else set()
+    for name in names:
+        if name not in in_use:
+            default_storage.delete(name)

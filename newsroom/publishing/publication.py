@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Withdrawal
 from newsroom.deeds import ChangeNotice, Decision, decide, mark, refuse_reply_elsewhere, require_change_notice
 from newsroom.models import Milestone, Move, Story
-from newsroom.photos.reading import Unfit
 from newsroom.refusals import Refused
 from newsroom.stories.content import surviving
 from newsroom.workflow import ChangeKind, Deed, Stage
@@ -19,6 +18,7 @@ from newsroom.workflow import ChangeKind, Deed, Stage
 from .article import erase_article, write_article
 from .companions import in_order_of_appearance
 from .corrections import answered_article, record_change, refresh_corrections, update_answered_article
+from .files import with_pictures
 from .locks import hold
 from .pictures import copy_files_last
 
@@ -28,7 +28,6 @@ GONE = _(
 )
 
 
-@transaction.atomic
 def publish(
     story: Story,
     *,
@@ -43,14 +42,21 @@ def publish(
 
     A new version of a live article needs its `change`; a scheduled one was given it when it was scheduled. `companions`
     are the stories that appear with it: their numbers, each with its revision. All are published or none, each after
-    those that it follows or answers. All rows are written in one transaction. Raises Refused or NotAllowed, as every
-    deed does, and then changes nothing.
+    those that it follows or answers. All rows are written in one transaction, once the sizes of the pictures are made.
+    Raises Refused or NotAllowed, as every deed does, and then changes nothing.
     """
     together = {**(companions or {}), story.pk: revision}
+    with with_pictures(*together), transaction.atomic():
+        return _publish_together(story, together, by=by, note=note, change=change, by_clock=by_clock)
+
+
+def _publish_together(
+    story: Story, together: Mapping[int, int], *, by: User, note: str, change: ChangeNotice | None, by_clock: bool
+) -> Move:
     hold(*together, others=_reply_of(change))
     stories = Story.objects.filter(pk__in=together).order_by("pk")
     moves = {
-        each.pk: _publish_rows(each, revision=revision, by=by, note=note, change=change, by_clock=by_clock)
+        each.pk: _publish_rows(each, revision=together[each.pk], by=by, note=note, change=change, by_clock=by_clock)
         if each.pk == story.pk
         else _publish_companion(each, revision=together[each.pk], by=by)
         for each in in_order_of_appearance(stories, last=story.pk)
@@ -84,29 +90,30 @@ def _publish_rows(
     return _write_for_readers(decision, change)
 
 
-@transaction.atomic
 def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """Publish an urgent text without a second pair of eyes. It awaits its second look afterwards, on the desk.
 
     `note` is the reason, which is recorded. The checklist of publication, with pictures and credits, applies in full.
     """
-    hold(story.pk)
-    decision = decide(story, Deed.FLASH, revision=revision, by=by, note=note)
-    move = _write_for_readers(decision, None, awaits_second_look=True)
-    _finish({story.pk})
-    return move
+    with with_pictures(story.pk), transaction.atomic():
+        hold(story.pk)
+        decision = decide(story, Deed.FLASH, revision=revision, by=by, note=note)
+        move = _write_for_readers(decision, None, awaits_second_look=True)
+        _finish({story.pk})
+        return move
 
 
-@transaction.atomic
 def correct(story: Story, *, revision: int, by: User, note: str = "", change: ChangeNotice | None = None) -> Move:
     """Publish the present text of a live article in one step: for a typo or a wrong figure.
 
-    The caller records the new text in the same transaction, which begins with `hold`. A refusal then undoes both.
+    The caller records the new text in the same transaction, which begins with `hold` and stands in `with_pictures`. A
+    refusal then undoes both.
     """
-    hold(story.pk, others=_reply_of(change))
-    move = _write_for_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
-    _finish({story.pk})
-    return move
+    with with_pictures(story.pk), transaction.atomic():
+        hold(story.pk, others=_reply_of(change))
+        move = _write_for_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
+        _finish({story.pk})
+        return move
 
 
 def _write_for_readers(decision: Decision, change: ChangeNotice | None, **fields: Any) -> Move:
@@ -122,10 +129,7 @@ def _write_for_readers(decision: Decision, change: ChangeNotice | None, **fields
     first = story.first_published_at or now
     if notice is not None:
         record_change(story, notice, revision=revision, by=decision.by, at=now)
-    try:
-        write_article(story, revision, first_published_at=first, at=now, notice=notice)
-    except Unfit as unfit:
-        raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": unfit.message}) from None
+    write_article(story, revision, first_published_at=first, at=now, notice=notice)
     mark(revision, Milestone.PUBLISHED)
     move = decision.carry_out(approved_revision=None, live_revision=revision, first_published_at=first, **fields)
     update_answered_article(move, answered_before=answered_before)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
-from newsroom import access
+from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer_rows
@@ -105,24 +105,24 @@ class FlashForm(forms.Form):
         body = "\n".join(f"<p>{escape(part)}</p>" for part in text or [gettext("More to follow.")])
         return {"headline": self.cleaned_data["headline"], "standfirst": standfirst, "body": body}
 
-    @transaction.atomic
     def publish(self, by: User, key: UUID | None) -> Story:
         """Write the text and publish it, both or neither. Of a valid form.
 
         `key` is that of the form. Raises Refused, or AlreadyStarted when the form was sent before.
         """
         typed = self.cleaned_data
-        story = saving.start_story(
-            by=by,
-            key=key,
-            authors=[typed["author"].pk],
-            topics=[],
-            section=typed["section"],
-            lead_photo=typed["lead_photo"],
-            **self.words(),
-        )
-        do(Deed.FLASH, story, revision=story.version, by=by, note=typed["note"])
-        return story
+        with publishing.with_pictures(photos=[typed["lead_photo"].pk]), transaction.atomic():
+            story = saving.start_story(
+                by=by,
+                key=key,
+                authors=[typed["author"].pk],
+                topics=[],
+                section=typed["section"],
+                lead_photo=typed["lead_photo"],
+                **self.words(),
+            )
+            do(Deed.FLASH, story, revision=story.version, by=by, note=typed["note"])
+            return story
 
 
 def _default_author(user: User) -> int | None:

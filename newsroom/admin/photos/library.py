@@ -1,7 +1,9 @@
 """The photo library."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
@@ -32,16 +34,26 @@ from newsroom.models import Photo, SectionDesk, Story
 from newsroom.photos import intake, renditions
 from newsroom.photos.intake import Unfit
 
+from .recrop import make_sizes_for
 from .renditions import show_size
+
+logger = logging.getLogger(__name__)
 
 WORDS = ("caption", "alt", "is_decorative", "credit", "photographer", "search_note")
 FOCAL = ("focal_x", "focal_y")
+# what a request carries to the hooks of Django's form page
+NEW_SIZES, REFUSAL = "newsroom.new_sizes", "newsroom.refusal"
+NOT_COPIED = _(
+    "Not saved: the picture could not be copied to the site, whose disk may be full. What you typed is still here. "
+    "Tell the technician, then save again."
+)
 
 
 class PhotoForm(forms.ModelForm[Photo]):
     """The fields of a photo. One that readers see cannot lose its description, caption or credit."""
 
     based_on = forms.CharField(required=False, widget=forms.HiddenInput)
+    refused: str | Promise = ""  # why it could not be saved, when it comes back
 
     class Meta:
         model = Photo
@@ -77,6 +89,8 @@ class PhotoForm(forms.ModelForm[Photo]):
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk and cleaned.get("based_on") != self._state:
             self._tell_of_other_save()
+        if self.refused:
+            self.add_error(None, str(self.refused))
         credit = cleaned.get("credit")
         if credit and credit.kind == CreditKind.UNKNOWN and not (cleaned.get("search_note") or "").strip():
             self.add_error("search_note", _("“DR” asks for a note of where the author was looked for."))
@@ -114,14 +128,14 @@ class UploadForm(PhotoForm):
         allow_empty_file=True,  # `intake` refuses it with a better sentence
         required=False,
     )
-    refusal: str | Promise = _("Choose the file of the picture.")  # when no file came, or none could be kept
+    no_file: str | Promise = _("Choose the file of the picture.")  # when no file came, or none could be kept
     was_kept = True
     examined: intake.ExaminedFile
 
     def clean_file(self) -> "File[bytes]":
         file: File[bytes] | None = self.cleaned_data["file"]
         if file is None or not self.was_kept:
-            raise forms.ValidationError(str(self.refusal))
+            raise forms.ValidationError(str(self.no_file))
         try:
             self.examined = intake.examine(file)
         except Unfit as unfit:
@@ -199,13 +213,15 @@ class PhotoAdmin(KeptWhileInUse):
     # --- One photo
 
     def get_form(self, request: HttpRequest, obj: Photo | None = None, change: bool = False, **kwargs: Any) -> Any:
+        refused = request.META.get(REFUSAL)
         if obj is not None:
-            return super().get_form(request, obj, change, **kwargs)
+            form = super().get_form(request, obj, change, **kwargs)
+            return type(form.__name__, (form,), {"refused": refused}) if refused else form
         form = super().get_form(request, obj, change, **{**kwargs, "form": UploadForm})
-        if unfit := request.META.get("newsroom.unfit"):
-            return type(form.__name__, (form,), {"was_kept": False, "refusal": unfit.message})
+        if refused:
+            return type(form.__name__, (form,), {"was_kept": False, "no_file": refused})
         if lost := intake.dropped(request):
-            return type(form.__name__, (form,), {"refusal": lost[0].why})
+            return type(form.__name__, (form,), {"no_file": lost[0].why})
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Photo | None = None) -> Any:
@@ -232,17 +248,34 @@ class PhotoAdmin(KeptWhileInUse):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with self._pictures_made(request, object_id):
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except PermissionDenied:
             if request.method != "POST" or not access.may_enter(request.user):
                 raise
             return give_back_typed(request)
-        except Unfit as unfit:  # found when the file was kept or its sizes were made
-            if object_id is None:  # the form comes back with all that was typed
-                request.META["newsroom.unfit"] = unfit
-                return super().changeform_view(request, object_id, form_url, extra_context)
-            messages.error(request, str(unfit.message))
-            return HttpResponseRedirect(request.path)
+        except (Unfit, OSError) as failure:  # the file could not be kept, or its sizes not copied to the site
+            if REFUSAL in request.META:
+                raise
+            logger.exception("a photo was not saved")
+            request.META[REFUSAL] = failure.message if isinstance(failure, Unfit) else NOT_COPIED
+            # the form comes back with all that was typed
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @contextmanager
+    def _pictures_made(self, request: HttpRequest, object_id: str | None) -> Iterator[None]:
+        """Make the new sizes of a picture that readers see before its form is saved: no row is held meanwhile."""
+        photo = None
+        number = row_number(object_id) if request.method == "POST" else None
+        if number is not None and Image.objects.filter(pk=number).exists():
+            photo = self.get_queryset(request).filter(pk=number).first()
+        if photo is None or not self.has_change_permission(request, photo):
+            yield
+            return
+        made = request.META[NEW_SIZES] = make_sizes_for(photo, request.POST)
+        also = {photo.pk: made.names} if made else {}
+        with publishing.with_pictures(photos=[photo.pk], also=also, may_make=False):
+            yield
 
     def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
         """Keep a new file. Publish corrected words of a live photo in the same transaction."""
@@ -255,6 +288,9 @@ class PhotoAdmin(KeptWhileInUse):
         old: list[str] = []
         if obj.failure or not set(FOCAL).isdisjoint(form.changed_data):
             old = renditions.forget_sizes(obj)
+            made = request.META.get(NEW_SIZES)
+            if made is not None and made.focal == (obj.focal_x, obj.focal_y):
+                obj.renditions = made.renditions
         obj.folded = intake.searchable(obj)
         super().save_model(request, obj, form, change)
         publishing.refresh_image(obj.pk)
@@ -273,7 +309,9 @@ class PhotoAdmin(KeptWhileInUse):
 
     def delete_model(self, request: HttpRequest, obj: Photo) -> None:
         names = [obj.original.name or "", *(rendition["name"] for rendition in obj.renditions)]
+        number = obj.pk
         super().delete_model(request, obj)
+        publishing.erase_former_names([number])
         transaction.on_commit(lambda: renditions.remove_private(names))
 
     # --- Sizes and uploads

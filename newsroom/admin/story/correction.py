@@ -15,14 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.body import references
 from newsroom import publishing
 from newsroom.admin.deeds.pages import NOT_NOW, ChangeDialog
 from newsroom.admin.deeds.perform import do
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
-from newsroom.admin.forms.story import LONGEST_BODY, StoryForm
+from newsroom.admin.forms.story import StoryForm
 from newsroom.admin.panels import autosave, beside, conflict
 from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, guard
@@ -32,7 +31,7 @@ from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
-from .page import StoryPage
+from .page import StoryPage, typed_pictures
 
 CHANGES_OF_THE_TEXT = (ChangeKind.TYPO, ChangeKind.UPDATE)  # refused when the text is unchanged: nothing is mended then
 
@@ -82,7 +81,10 @@ class CorrectionPage(StoryPage):
             self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
             return self._form()
         try:
-            with transaction.atomic():
+            with (
+                publishing.with_pictures(row_number(number) or 0, photos=typed_pictures(post.fields)),
+                transaction.atomic(),
+            ):
                 _hold(post.fields, number)
                 return self._carry_out(number, post)
         except Refused as refusal:
@@ -179,7 +181,5 @@ NOT_YET: str | Promise = _("Nothing is published yet; what you typed is here. â€
 
 def _hold(typed: QueryDict, number: str) -> None:
     """Lock the article with the texts that it will answer and the pictures that it will show: see `publishing.hold`."""
-    body = typed.get("body", "")[:LONGEST_BODY]
-    pictures = [typed.get("lead_photo"), *map(str, references(body).images)]
     named = [typed.get("replies_to"), typed.get("change_reply")]
-    publishing.hold(int(number), others=map(row_number, named), pictures=map(row_number, pictures))
+    publishing.hold(int(number), others=map(row_number, named), pictures=typed_pictures(typed))

@@ -1,6 +1,7 @@
 """The page of a story: its text, the panels beside it, and the deeds that are done from it."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Media
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,15 +17,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.body import references
 from articles.models import Section
-from newsroom import access
+from newsroom import access, publishing
 from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, signed_in
 from newsroom.admin.deeds import buttons, perform, undone
 from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
-from newsroom.admin.forms.story import BylineForm, BylineSet, StoryForm
+from newsroom.admin.forms.story import LONGEST_BODY, BylineForm, BylineSet, StoryForm
 from newsroom.admin.panels import autosave, beside, conflict
 from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, WITH_PREVIEW, guard
@@ -63,6 +65,12 @@ class BylineInline(ScopedTabularInline):
         return self.may_write
 
     has_add_permission = has_delete_permission = has_change_permission
+
+
+def typed_pictures(typed: QueryDict) -> list[int | None]:
+    """The numbers of the pictures that are named in what was typed."""
+    body = typed.get("body", "")[:LONGEST_BODY]
+    return [row_number(typed.get("lead_photo")), *(row_number(str(each)) for each in references(body).images)]
 
 
 class StoryPage(ScopedAdmin):
@@ -109,7 +117,7 @@ class StoryPage(ScopedAdmin):
         """
         request, post = self.page.request, self.page.post
         # a reader opens no transaction: where the database has one writer at a time, it would keep others from writing
-        with nullcontext() if post is None else transaction.atomic():
+        with self._transaction_of(number):
             try:
                 self._update_page(story=self.get_object(request, number))
             except Http404:
@@ -126,6 +134,18 @@ class StoryPage(ScopedAdmin):
             response = self.changeform_view(request, number)
         self._add_surroundings(response, is_editable)
         return guard(response, WITH_EDITOR if is_editable else WITH_PREVIEW)
+
+    @contextmanager
+    def _transaction_of(self, number: str) -> Iterator[None]:
+        """The transaction of a post, with the pictures of a publication made ready before it. None for a reader."""
+        post = self.page.post
+        if post is None:
+            yield
+            return
+        appears = post.deed in (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+        pictures = publishing.with_pictures(row_number(number) or 0, photos=typed_pictures(post.fields))
+        with pictures if appears else nullcontext(), transaction.atomic():
+            yield
 
     def _joined(self, post: StoryPost) -> HttpResponse | None:
         """Go on with what was posted, joined with what is newer; or the answer, where the two clash."""
