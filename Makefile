@@ -17,7 +17,7 @@ COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.1
 help:
 	@echo "make demo    the demo newspaper, until Ctrl-C (PORT=8000 HOST=127.0.0.1)"
 	@echo "make test    every test: in node, on SQLite, on a real PostgreSQL, behind nginx, in Chromium"
-	@echo "make torture clocks killed, databases that fall, eight writers on one text: minutes, with the figures"
+	@echo "make torture clocks killed, databases that fall, eight writers on one text, an installation: minutes"
 	@echo "make lint    every check of the code;  make format puts it in shape"
 	@echo "make bench   how long the pages take;  make messages updates the French;  make clean"
 	@echo "make lock    takes a change of pyproject.toml into the locks;  UPGRADE=1 takes the newest of everything"
@@ -30,7 +30,7 @@ demo: .venv/runs
 test: .venv/develops
 	@$(BIN)/python tests/run.py
 
-# The long form of what `make test` runs of tests/torture, on both engines.
+# The long form of what `make test` runs of tests/torture, on both engines, and an installation as the README has it.
 torture: .venv/develops
 	@$(BIN)/python tests/run.py torture
 

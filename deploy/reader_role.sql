@@ -2,9 +2,9 @@
 -- the keys by which a network counts once, and nothing else. No mistake in a page can show a draft, because this role
 -- cannot read the row.
 --
---   sudo -u postgres psql -d newsroom -v ON_ERROR_STOP=1 -f deploy/reader_role.sql
---   sudo -u postgres psql -d newsroom -c "\password newsroom_reader"
+--   runuser -u postgres -- psql -d newsroom -v ON_ERROR_STOP=1 -f /opt/newsroom/deploy/reader_role.sql
 --
+-- On the same machine PostgreSQL knows the user newsroom_reader by its name; on another, `\password newsroom_reader`.
 -- It is safe to run twice. Run it after `manage.py migrate`, and again after an upgrade that brings a new public table:
 -- readers cannot see a table that is not granted here.
 

@@ -46,6 +46,7 @@ class Cluster:
 
     address: str
     crash: Callable[[], None]
+    folder: Path
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def throw_away_cluster() -> Iterator[str]:
 
 
 @contextmanager
-def cluster_that_crashes(configuration: str = SURVIVES_A_CRASH) -> Iterator[Cluster]:
+def cluster_that_crashes(configuration: str = SURVIVES_A_CRASH, superuser: str = "newsroom") -> Iterator[Cluster]:
     """A new, empty cluster that a test can crash. By default it still has then what it had committed."""
     bin_folder = programs()
     # PostgreSQL refuses to run as root
@@ -75,13 +76,14 @@ def cluster_that_crashes(configuration: str = SURVIVES_A_CRASH) -> Iterator[Clus
             )
 
         locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-        run("initdb", "-D", str(data), "-U", "newsroom", "-A", "trust", "-E", "UTF8", f"--locale={locale}", "--no-sync")
+        run("initdb", "-D", str(data), "-U", superuser, "-A", "trust", "-E", "UTF8", f"--locale={locale}", "--no-sync")
         options = f"{configuration} -c unix_socket_directories='{folder}'"
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield Cluster(
-                f"postgresql://newsroom@{quote(str(folder), safe='')}/newsroom",
+                f"postgresql://{superuser}@{quote(str(folder), safe='')}/newsroom",
                 crash=lambda: run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "restart"),
+                folder=folder,
             )
         finally:
             run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop", check=False)

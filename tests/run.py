@@ -1,6 +1,7 @@
 """`make test`: the desk's JavaScript in node, every test on SQLite, again on a real PostgreSQL, those of
 deploy/ behind a real nginx, then the browser's in a real Chromium.
-`make torture`: the long form of the tests in tests/torture, on SQLite and on PostgreSQL, with their figures.
+`make torture`: the long form of the tests in tests/torture, on SQLite and on PostgreSQL, with their figures; and the
+installation that the README describes, from its first line to its last.
 
 Nothing is passed by skipping: a pass in which a test was skipped, or in which none ran, is a failure.
 """
@@ -27,6 +28,7 @@ from tests.html_checker import ADDRESS, NU, html_checker  # noqa: E402
 WORKERS = min(os.cpu_count() or 2, 4)
 # a worker that has run its tests takes some of another's
 SHARED_OUT = ["-n", str(WORKERS), "--dist", "worksteal"]
+INSTALLATION = "tests/deploy/test_installation.py"  # takes what is installed from the network: for `make torture`
 ON_A_DATABASE = [f"--ignore=tests/{other}" for other in ("browser", "bench", "deploy")]
 
 
@@ -121,7 +123,7 @@ def every_test() -> list[Outcome]:
     return [
         run_scripts(),
         *on_both_engines([*SHARED_OUT, *ON_A_DATABASE, "tests"], {}),
-        run("behind nginx", ["tests/deploy"], {}),
+        run("behind nginx", [f"--ignore={INSTALLATION}", "tests/deploy"], {}),
         in_chromium(),
     ]
 
@@ -134,7 +136,10 @@ def in_chromium() -> Outcome:
 
 
 def torture() -> list[Outcome]:
-    return on_both_engines(["-s", "tests/torture"], {"NEWSROOM_TORTURE": "full"})
+    return [
+        *on_both_engines(["-s", "tests/torture"], {"NEWSROOM_TORTURE": "full"}),
+        run("in production", [INSTALLATION], {}),
+    ]
 
 
 def on_both_engines(arguments: list[str], environment: dict[str, str]) -> list[Outcome]:

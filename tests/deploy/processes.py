@@ -19,9 +19,9 @@ BIN = Path(sys.executable).parent
 class Unit(configparser.RawConfigParser):
     """A unit of systemd, whose names keep their capitals. Of a name that stands twice, the last counts."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, folder: Path = UNITS) -> None:
         super().__init__(delimiters=("=",), comment_prefixes=("#",), strict=False)
-        self.read(UNITS / f"newsroom-{name}.service", encoding="utf-8")
+        self.read(folder / f"newsroom-{name}.service", encoding="utf-8")
 
     def optionxform(self, optionstr: str) -> str:
         return optionstr
