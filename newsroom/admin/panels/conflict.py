@@ -1,6 +1,7 @@
 """A save that rests on an older text: joined with the newer one where no passage clashes, else both to choose from.
 
-Nothing typed is thrown away: what does not go in comes back on the page, and is kept aside.
+Nothing typed is thrown away: what does not go in comes back on the page, and is kept aside. Two long texts take time to
+compare: they are compared before the story is locked, or after.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
@@ -54,27 +55,71 @@ class Choice:
         return min(24, 2 + len(self.by_hand or "") // 70)
 
 
-def join_with_stored(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | HttpResponse:
-    """The post that may be saved over the stored text of `story`: as it came, or joined with what is newer there.
+@dataclass(frozen=True)
+class Compared:
+    """What was posted, compared with the stored text of a story as it was in one version.
 
-    Otherwise the answer: both texts, with a 409. To be called with the story under lock.
+    `post` has its choices made, `typed` is its whole text, `merge` is None when it rests on that version.
     """
+
+    version: int
+    post: StoryPost
+    typed: ContentDict
+    base: Revision | None
+    merge: Merge | None
+
+
+class Outdated(Exception):  # noqa: N818 (what happened)
+    """Raised when the story was saved since its text was compared with the posted one."""
+
+
+def compare_with_stored(story: Story, post: StoryPost) -> Compared:
+    """Compare what was posted with the stored text of `story`. It may take long, so the story is not to be locked."""
+    return _compared(story, post, story.revisions.filter(number=post.based_on).first())
+
+
+def _compared(story: Story, post: StoryPost, base: Revision | None) -> Compared:
     if post.has_choices:
         post = post.with_choices_made(story)
+    stored = content_of(story)
+    typed = {**stored, **post.text(stored)}
+    is_newer = post.based_on != story.version
+    merge = merge_contents(base.content if base else None, typed, stored) if is_newer else None
+    return Compared(story.version, post, typed, base, merge)
+
+
+def needs_comparing(post: StoryPost, version: int) -> bool:
+    """Whether `post` must be compared with the stored text, of that version, before it can be saved."""
+    return post.has_choices or post.based_on != version
+
+
+def join_with_stored(
+    request: HttpRequest, story: Story, post: StoryPost, compared: Compared | None, *, waits: bool = True
+) -> StoryPost | HttpResponse:
+    """The post that may be saved over the stored text of `story`: as it came, or joined with what is newer there.
+
+    Otherwise the answer: both texts, with a 409. To be called with the story under lock. `compared` is what
+    `compare_with_stored` made before. Raises Outdated when the story was saved since; with `waits=False` both whole
+    texts are shown instead.
+    """
+    if not needs_comparing(post, story.version):
+        return post
+    if compared is None or compared.version != story.version:
+        if waits:
+            raise Outdated
+        compared = _compared(story, post, base=None)  # every difference is a clash: nothing is searched for
+    post, merge, base = compared.post, compared.merge, compared.base
     if post.is_put_aside and keep_aside(request, story, post):
         message = gettext(
             "Your text is kept aside with what you chose; the stored one is below. Nothing was saved over it."
         )
         messages.info(request, message)
         return redirect("admin:newsroom_story_change", story.pk)
-    if post.based_on == story.version:
-        return post
-    stored = content_of(story)
-    base = story.revisions.filter(number=post.based_on).first()
-    merge = merge_contents(base.content if base else None, post.text(stored), stored)
+    if merge is None:
+        return post.with_text(compared.typed, story)
     if merge.clashes:
         return _both_texts(request, story, post, base, merge)
-    if merge.content != stored:
+    if merge.content != content_of(story):
         _announce_joined(request, story, post.based_on)
     if post.deed is not None and not _was_done(request, story, post, post.deed):
         undone = gettext("“%(deed)s” is not done: the text changed meanwhile. Read it again first.")
@@ -94,8 +139,7 @@ def too_late(request: HttpRequest, story: Story, post: StoryPost) -> HttpRespons
             return redirect("admin:newsroom_story_change", story.pk)
     if merge.clashes:
         post = keep_aside(request, story, post) or post
-    choices = _choices(merge, Names(request.user, [merge.content, stored]))
-    return _page(request, story, post, choices, {"editable": False})
+    return _page(request, story, post, merge, {"editable": False})
 
 
 def _was_done(request: HttpRequest, story: Story, post: StoryPost, deed: Deed) -> bool:
@@ -125,7 +169,6 @@ def _both_texts(
     kept = keep_aside(request, story, post)
     post = kept or post
     stored = content_of(story)
-    names = Names(request.user, [merge.content, stored])
     since = base.number if base else story.version - 1
     fields = post.with_text(merge.content, story).fields
     context = {
@@ -137,19 +180,18 @@ def _both_texts(
         "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
         "joined": list(_joined(base.content if base else {}, merge, stored)),
     }
-    return _page(request, story, post, _choices(merge, names), context)
+    return _page(request, story, post, merge, context)
 
 
-def _page(
-    request: HttpRequest, story: Story, post: StoryPost, choices: list[Choice], context: dict[str, Any]
-) -> HttpResponse:
-    """Answer 409 with both texts."""
+def _page(request: HttpRequest, story: Story, post: StoryPost, merge: Merge, context: dict[str, Any]) -> HttpResponse:
+    """Answer 409 with both texts. They are compared when the page is written: the story is not locked any more."""
+    names = Names(request.user, [merge.content, content_of(story)])
     frame = {
         **admin.site.each_context(request),
         "title": gettext("Two texts"),
         "story": story,
         "last": story.revisions.select_related("by").defer("content").first(),
-        "choices": choices,
+        "choices": SimpleLazyObject(lambda: _choices(merge, names)),
         "typed_note": post.fields.get("new_note", "").strip(),
         "typed_passage": post.fields.get("note_passage", "").strip(),
         "typed_for_deed": [

@@ -198,19 +198,20 @@ def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
         is_current = version_number(request.POST.get("based_on")) == story.version
         if request.method == "POST" and is_current:
             return _restored(request, story, revision, content)
-        names = Names(request.user, [now, content, complete(revision.content)])
-        return _page(
-            request,
-            "restore",
-            status=409 if request.method == "POST" else 200,
-            title=gettext("Restore version %(number)s?") % {"number": version},
-            story=story,
-            revision=revision,
-            next_version=story.version + 1,
-            is_stale=request.method == "POST",
-            comparison=compare(now, content, names),
-            gone=[(label_of(name), ", ".join(names.each(name, numbers))) for name, numbers in gone.items()],
-        )
+    # the two texts take time to compare, and nothing is locked any more
+    names = Names(request.user, [now, content, complete(revision.content)])
+    return _page(
+        request,
+        "restore",
+        status=409 if request.method == "POST" else 200,
+        title=gettext("Restore version %(number)s?") % {"number": version},
+        story=story,
+        revision=revision,
+        next_version=story.version + 1,
+        is_stale=request.method == "POST",
+        comparison=compare(now, content, names),
+        gone=[(label_of(name), ", ".join(names.each(name, numbers))) for name, numbers in gone.items()],
+    )
 
 
 def _restorable(user: access.Login, revision: Revision, story: Story) -> tuple[ContentDict, dict[str, list[int]]]:

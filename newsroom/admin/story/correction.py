@@ -81,17 +81,13 @@ class CorrectionPage(StoryPage):
             self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
             return self._form()
         try:
-            with (
-                publishing.with_pictures(row_number(number) or 0, photos=typed_pictures(post.fields)),
-                transaction.atomic(),
-            ):
-                _hold(post.fields, number)
-                return self._carry_out(number, post)
+            return self._settle(post, number, self._carry_out)
         except Refused as refusal:
             return self._shown_again(number, refusal)
 
     def _carry_out(self, number: str, post: StoryPost) -> HttpResponse:
         request = self.page.request
+        _hold(post.fields, number)
         self._update_page(story=self.get_object(request, number))
         story = self.page.story
         if not self.page.rights.may_do(Deed.CORRECT):

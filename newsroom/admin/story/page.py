@@ -1,8 +1,8 @@
 """The page of a story: its text, the panels beside it, and the deeds that are done from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -37,6 +37,9 @@ from newsroom.versions.names import named_articles
 from newsroom.workflow import Deed, Stage
 
 TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED, Stage.PUBLISHED]
+Answer = TypeVar("Answer")
+
+ROUNDS = 4  # times that two texts are compared while others save
 NAMING = ("follows", "replies_to")  # the fields that name an article by its number
 
 
@@ -94,6 +97,8 @@ class StoryPage(ScopedAdmin):
         super().__init__(Story, site)
         post = StoryPost.read(request.POST) if request.method == "POST" else None
         self.page = OpenPage(request, Story(), post)
+        self.compared: conflict.Compared | None = None  # what was posted, with the newer text that is stored
+        self.is_last_round = False
         self.sent_on = (
             post.based_on if post else 0
         )  # the version that was posted, before it was joined with a newer one
@@ -115,42 +120,74 @@ class StoryPage(ScopedAdmin):
 
         A save that rests on an older text is joined with it, or answered, before anything is read from it.
         """
-        request, post = self.page.request, self.page.post
+        if self.page.post is not None:
+            response, is_form = self._settle(self.page.post, number, self._save)
+            return self._finished(response) if is_form else response
+        request = self.page.request
         # a reader opens no transaction: where the database has one writer at a time, it would keep others from writing
-        with self._transaction_of(number):
-            try:
-                self._update_page(story=self.get_object(request, number))
-            except Http404:
-                if post is not None and access.may_enter(request.user):
-                    return give_back_typed(request)
-                raise
-            is_editable = self.page.rights.may_edit_text
-            if post is not None:
-                answer = self._joined(post) if is_editable else self._answer_late_post(post)
-                if answer is not None:
-                    return answer
-            elif is_editable:
-                self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
-            response = self.changeform_view(request, number)
+        self._update_page(story=self.get_object(request, number))
+        if self.page.rights.may_edit_text:
+            self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
+        return self._finished(self.changeform_view(request, number))
+
+    def _finished(self, response: HttpResponse) -> HttpResponse:
+        """The page that Django's form made, completed. No lock is held any more."""
+        is_editable = self.page.rights.may_edit_text
         self._add_surroundings(response, is_editable)
         return guard(response, WITH_EDITOR if is_editable else WITH_PREVIEW)
 
+    def _settle(self, post: StoryPost, number: str, carry_out: Callable[[str, StoryPost], Answer]) -> Answer:
+        """What `carry_out` answers to a post, in a transaction that locks the story.
+
+        A text that rests on an older one is compared with the stored one before the lock. Whoever saves meanwhile does
+        not wait, so the texts are compared again then; the last time, both whole texts are shown.
+        """
+        for rounds_left in reversed(range(ROUNDS)):
+            self._update_page(story=Story())
+            self.is_last_round = not rounds_left
+            self.compared = self._compared_with_stored(post, number)
+            try:
+                with self._transaction_of(post, number):
+                    return carry_out(number, post)
+            except conflict.Outdated:
+                continue
+        raise AssertionError("The last round is never outdated.")
+
     @contextmanager
-    def _transaction_of(self, number: str) -> Iterator[None]:
-        """The transaction of a post, with the pictures of a publication made ready before it. None for a reader."""
-        post = self.page.post
-        if post is None:
-            yield
-            return
-        appears = post.deed in (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+    def _transaction_of(self, post: StoryPost, number: str) -> Iterator[None]:
+        """The transaction of a post, with the pictures of a publication made ready before it."""
+        appears = self.page.is_correction or post.deed in (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
         pictures = publishing.with_pictures(row_number(number) or 0, photos=typed_pictures(post.fields))
         with pictures if appears else nullcontext(), transaction.atomic():
             yield
 
+    def _compared_with_stored(self, post: StoryPost, number: str) -> conflict.Compared | None:
+        """What was posted, compared with the stored text; None when that is not needed, or is theirs not to see."""
+        if row_number(number) is None:
+            return None
+        stories = self.get_queryset(self.page.request).filter(pk=number)
+        version = stories.values_list("version", flat=True).first()
+        if version is None or not conflict.needs_comparing(post, version):
+            return None
+        story = stories.first()
+        return conflict.compare_with_stored(story, post) if story is not None else None
+
+    def _save(self, number: str, post: StoryPost) -> tuple[HttpResponse, bool]:
+        """The answer to a post, and whether Django's form made it."""
+        request = self.page.request
+        try:
+            self._update_page(story=self.get_object(request, number))
+        except Http404:
+            if access.may_enter(request.user):
+                return give_back_typed(request), False
+            raise
+        answer = self._joined(post) if self.page.rights.may_edit_text else self._answer_late_post(post)
+        return (self.changeform_view(request, number), True) if answer is None else (answer, False)
+
     def _joined(self, post: StoryPost) -> HttpResponse | None:
         """Go on with what was posted, joined with what is newer; or the answer, where the two clash."""
         request = self.page.request
-        joined = conflict.join_with_stored(request, self.page.story, post)
+        joined = conflict.join_with_stored(request, self.page.story, post, self.compared, waits=not self.is_last_round)
         if isinstance(joined, HttpResponse):
             return joined
         self._update_page(post=joined)
