@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from .models import Article, Image
 from .pictures import caption_of, draw, is_portrait, mention_of
-from .wording import sentence
+from .wording import one_spaced, sentence
 
 # The blocks that a body may hold beside text, lists, tables and quotations, as they are stored.
 BLOCKS = {
@@ -55,7 +55,7 @@ def references(body: str) -> References:
 
 def text_of(body: str) -> str:
     """The words of a body without its elements, one space between them."""
-    return " ".join(unescape(TAG.sub(" ", body)).split())
+    return one_spaced(unescape(TAG.sub(" ", body)))
 
 
 def render(body: str, *, articles: Mapping[int, Article], images: Mapping[int, Image]) -> SafeString:

@@ -7,15 +7,31 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 ENDINGS = tuple(".!?…»")
+NO_BREAK = "\u00a0\u202f\u2007"  # spaces at which no line ends: « 1 000 € », « Mohammed VI »
+SPACES = re.compile(r"\s+")
+
+
+def one_spaced(text: str) -> str:
+    """The words of `text` with one space between them, and none around it. A no-break space among others is the one.
+
+    French is written with no-break spaces, which `split` takes for any other space and would destroy.
+    """
+
+    def space(run: re.Match[str]) -> str:
+        return next((sign for sign in run[0] if sign in NO_BREAK), " ")
+
+    return SPACES.sub(space, text).strip()
 
 
 def cut(text: str, length: int) -> str:
-    """`text` in at most `length` characters. A longer one is cut after a word and ends with « … »."""
-    text = " ".join(text.split(" "))
+    """`text` in at most `length` characters. A longer one is cut after a word and ends with « … ».
+
+    A no-break space ends no word: half of « 1 000 € » is another sum.
+    """
     if len(text) <= length:
         return text
     head = text[: length - 1]
-    if not text[length - 1].isspace() and " " in head:
+    if text[length - 1] in NO_BREAK or not text[length - 1].isspace():
         head = head.rsplit(" ", 1)[0]
     return head.rstrip(" \u00a0\u202f,;:.!?–—-«(") + "…"
 

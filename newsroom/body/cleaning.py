@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 import nh3
 
+from articles.wording import one_spaced
+
 from .inline import DROPPED_CHARACTERS, INLINE, RENAMED, holds_block, inline, is_inline, is_swallowed, reference
 from .tree import Element, Node, parse, serialise
 
@@ -67,7 +69,7 @@ def clean(html: str) -> str:
         text = tidy
     # Markup that does not settle is an attack or an accident: keep its words without any markup.
     words = nh3.clean(text, tags=set(), clean_content_tags=DROPPED_WITH_CONTENTS)
-    return _vetted("<p>" + " ".join(words.split()) + "</p>")
+    return _vetted("<p>" + one_spaced(words) + "</p>")
 
 
 def _vetted(html: str) -> str:

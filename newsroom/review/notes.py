@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from articles.wording import one_spaced
 from newsroom import access, notifications
 from newsroom.models import Move, Note, NoteTurn, Story, name_of
 from newsroom.models.notes import LONGEST_NOTE, LONGEST_PASSAGE
@@ -52,7 +53,7 @@ def write_note(story: Story, *, by: User, text: str, passage: str = "", key: UUI
     `key` is the key of the form: if it is sent twice, the note is written once. Raises NoteRefused when the note is
     empty or too long, or names somebody who may not read this story.
     """
-    text, passage = text.strip(), " ".join(passage.split())[:LONGEST_PASSAGE]
+    text, passage = text.strip(), one_spaced(passage)[:LONGEST_PASSAGE]
     if not text:
         raise NoteRefused(_("Write the note first: the passage alone says nothing."))
     if len(text) > LONGEST_NOTE:

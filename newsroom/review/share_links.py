@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.wording import thousands
+from articles.wording import one_spaced, thousands
 from newsroom import access, notifications
 from newsroom.models import GuestAnswer, Revision, ShareLink, Story
 from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
@@ -71,7 +71,7 @@ def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by:
     rights = access.rights_on(by, story)
     if not (rights.may_view and rights.may_share):
         raise NotAllowed(_("Showing this text to somebody outside is the desk’s to decide."))
-    reader = " ".join(reader.split())
+    reader = one_spaced(reader)
     if not reader:
         raise Refused(_("Write for whom the link is: it is how you will know who answered."))
     if len(reader) > LONGEST_NAME:
@@ -118,7 +118,7 @@ def answer(link: ShareLink, *, verdict: str, name: str, text: str) -> GuestAnswe
     Raises Refused with a sentence for the guest, and then keeps nothing.
     """
     held = ShareLink.objects.select_for_update().get(pk=link.pk)
-    name, text = " ".join(name.split()), text.strip()
+    name, text = one_spaced(name), text.strip()
     if not is_open(held):
         raise Refused(_("This link closed meanwhile: your answer was not sent."))
     if verdict not in GuestAnswer.Verdict.values:

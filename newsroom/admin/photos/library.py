@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 
 from articles.models import CreditKind, Image, ImageCredit
 from articles.search.folding import search_words
+from articles.wording import one_spaced
 from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.errors import give_back_typed
@@ -73,10 +74,13 @@ class PhotoForm(forms.ModelForm[Photo]):
             self.fields["based_on"].initial = self._state
 
     def clean_caption(self) -> str:
-        return single_spaced(self.cleaned_data["caption"])
+        return one_spaced(self.cleaned_data["caption"])
 
     def clean_alt(self) -> str:
-        return single_spaced(self.cleaned_data["alt"])
+        return one_spaced(self.cleaned_data["alt"])
+
+    def clean_photographer(self) -> str:
+        return one_spaced(self.cleaned_data["photographer"])
 
     def clean_focal_x(self) -> float:
         return within_the_picture(self.cleaned_data["focal_x"])
@@ -141,10 +145,6 @@ class UploadForm(PhotoForm):
         except Unfit as unfit:
             raise forms.ValidationError(str(unfit.message)) from None
         return file
-
-
-def single_spaced(text: str) -> str:
-    return " ".join(text.split())
 
 
 def within_the_picture(share: float) -> float:
@@ -342,7 +342,7 @@ class PhotoAdmin(KeptWhileInUse):
             raise PermissionDenied
         chosen = row_number(request.POST.get("credit"))
         credit = access.visible(request.user, ImageCredit).filter(pk=chosen).first()
-        shared = {"credit": credit, "photographer": single_spaced(request.POST.get("photographer", ""))[:120]}
+        shared = {"credit": credit, "photographer": one_spaced(request.POST.get("photographer", ""))[:120]}
         answers = [self._take(request, file, shared) for file in request.FILES.getlist("files")]
         answers += [refusal(lost.name, lost.why) for lost in intake.dropped(request)]
         if not answers:

@@ -42,7 +42,7 @@ function selected() {
 }
 
 function take() {
-  const words = selected().replace(/\s+/g, " ");
+  const words = selected().replace(/[^\S\u00a0\u202f\u2007]+/g, " "); // no-break spaces are part of the text
   row.hidden = false;
   if (!words) {
     status.textContent = panel.dataset.nothing;

@@ -24,7 +24,7 @@ for (const field of form.querySelectorAll("[data-grow]")) {
     count(field);
   };
   field.addEventListener("input", () => {
-    if ("singleLine" in field.dataset && field.value.includes("\n")) field.value = field.value.replace(/\s*\n\s*/g, " ");
+    if ("singleLine" in field.dataset && field.value.includes("\n")) field.value = field.value.replace(/[ \t\r]*\n[ \t\r]*/g, " ");
     fit();
   });
   if ("singleLine" in field.dataset) {
