@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
+from newsroom.door.sessions import note_use
+
 GUESTS = f"{settings.SESSION_COOKIE_PATH}relecture/"
 
 
@@ -19,4 +21,6 @@ class DeskSessionMiddleware(SessionMiddleware):
             return response
         if request.path.startswith(GUESTS):
             response["Referrer-Policy"] = "no-referrer"
+        if response.status_code < 500:
+            note_use(request)
         return super().process_response(request, response)  # type: ignore[arg-type]

@@ -217,7 +217,8 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/redaction/"
 SESSION_COOKIE_NAME = "redaction"
 CSRF_COOKIE_NAME = "redaction_csrf"
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600  # seconds
+SESSION_ENGINE = "newsroom.door.sessions"  # which ends them: after thirty idle minutes, and after twelve hours
+SESSION_COOKIE_AGE = 30 * 60  # seconds
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PROCESS != "reader":
     CSRF_FAILURE_VIEW = "newsroom.admin.errors.csrf_failure"

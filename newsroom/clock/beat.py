@@ -14,6 +14,7 @@ from django.utils import timezone
 from articles.readership import forget_readers, refresh_top_reads
 from newsroom.door.gates import forget_quiet
 from newsroom.door.record import forget_old
+from newsroom.door.sessions import forget_ended
 from newsroom.models import Beat
 
 from .departures import publish_due
@@ -46,6 +47,7 @@ class Clock:
             forget_readers()
             forget_quiet(timezone.now())
             forget_old()
+            forget_ended()
             self._counted_at = timezone.now()
         return done
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import access
+from newsroom.door import sessions
 from newsroom.door.browsers import remember
 from newsroom.door.knocking import Knock
 from newsroom.door.record import Before
@@ -83,6 +84,7 @@ class EnterView(LoginView):
         # same knock.
         before = form.knock.admit(login, login.last_login)
         response = super().form_valid(form)
+        sessions.begin(self.request.session)
         remember(self.request, response, login)
         tell(self.request, before)
         return response
