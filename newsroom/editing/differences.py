@@ -1,8 +1,9 @@
 """Finds the edits that make one sequence out of another, in a number of steps that grows with their length alone.
 
-Short sequences are compared as people would (difflib: the longest common stretch first). In long ones the items that
-stand once in each are found first, and what lies between them is compared by itself. What has no such items is compared
-exactly by its longest common subsequence, many items at a time, as long as that is cheap. The rest is not compared.
+Short sequences are compared as people would (difflib: the longest common stretch first). In long ones the items, or
+few items in a row, that stand once in each are found first, and what lies between them is compared by itself. What has
+none is compared exactly by its longest common subsequence, many items at a time, as long as that is cheap. The rest is
+not compared.
 """
 
 from bisect import bisect_left
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 SHORT = 800  # items of both sequences together, about two paragraphs of 400 words
 STEPS_FOR_AN_ITEM = 32  # of difflib, in a short sequence
 DEEPEST = 8  # times that items which stand once are looked for between others
+IN_A_ROW = (1, 2, 4)  # items that are looked for together
 MOST_BITS = 100_000_000  # of one comparison by the longest common subsequence: 12 MB, a twentieth of a second
 
 
@@ -141,7 +143,16 @@ def _longest_first(old: list[int], new: list[int]) -> list[Stretch] | None:
 # --- Long sequences -----------------------------------------------------------------------------------------------
 
 
-def _anchors(old: list[int], new: list[int]) -> list[Stretch]:
+def _anchors(one: list[int], other: list[int]) -> list[Stretch]:
+    """The items, or the first of few in a row, that stand once in each: see `_once_in_both`."""
+    for length in IN_A_ROW:
+        rows = ([items[start:] for start in range(length)] for items in (one, other))
+        if anchors := _once_in_both(*(list(zip(*row, strict=False)) for row in rows)):
+            return anchors
+    return []
+
+
+def _once_in_both(old: Sequence[Any], new: Sequence[Any]) -> list[Stretch]:
     """The items that stand once in each, as many as have one order in both (the longest increasing subsequence)."""
     once, places = Counter(old), {item: place for place, item in enumerate(new)}
     repeated = {item for item, count in Counter(new).items() if count > 1}

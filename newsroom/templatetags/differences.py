@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from newsroom.versions.comparison import Difference, Run
 
@@ -23,14 +24,23 @@ INVISIBLE: dict[str, tuple[str, str | Promise]] = {
     "\u00ad": ("¬", _("soft hyphen")),
     "\t": ("→", _("tab")),
 }
-REMOVED, ADDED, MARKED = (f"{{}}<{tag}>{{}}{{}}</{tag}>" for tag in ("del", "ins", "mark"))
+ELEMENTS = {Difference.REMOVED: "del", Difference.ADDED: "ins"}
 INVISIBLE_CHARACTER = re.compile(f"([{''.join(INVISIBLE)}])")
 
 
 @register.filter
 def marked(runs: Iterable[Run]) -> SafeString:
     """Both texts in one, with the differences in `<del>` and `<ins>`."""
-    return format_html_join("", "{}", ((_drawn(run),) for run in runs))
+    hidden = {
+        Difference.REMOVED: _hidden(pgettext("comparison", "removed")),
+        Difference.ADDED: _hidden(pgettext("comparison", "added")),
+    }
+    return _joined(
+        escape(run.text)
+        if run.difference is Difference.SAME
+        else _around(ELEMENTS[run.difference], run.text, hidden[run.difference])
+        for run in runs
+    )
 
 
 @register.simple_tag
@@ -38,8 +48,8 @@ def side(runs: Iterable[Run], which: str) -> SafeString:
     """One of the two texts, `before` or `after`. The words that the other one lacks are in `<mark>`."""
     own = Difference.REMOVED if which == "before" else Difference.ADDED
     own_runs = [run for run in runs if run.difference in (Difference.SAME, own)]
-    return format_html_join(
-        "", "{}", ((run.text if run.difference is Difference.SAME else _around(MARKED, run.text),) for run in own_runs)
+    return _joined(
+        escape(run.text) if run.difference is Difference.SAME else _around("mark", run.text) for run in own_runs
     )
 
 
@@ -50,30 +60,32 @@ def legend_of_spaces() -> SafeString:
     return format_html_join(", ", '<i class="space">{}</i> {}', common)
 
 
-def _drawn(run: Run) -> str | SafeString:
-    match run.difference:
-        case Difference.REMOVED:
-            return _around(REMOVED, run.text, pgettext("comparison", "removed"))
-        case Difference.ADDED:
-            return _around(ADDED, run.text, pgettext("comparison", "added"))
-    return run.text
+# A page may show a hundred thousand runs: they are put together as plain strings, each of them escaped.
 
 
-def _around(element: str, text: str, spoken: str = "") -> SafeString:
-    """`text` in an element, without the plain space before it. Screen readers get the word `spoken` first."""
+def _joined(parts: Iterable[str]) -> SafeString:
+    return mark_safe("".join(parts))  # noqa: S308 (each part is escaped)
+
+
+def _around(element: str, text: str, hidden: str = "") -> str:
+    """`text` in an element, without the plain space before it. Screen readers get what is `hidden` first."""
     words = text.removeprefix(" ") or text
-    hidden = format_html('<span class="visually-hidden">[{}] </span>', spoken) if spoken else ""
-    return format_html(element, " " if words != text else "", hidden, _visible(words))
+    space = " " if words != text else ""
+    return f"{space}<{element}>{hidden}{_visible(words)}</{element}>"
 
 
-def _visible(text: str) -> SafeString:
-    return format_html_join("", "{}", ((_drawn_part(part),) for part in INVISIBLE_CHARACTER.split(text)))
+def _hidden(words: str) -> str:
+    return format_html('<span class="visually-hidden">[{}] </span>', words)
 
 
-def _drawn_part(part: str) -> str | SafeString:
-    if part not in INVISIBLE:
-        return part
-    glyph, name = INVISIBLE[part]
+def _visible(text: str) -> str:
+    return INVISIBLE_CHARACTER.sub(lambda match: _glyph(match[0], get_language()), escape(text))
+
+
+@lru_cache
+def _glyph(character: str, _language: str | None) -> str:
+    """The glyph for a character that nobody sees, with its name in the language of the page."""
+    glyph, name = INVISIBLE[character]
     return format_html(
         '<i class="space" title="{0}" aria-hidden="true">{1}</i><span class="visually-hidden">[{0}]</span>', name, glyph
     )

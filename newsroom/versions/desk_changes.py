@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -116,7 +117,8 @@ def _between(story: Story, before: Revision | None, after: Revision) -> DeskChan
 
 def as_lines(change: DeskChange, reader: access.Login) -> list[str]:
     """The differences as plain text, one paragraph for each field, MOST_LINES lines at most."""
-    fields = ["\n".join(_field(field)) for field in change.compared_for(reader).changed]
+    # no field is written further than it is shown: a deed that mails this holds the story meanwhile
+    fields = ["\n".join(islice(_field(field), MOST_LINES + 1)) for field in change.compared_for(reader).changed]
     kept, room = [], MOST_LINES
     for field in fields:
         lines = field.splitlines()

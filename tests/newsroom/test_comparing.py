@@ -29,6 +29,11 @@ def drawn(found: list[Run]) -> str:
     return Template("{% load differences %}{{ runs|marked }}").render(Context({"runs": found}))
 
 
+def side_of(found: list[Run], which: str) -> str:
+    page = Template("{% load differences %}{% side runs which %}")
+    return page.render(Context({"runs": found, "which": which}))
+
+
 def bodies(before: str, after: str) -> list[Passage | Fold]:
     return compare_bodies(before, after, Names(AnonymousUser(), []))
 
@@ -72,6 +77,16 @@ def test_typed_html_is_escaped_in_a_difference() -> None:
 
     assert "<script>" not in page
     assert "&lt;script&gt;" in page.replace("<ins>", "")
+
+
+@pytest.mark.parametrize("difference", Difference)
+def test_typed_html_is_escaped_in_each_run_of_each_side(difference: Difference) -> None:
+    found = [Run(difference, " <b>&\u00a0\"'</b>")]
+
+    for page in (drawn(found), side_of(found, "before"), side_of(found, "after")):
+        assert "<b>" not in page
+        assert '&"' not in page
+    assert "&lt;b&gt;&amp;" in drawn(found)
 
 
 def test_an_overlong_text_is_shown_as_replaced() -> None:

@@ -14,6 +14,7 @@ from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 from newsroom.notifications import WIDTH
 from newsroom.scheduling.wall_time import wall_time
+from newsroom.versions import desk_changes
 from newsroom.versions.comparison import BlockKind
 from newsroom.workflow import ChangeKind
 
@@ -78,6 +79,26 @@ def test_a_letter_about_a_text_changed_everywhere_stays_short(
 
     (letter,) = mails()
     assert len(letter["text"].splitlines()) < 120
+
+
+def test_a_letter_about_a_long_text_changed_everywhere_is_written_no_further_than_it_is_sent(
+    journalist: User, sub_editor: User, make_story: Callable[..., Story], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def body(word: str) -> str:
+        return "\n".join(f"<p>{word} le paragraphe {number}.</p>" for number in range(2_000))
+
+    written: list[str] = []
+    wrap = desk_changes.textwrap.wrap
+    monkeypatch.setattr(
+        desk_changes.textwrap, "wrap", lambda text, *a, **k: written.append(text) or wrap(text, *a, **k)
+    )
+    story = submitted(make_story(by=journalist, body=body("Voici")))
+    rewrite(story, by=sub_editor, body=body("Voilà"))
+
+    deeds.send_back(story, revision=story.version, by=sub_editor, note="Voyez.")
+
+    assert mails()
+    assert 0 < len(written) <= 2 * desk_changes.MOST_LINES
 
 
 def test_changes_that_were_mailed_are_not_mailed_again(
