@@ -178,3 +178,18 @@ def test_the_key_of_a_review_link_stands_in_no_log_of_nginx_when_the_desk_is_awa
 
 def test_an_answer_of_nginx_lets_no_browser_name_a_review_link(alone: WebServer) -> None:
     assert alone.ask(WRITTEN[0])[0].headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_whole_office_signs_in_at_once_and_only_a_flood_is_told_to_wait(alone: WebServer) -> None:
+    def status(method: str) -> int:
+        return alone.ask("/redaction/login/", method, b"a=1" if method == "POST" else b"")[0].status
+
+    assert {status("POST") for _colleague in range(50)} == {503}, "each came through to the desk, which is away"
+
+    flood = [alone.ask("/redaction/login/", "POST", b"a=1") for _try in range(100)]
+    refused = [(answer, page) for answer, page in flood if answer.status == 429]
+
+    assert refused
+    assert refused[-1][0].headers["Retry-After"] == "60"
+    assert "Attendez une minute" in refused[-1][1].decode()
+    assert {status("GET") for _look in range(30)} == {503}, "looking at the page is not counted"
