@@ -124,7 +124,7 @@ def _examined(file: "File[bytes]") -> ExaminedFile:
         try:
             found = workshop.examine(picture, header)
         except workshop.Busy:
-            raise Unfit(BUSY) from None
+            raise Unfit(BUSY, is_for_now=True) from None
         return ExaminedFile(digest, found.width, found.height, found.colour, EXTENSIONS[header.format])
 
 

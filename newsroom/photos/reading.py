@@ -18,10 +18,14 @@ from .headers import Flaw, Header, read_header
 
 
 class Unfit(Exception):  # noqa: N818 (what the file is, not an error of ours)
-    """Raised for a file that cannot be a photo of the library. `existing` is the photo of the same file, if any."""
+    """Raised for a file that cannot be a photo of the library. `existing` is the photo of the same file, if any.
 
-    def __init__(self, message: str | Promise, *, existing: Photo | None = None) -> None:
+    With `is_for_now`, nothing is wrong with it: it may be sent again in a moment.
+    """
+
+    def __init__(self, message: str | Promise, *, existing: Photo | None = None, is_for_now: bool = False) -> None:
         super().__init__(message)
+        self.is_for_now = is_for_now
         self.message = message
         self.existing = existing
 

@@ -27,12 +27,13 @@ from .reading import HEAVY, SENTENCES, Unfit
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 30.0  # seconds for the turn of a picture
+LONGEST_WAIT_TO_SEND = 5.0  # seconds, while a thread of the desk waits; whoever sent the picture sends it again
 LONGEST_WORK = 60.0  # seconds for one picture, on a machine that has other things to do too
 LOOKS_EVERY = 0.02  # seconds between two looks at the lock
 
 
 class Busy(Exception):  # noqa: N818 (what the workshop is, not an error of ours)
-    """Raised when other pictures are being decoded for too long. The same picture may be tried again later."""
+    """Raised when a picture waits for too long. The same picture may be tried again later."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +47,21 @@ class Examined:
 
 def examine(file: BufferedReader, header: Header) -> Examined:
     """Read a picture to its end. Raises Unfit when that cannot be done within the limits, and Busy."""
-    result, _files = _worked(file, {"format": header.format, "cuts": [], "scale": 1.0})
+    job: Job = {"format": header.format, "cuts": [], "scale": 1.0}
+    result, _files = _worked(file, job, patience=LONGEST_WAIT_TO_SEND)
     return Examined(result["width"], result["height"], result["colour"])
 
 
 def cut(file: BufferedReader, header: Header, cuts: list[CutJob], *, scale: float) -> list[list[bytes]]:
     """The files of these sizes, in the formats of each. Raises Unfit and Busy as `examine` does."""
-    result, files = _worked(file, {"format": header.format, "cuts": cuts, "scale": scale})
+    job: Job = {"format": header.format, "cuts": cuts, "scale": scale}
+    result, files = _worked(file, job, patience=LONGEST_WAIT)
     parts = iter(files)
     return [[next(parts) for _length in lengths] for lengths in result["lengths"]]
 
 
-def _worked(file: BufferedReader, job: Job) -> tuple[Result, list[bytes]]:
-    with _turn() as lock, TemporaryFile() as out, TemporaryFile() as complaints:
+def _worked(file: BufferedReader, job: Job, *, patience: float) -> tuple[Result, list[bytes]]:
+    with _turn(patience) as lock, TemporaryFile() as out, TemporaryFile() as complaints:
         command = [sys.executable, "-m", "newsroom.photos.decoder", json.dumps(job)]
         process = subprocess.Popen(  # noqa: S603 (the words are ours)
             command,
@@ -95,12 +98,12 @@ def _worked(file: BufferedReader, job: Job) -> tuple[Result, list[bytes]]:
 
 
 @contextmanager
-def _turn() -> Iterator[int]:
-    """Hold the workshop of this machine. Raises Busy when others hold it for longer than LONGEST_WAIT."""
+def _turn(patience: float) -> Iterator[int]:
+    """Hold the workshop of this machine. Raises Busy when others hold it for more than `patience` seconds."""
     settings.VAR.mkdir(parents=True, exist_ok=True)
     lock = os.open(settings.VAR / "decoding.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        end = time.monotonic() + LONGEST_WAIT
+        end = time.monotonic() + patience
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

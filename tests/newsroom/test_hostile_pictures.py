@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Picture
@@ -179,8 +181,9 @@ def test_one_picture_is_decoded_at_a_time_and_the_next_one_waits_a_bounded_time(
     photo_editor: User, monkeypatch: pytest.MonkeyPatch, make_photo: Any
 ) -> None:
     photo = make_photo()
-    monkeypatch.setattr(workshop, "LONGEST_WAIT", 0.0)
-    with workshop._turn():
+    for patience in ("LONGEST_WAIT", "LONGEST_WAIT_TO_SEND"):
+        monkeypatch.setattr(workshop, patience, 0.0)
+    with workshop._turn(0.0):
         with pytest.raises(Unfit) as refusal:
             intake.take_in(named(encoded(Picture.new("RGB", (64, 48)))), by=photo_editor)
         with pytest.raises(workshop.Busy):
@@ -199,3 +202,19 @@ def test_a_file_of_the_disk_is_still_read_whole_after_it_was_decoded(photo_edito
         photo = intake.take_in(intake.File(opened, name="noise.jpg"), by=photo_editor)
     with photo.original.open() as kept:
         assert kept.read() == content
+
+
+def test_a_picture_whose_turn_did_not_come_is_sent_again_by_the_script(
+    client: Client, photo_editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "LONGEST_WAIT_TO_SEND", 0.0)
+    client.force_login(photo_editor)
+    with workshop._turn(0.0):
+        answer = client.post(
+            reverse("admin:newsroom_photo_receive"),
+            {"files": named(encoded(Picture.new("RGB", (64, 48))))},
+            headers={"accept": "application/json"},
+        )
+    [file] = answer.json()["files"]
+    assert (file["state"], file["message"]) == ("later", str(intake.BUSY))
+    assert not Photo.objects.exists()

@@ -121,9 +121,9 @@ def test_no_picture_is_decoded_while_a_transaction_is_open(
     decoded: list[bool] = []
     work = workshop._worked
 
-    def note(*args: Any) -> Any:
+    def note(*args: Any, **kwargs: Any) -> Any:
         decoded.append(connection.in_atomic_block)
-        return work(*args)
+        return work(*args, **kwargs)
 
     monkeypatch.setattr(workshop, "_worked", note)
 

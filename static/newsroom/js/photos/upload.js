@@ -4,6 +4,8 @@
 const form = document.querySelector("#upload");
 const MOST = 40 * 1024 * 1024;
 const AT_ONCE = 2;
+const TRIES = 40; // of a file whose turn does not come
+const AGAIN_AFTER = 3000; // milliseconds
 const queue = [];
 let running = 0;
 
@@ -31,7 +33,19 @@ function tell({ row, bar, state }, answer) {
   }
 }
 
-function send({ file, line }) {
+function sendLater(item, answer) {
+  item.tries = (item.tries ?? 0) + 1;
+  if (item.tries >= TRIES) return tell(item.line, { ...answer, state: "failed" });
+  item.line.bar.value = 0;
+  item.line.state.textContent = form.dataset.waits;
+  setTimeout(() => {
+    queue.push(item);
+    next();
+  }, AGAIN_AFTER);
+}
+
+function send(item) {
+  const { file, line } = item;
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "credit", "photographer"]) body.append(name, form.elements[name].value);
   body.append("files", file);
@@ -43,7 +57,9 @@ function send({ file, line }) {
   });
   request.addEventListener("load", () => {
     try {
-      tell(line, JSON.parse(request.responseText).files[0]);
+      const answer = JSON.parse(request.responseText).files[0];
+      if (answer.state === "later") sendLater(item, answer);
+      else tell(line, answer);
     } catch {
       failed(); // the session is over, or the server said no
     }
