@@ -30,6 +30,7 @@ CROSSHEAD = "<h2>.</h2>"  # stands before blocks that are cleaned by themselves:
 MOST_LIKENESSES = 400  # pairs of rewritten blocks to compare word by word
 MOST_WORDS_LIKENED = 200_000  # in all these pairs together, which takes a tenth of a second
 MOST_CLEANED = 80  # blocks joined word by word that are cleaned one by one, when not all of them are clean
+MOST_CLASHES = 100  # passages to choose one by one; with more of them one chooses between both whole texts
 UNKNOWN: Any = object()
 ALIKE = 0.4  # share of common words from which one block counts as the other one rewritten
 
@@ -214,15 +215,15 @@ def merge_bodies(base: str, mine: str, theirs: str) -> list[Passage]:
         if place < len(origin):
             rewritten = my_track.became[place], their_track.became[place]
             passages.append(joined.get(place) or _merge_block(origin[place], *rewritten))
-    settled = Counter(block for passage in passages if not isinstance(passage, Clash) for block in passage)
-    in_both = Counter(one) & Counter(other)
-    if not any(isinstance(passage, Clash) for passage in passages) and (
-        in_both - settled or (one and other and not settled)
-    ):
-        # A paragraph stood twice, and each removed another of the two; or each removed what the other kept, and nothing
-        # is left. What both texts hold must not get lost, nor the whole text.
+    gathered = list(_gathered(passages))
+    clashes = sum(isinstance(passage, Clash) for passage in gathered)
+    settled = Counter(block for passage in gathered if not isinstance(passage, Clash) for block in passage)
+    # A paragraph stood twice, and each removed another of the two; or each removed what the other kept, and nothing is
+    # left. What both texts hold must not get lost, nor the whole text.
+    is_lost = (Counter(one) & Counter(other)) - settled or (one and other and not settled)
+    if clashes > MOST_CLASHES or (is_lost and not clashes):
         return [Clash(origin, one, other)]
-    return list(_gathered(passages))
+    return gathered
 
 
 @dataclass(frozen=True)

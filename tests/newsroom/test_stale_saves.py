@@ -158,6 +158,25 @@ def test_after_a_conflict_one_chooses_passage_by_passage(
     assert story.body == f"<h2>Le premier</h2>\n{expected}\n<p>Le second.</p>"
 
 
+@pytest.mark.parametrize("clashes", [90, 400])
+def test_a_text_that_clashes_in_many_places_can_be_settled(
+    writing: Client, make_story: Callable[..., Story], journalist: User, editor: User, clashes: int
+) -> None:
+    def body(word: str) -> str:
+        return "\n".join(f"<p>Avis {word} {number}.</p>\n<p>Entre deux.</p>" for number in range(clashes))
+
+    story = make_story(by=journalist, body=body("ancien"))
+    mine = typed(story, body=body("mien"))
+    saved_meanwhile(editor, story, body=body("leur"))
+    page = writing.post(address(story), mine).content.decode()
+
+    response = writing.post(address(story), hidden_and_typed(page))
+
+    assert response.status_code == 302
+    story.refresh_from_db()
+    assert story.body == body("mien")
+
+
 def test_choices_that_are_stale_in_their_turn_are_merged(writing: Client, story: Story, editor: User) -> None:
     mine = typed(story, headline="Mon titre")
     saved_meanwhile(editor, story, headline="Le leur")
