@@ -270,3 +270,22 @@ def test_a_story_in_this_state_is_listed_only_for_those_who_may_read_it(
     screens += [] if state.endswith("+live") else ["recherche/articles/?q=titre", "newsroom/story/add/"]
     leaking = [(actor, screen) for actor in sorted(EVERYBODY - READERS) for screen in screens if shows(actor, screen)]
     assert not leaking
+
+
+@pytest.mark.parametrize("posted", [{}, {"_save": "x", "action": "x", "when": "x", "number": "x", "note": "x" * 9_000}])
+@pytest.mark.parametrize("state", ["draft", "ready", "published+live"])
+def test_a_form_that_is_empty_or_makes_no_sense_is_answered_in_french(
+    state: str, posted: dict[str, str], clients: dict[str, Client], make_world: Callable[..., World],
+    make_photo: Callable[..., Photo], author: Author, topic: Topic, credit: ImageCredit,
+) -> None:  # fmt: skip
+    world = make_world(state, photo=make_photo()) | {"author": author, "topic": topic, "imagecredit": credit}
+    world["page"] = Page.objects.create(title="Mentions", slug="mentions", body="<p>Ici.</p>")
+    found = {}
+    for where in sorted({address(row, world) for row in TABLE if "logout" not in row.route}):
+        with transaction.atomic():
+            response = clients[CHIEF].post(where, posted)
+            follows = clients[CHIEF].get(response["Location"]) if response.status_code == 302 else response
+            found[where] = english_on(follows)
+            transaction.set_rollback(True)
+
+    assert {where: english for where, english in found.items() if english} == {}

@@ -143,6 +143,17 @@ def test_tries_at_the_same_moment_are_all_counted(chief: User) -> None:
     assert SignIn.objects.get().refused == 8
 
 
+@pytest.mark.django_db(transaction=True)
+def test_right_and_wrong_passwords_at_the_same_moment_never_wait_for_each_other(chief: User, password: str) -> None:
+    def enter(name: str, word: str) -> int:
+        return int(knock(name, word, AWAY).status_code)
+
+    words = [("chef", password), ("personne", "faux"), ("chef", "faux"), ("autre", "faux")] * 2
+    answers = at_once(*(lambda pair=pair: enter(*pair) for pair in words))  # type: ignore[misc]
+
+    assert all(isinstance(answer, int) and answer < 500 for answer in answers), answers
+
+
 # --- Nobody is kept out by others ---------------------------------------------------------------------------------
 
 
