@@ -148,6 +148,27 @@ def test_the_deployment_checks_give_no_warning_in_production(process: str, tmp_p
     assert "Warning" not in done.stderr, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("value", "header"),
+    [
+        ("", "max-age=31536000"),
+        ("host", "max-age=31536000"),
+        ("subdomains", "max-age=31536000; includeSubDomains"),
+        ("preload", "max-age=31536000; includeSubDomains; preload"),
+    ],
+)
+def test_how_far_https_alone_reaches_is_the_newspapers_choice(value: str, header: str, tmp_path: Path) -> None:
+    program = (
+        "from django.test import Client; "
+        "print(Client(headers={'host': 'fanal.example'}).get('/robots.txt', secure=True)['Strict-Transport-Security'])"
+    )
+    chosen = {"NEWSROOM_HSTS": value} if value else {}
+
+    done = manage(tmp_path, "shell", "-v0", "-c", program, **PRODUCTION, **chosen)
+
+    assert done.stdout.strip() == header, done.stderr
+
+
 def test_every_variable_that_the_settings_read_is_in_the_readme() -> None:
     settings = (ROOT / "newsroom" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'"(NEWS(?:ROOM|PAPER)_[A-Z_]+)"', settings)) | {"DATABASE_URL"}

@@ -19,6 +19,7 @@ from newsroom.models import Beat
 
 from .departures import publish_due
 from .outbox import deliver_due
+from .overlong import end_overlong
 from .renditions import make_sizes
 
 BEAT = 2  # seconds between two beats
@@ -48,6 +49,7 @@ class Clock:
             forget_quiet(timezone.now())
             forget_old()
             forget_ended()
+            end_overlong()
             self._counted_at = timezone.now()
         return done
 

@@ -29,6 +29,11 @@ class Newspaper:
     folder: Path
     session: Session
 
+    @property
+    def database(self) -> str:
+        """The address of its database, as a superuser."""
+        return self.environment["DATABASE_URL"]
+
     def log_of(self, process: str) -> str:
         """What the process `desk` or `reader` wrote so far."""
         return (self.folder / f"{process}.log").read_text(encoding="utf-8")

@@ -53,6 +53,13 @@ def manage(environment: dict[str, str], *arguments: str, typed: str = "") -> Non
     subprocess.run(command, cwd=ROOT, env=environment, check=True, input=typed, text=True, stdout=subprocess.DEVNULL)
 
 
+def asked(environment: dict[str, str], program: str) -> str:
+    """What a program of one line prints in the shell of manage.py."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", program]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
 @contextmanager
 def running(name: str, port: int, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The process of a shipped unit, on `port`, until the block ends. What it writes is added to `log`."""

@@ -47,6 +47,7 @@ def test_the_readme_puts_a_newspaper_into_production_and_brings_it_back(machine:
         article, guests_page = said.split()[-2:]
         works(web, article, guests_page)
         nobody_reads_what_is_not_theirs(machine)
+        the_clock_ends_what_readers_hold(machine)
         pictures = published_pictures(machine)
         machine.run(back_up)
 
@@ -96,6 +97,29 @@ def nobody_reads_what_is_not_theirs(machine: Machine) -> None:
         assert as_reader(machine, refused) != 0, refused
     assert as_reader(machine, "psql -U newsroom_reader -d newsroom -c 'SELECT * FROM newsroom_story'") != 0
     assert as_reader(machine, "psql -U newsroom_reader -d newsroom -c 'SELECT headline FROM articles_article'") == 0
+
+
+def the_clock_ends_what_readers_hold(machine: Machine) -> None:
+    """The owner of the database, who is no superuser, may end the sessions of the readers' role."""
+    sleeping = [
+        "psql",
+        "-U",
+        "newsroom_reader",
+        "-d",
+        "newsroom",
+        "-c",
+        "SET statement_timeout = 0",
+        "-c",
+        "SELECT pg_sleep(600)",
+    ]
+    environment = {"PATH": "/usr/bin:/bin", "PGHOST": str(machine.sockets)}
+    process = subprocess.Popen(
+        sleeping, env=environment, stderr=subprocess.DEVNULL, **machine.account("newsroom_reader")
+    )  # type: ignore[call-overload]
+    end = "from datetime import timedelta; from newsroom.clock.overlong import end_overlong; end_overlong(timedelta(0))"
+    while process.poll() is None:
+        machine.run(f"deploy/as-desk shell -v0 -c {shlex.quote(end)}")
+    assert process.returncode != 0
 
 
 def as_reader(machine: Machine, command: str) -> int:

@@ -140,6 +140,17 @@ def test_a_browser_that_speaks_plain_http_to_the_secure_port_is_sent_on(alone: W
     assert response.headers["Location"] == f"https://{NAME}/a/12/"
 
 
+@pytest.mark.parametrize("place", ["static", "media"])
+def test_a_page_among_the_files_runs_nothing(alone: WebServer, place: str) -> None:
+    (alone.folder / place / "page.html").write_text("<script>alert(1)</script>")
+
+    answer, _page = alone.ask(f"/{place}/page.html")
+
+    assert answer.status == 200
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 # --- Review links -------------------------------------------------------------------------------------------------
 
 KEY = "12:la-cle-de-personne"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from articles import readership
 from articles.models import Article, Section, ViewCount
@@ -100,3 +100,57 @@ def test_the_role_can_add_a_view_and_change_nothing_else(
     ):  # fmt: skip
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             connection.cursor().execute(statement)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT set_config('statement_timeout', '0', false)",
+        "SELECT set_config('role', 'none', false)",
+        "UPDATE pg_settings SET setting = '0' WHERE name = 'statement_timeout'",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT lo_put(1, 0, 'x')",
+        "SELECT lo_open(1, 131072)",
+        "SELECT lo_unlink(1)",
+        "SELECT lowrite(0, 'x')",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_try_advisory_xact_lock(1, 2)",
+        "SELECT pg_notify('x', 'y')",
+        "SELECT pg_logical_emit_message(false, 'x', 'y')",
+        "DO $$ BEGIN PERFORM 1; END $$",
+        "CREATE TEMPORARY TABLE mine (n int)",
+        "CREATE TABLE mine (n int)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE SCHEMA mine",
+        "COPY articles_article TO PROGRAM 'cat'",
+        "SELECT pg_read_file('/etc/hostname')",
+    ],
+)
+def test_the_role_can_neither_lift_its_limits_nor_fill_the_database(as_reader: None, statement: str) -> None:
+    with pytest.raises(DatabaseError, match=r"permission denied|must be|Only roles"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+@pytest.mark.postgresql
+def test_the_owner_keeps_what_the_role_may_not_do() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SCRIPT.read_text(encoding="utf-8"))
+        cursor.execute("CREATE ROLE stranger")
+        cursor.execute("""
+            SELECT has_function_privilege(pg_get_userbyid(datdba), 'set_config(text, text, boolean)', 'EXECUTE'),
+                   has_function_privilege('stranger', 'set_config(text, text, boolean)', 'EXECUTE'),
+                   pg_has_role(pg_get_userbyid(datdba), 'newsroom_reader', 'MEMBER')
+            FROM pg_database WHERE datname = current_database()
+        """)
+
+        assert cursor.fetchone() == (True, False, True)
+
+
+@pytest.mark.postgresql
+def test_the_script_can_be_run_twice() -> None:
+    with connection.cursor() as cursor:
+        for _time in range(2):
+            cursor.execute(SCRIPT.read_text(encoding="utf-8"))
