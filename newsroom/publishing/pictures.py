@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, Image, ImageCredit
 from newsroom.models import Photo
 from newsroom.models.photo import originals
+from newsroom.photos.renditions import remove_private
 from newsroom.refusals import Refused
 
 from .files import erase_files, erase_former_names, note_a_copy, with_pictures
@@ -42,6 +43,7 @@ def _write(photo: Photo, names: tuple[str, ...]) -> Image:
     if before is not None:
         former = {r["name"] for r in before.renditions} - {r["name"] for r in image.renditions}
         erase_files({photo.pk: former}, at_once=False)
+        transaction.on_commit(lambda: remove_private(sorted(former)))
     return image
 
 

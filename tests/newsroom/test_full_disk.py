@@ -5,22 +5,28 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image as Picture
 from pytest_django import Settings
 
-from newsroom.models import Photo
+from articles.models import Image
+from newsroom.admin.photos.library import NOT_COPIED, state_of
+from newsroom.models import Photo, Story
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions, workshop
 
+from .autosaves import keeping
 from .pictures import encoded
+from .story_post import address, typed
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 CAPTION = "Le phare d’El Hank, mardi."
@@ -112,6 +118,60 @@ def test_sizes_that_cannot_be_written_leave_nothing_and_are_made_later(
     assert private_files() == before
     photo.refresh_from_db()
     assert photo in renditions.waiting()
+
+
+def test_a_new_crop_that_cannot_be_copied_to_the_site_gives_the_typed_words_back(
+    client: Client, photo_editor: User, journalist: User, make_photo: Any, make_story: Any, publish_story: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    photo = make_photo()
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    photo.refresh_from_db()
+    shown = Image.objects.get(pk=photo.pk)
+
+    save = FileSystemStorage._save
+
+    def fail(storage: FileSystemStorage, name: str, content: Any) -> Any:
+        if storage.location == default_storage.location:
+            raise FULL
+        return save(storage, name, content)
+
+    monkeypatch.setattr(FileSystemStorage, "_save", fail)
+    client.force_login(photo_editor)
+    posted = {
+        "caption": CAPTION, "alt": photo.alt, "photographer": "", "credit": photo.credit_id, "search_note": "",
+        "focal_x": "0.1", "focal_y": "0.9", "based_on": state_of(photo),
+    }  # fmt: skip
+
+    answer = client.post(reverse("admin:newsroom_photo_change", args=[photo.pk]), posted)
+
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.non_field_errors() == [str(NOT_COPIED)]
+    assert CAPTION in answer.content.decode()
+    now = Image.objects.get(pk=photo.pk)
+    assert (now.renditions, now.caption) == (shown.renditions, shown.caption)
+    assert all(default_storage.exists(rendition["name"]) for rendition in now.renditions)
+
+
+@pytest.mark.parametrize("page", ["autosave", "save"])
+def test_a_database_without_room_gives_a_typed_text_back(page: str, journalist: User, story: Story) -> None:
+    """On SQLite and PostgreSQL alike, a full disk is an OperationalError."""
+
+    def refuse(execute: Any, sql: str, *arguments: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE")) and ("newsroom_autosave" in sql or "newsroom_revision" in sql):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *arguments)
+
+    browser = Client(raise_request_exception=False)
+    browser.force_login(journalist)
+    posted = typed(story, body="<p>Trois heures de travail.</p>", page=str(uuid4()))
+    with connection.execute_wrapper(refuse):
+        answer = browser.post(keeping(story) if page == "autosave" else address(story), posted)
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert "Trois heures de travail" in answer.content.decode()
+    story.refresh_from_db()
+    assert "Trois heures" not in story.body
 
 
 @pytest.mark.parametrize("storage", ["public", "private"])

@@ -295,7 +295,9 @@ class PhotoAdmin(KeptWhileInUse):
         super().save_model(request, obj, form, change)
         publishing.refresh_image(obj.pk)
         obj.refresh_from_db(fields=["renditions"])
-        unused = sorted(set(old) - {rendition["name"] for rendition in obj.renditions})
+        shown = Image.objects.filter(pk=obj.pk).values_list("renditions", flat=True).first() or []
+        # those that readers see stay until the new ones do: `publishing` removes them then
+        unused = sorted(set(old) - {rendition["name"] for rendition in [*obj.renditions, *shown]})
         transaction.on_commit(lambda: renditions.remove_private(unused))
 
     def uses(self, request: HttpRequest, obj: Photo) -> Iterator[str | Promise]:
