@@ -5,21 +5,21 @@ quotations, tables, and the empty elements that refer to an article, a picture o
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 import nh3
 
-from articles.wording import one_spaced
-
-from .inline import DROPPED_CHARACTERS, INLINE, RENAMED, holds_block, inline, is_inline, is_swallowed, reference
-from .tree import Element, Node, parse, serialise
+from .inline import DROPPED_CHARACTERS, INLINE, holds_block, inline, is_inline, is_swallowed, reference
+from .marks import Mark
+from .reading import TooIntricate, read, words_in
+from .tree import Element, Node, serialise
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 LISTS = frozenset({"ul", "ol"})
 TABLE_PARTS = frozenset({"thead", "tbody", "tfoot"})
-WRAPPERS = frozenset({
-    "div", "section", "article", "header", "main", "center", "address", "dl", "dt", "dd", "pre", "details", "summary",
-})  # fmt: skip
 
 KEPT_TAGS = INLINE | LISTS | TABLE_PARTS | {
     "p", "h2", "h3", "li", "blockquote", "footer", "br", "table", "caption", "tr", "td", "th", "aside", "figure",
@@ -33,9 +33,6 @@ KEPT_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Word and Google Docs mark bold text by a style. It is read, then dropped.
-READ_TAGS = KEPT_TAGS | WRAPPERS | HEADINGS.keys() | RENAMED.keys() | {"span"}
-READ_ATTRIBUTES = {**KEPT_ATTRIBUTES, "span": {"style"}, "b": {"style"}, "i": {"style"}}
 DROPPED_WITH_CONTENTS = {
     "script", "style", "iframe", "object", "svg", "math", "template", "noscript", "title", "audio", "video", "canvas",
     "noembed", "noframes", "select", "textarea", "head", "applet", "frameset", "xmp",
@@ -44,32 +41,50 @@ SCHEMES = {"http", "https", "mailto"}
 
 SPAN_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
 NO_BREAK = "\u00a0"
-PASSES = 6  # browsers' rules for broken markup move elements about; the result settles in two or three passes
+LONGEST = 300_000  # characters of a body, markup included: some fifty thousand words
+PASSES = 6  # what is moved out of a paragraph may be moved once more; the result settles in two or three passes
+REMEMBERED = 16  # texts: one request cleans the same text for its form, its checks and its autosave
+
+
+class Cleaned(NamedTuple):
+    """A clean body, and how many passages were left out because their source does not count them as text.
+
+    An intricate text has more elements than any article: its words are kept, its markup is not.
+    """
+
+    html: str
+    left_out: Counter[Mark]
+    is_intricate: bool = False
 
 
 def clean(html: str) -> str:
     """The body that may be stored and published: allowed elements alone, references canonical, one block a line.
 
-    A clean body comes back unchanged. Words are lost only inside elements that never hold text: scripts, frames,
-    drawings, forms. No picture or frame from elsewhere remains, and no link but http(s), mailto and our own pages.
+    A clean body comes back unchanged. Words are lost only inside elements that never hold text (scripts, frames,
+    drawings, forms), and where the source says that they are no part of the text: struck, deleted or hidden words, and
+    comments. No picture or frame from elsewhere remains, and no link but http(s), mailto and our own pages.
+
+    The time and the memory that it takes grow as the text does, whatever the text is.
     """
-    text = DROPPED_CHARACTERS.sub("", html)
-    for _pass in range(PASSES):
-        read = nh3.clean(
-            text,
-            tags=set(READ_TAGS),
-            attributes=READ_ATTRIBUTES,
-            clean_content_tags=DROPPED_WITH_CONTENTS,
-            url_schemes=SCHEMES,
-            link_rel=None,
-        )
-        tidy = _vetted("\n".join(serialise([block]) for block in _blocks(parse(read))))
-        if tidy == text:
-            return tidy
-        text = tidy
-    # Markup that does not settle is an attack or an accident: keep its words without any markup.
-    words = nh3.clean(text, tags=set(), clean_content_tags=DROPPED_WITH_CONTENTS)
-    return _vetted("<p>" + one_spaced(words) + "</p>")
+    return cleaned(html).html
+
+
+@lru_cache(maxsize=REMEMBERED)
+def cleaned(html: str) -> Cleaned:
+    """What `clean` makes of a text, with what it left out."""
+    text, left_out = DROPPED_CHARACTERS.sub("", html), Counter[Mark]()
+    try:
+        for _pass in range(PASSES):
+            nodes, missing = read(text)
+            left_out += missing
+            tidy = _vetted("\n".join(serialise([block]) for block in _raised(_blocks(nodes))))
+            if tidy == text or len(tidy) > LONGEST:  # a text that is too long is not stored, so it need not settle
+                return Cleaned(tidy, left_out)
+            text = tidy
+    except TooIntricate:
+        pass
+    # Markup that does not settle, or has no end, is an attack or an accident: keep its words without any markup.
+    return Cleaned(_vetted(serialise(_paragraph("p", [words_in(text)]))), left_out, is_intricate=True)
 
 
 def _vetted(html: str) -> str:
@@ -83,6 +98,16 @@ def _vetted(html: str) -> str:
         link_rel=None,
     )
     return vetted.replace("&nbsp;", NO_BREAK)
+
+
+def _raised(blocks: list[Element]) -> list[Element]:
+    """`blocks` with the crossheads before the first of the higher level raised to it: no page skips a level."""
+    for block in blocks:
+        if block.tag == "h2":
+            break
+        if block.tag == "h3":
+            block.tag = "h2"
+    return blocks
 
 
 # --- Blocks -------------------------------------------------------------------------------------------------------

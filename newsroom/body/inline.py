@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import parse_qs, urlsplit
 
 from .tree import Element, Node
@@ -86,16 +87,21 @@ def inline(
 ) -> list[Node]:
     """`nodes` as inline text, trimmed. It is empty when it has no word. References are appended to `moved`."""
     words = _joined(_words(nodes, moved, inside, line_breaks))
-    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
-        while words:
-            last = words[end]
-            if isinstance(last, str) and (trimmed := strip(last, BLANK)):
-                words[end] = trimmed
-                break
-            if isinstance(last, Element) and last.tag != "br":
-                break
-            words.pop(end)
+    first, end = 0, len(words)
+    while first < end and _is_blank(words[first]):
+        first += 1
+    while first < end and _is_blank(words[end - 1]):
+        end -= 1
+    words = words[first:end]
+    if words and isinstance(words[0], str):
+        words[0] = words[0].lstrip(BLANK)
+    if words and isinstance(words[-1], str):
+        words[-1] = words[-1].rstrip(BLANK)
     return words
+
+
+def _is_blank(node: Node) -> bool:
+    return not node.strip(BLANK) if isinstance(node, str) else node.tag == "br"
 
 
 def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], line_breaks: bool) -> list[Node]:
@@ -161,22 +167,22 @@ def _meant(node: Element) -> list[tuple[str, dict[str, str]]]:
 def _joined(nodes: list[Node]) -> list[Node]:
     """`nodes` with equal neighbours joined, and without empty text or doubled line breaks."""
     joined: list[Node] = []
-    for node in nodes:
-        last = joined[-1] if joined else None
-        if isinstance(node, str):
-            if isinstance(last, str):
-                joined[-1] = SPACES.sub(" ", last + node)
-            elif node:
-                joined.append(node)
-        elif isinstance(last, Element) and node.tag != "br" and _are_alike(last, node):
-            joined[-1] = Element(last.tag, last.attributes, _joined([*last.children, *node.children]))
-        elif not (isinstance(last, Element) and last.tag == node.tag == "br"):
-            joined.append(node)
+    for (tag, _attributes), group in groupby((node for node in nodes if node != ""), key=_kind):
+        alike = list(group)
+        if not tag:
+            joined.append(SPACES.sub(" ", "".join(each for each in alike if isinstance(each, str))))
+        elif tag == "br" or len(alike) == 1:
+            joined.append(alike[0])
+        else:
+            elements = [each for each in alike if isinstance(each, Element)]
+            children = _joined([child for each in elements for child in each.children])
+            joined.append(Element(tag, elements[0].attributes, children))
     return joined
 
 
-def _are_alike(one: Element, other: Element) -> bool:
-    return (one.tag, one.attributes) == (other.tag, other.attributes)
+def _kind(node: Node) -> tuple[str, dict[str, str]]:
+    """What makes two neighbours one: the same element with the same attributes, or text (an empty tag)."""
+    return ("", {}) if isinstance(node, str) else (node.tag, node.attributes)
 
 
 def _address(href: str) -> str:
