@@ -12,13 +12,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ImageCredit, Page, Section, Topic
-from newsroom import access, body, publishing
+from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms.choices import offer_rows
 from newsroom.models import Photo, SectionDesk, StaffProfile, Story
 from newsroom.photos import intake
 from newsroom.scheduling.wording import short
 
+from .forms.bodies import clean_typed
 from .forms.story import PhotoPicker
 from .photos.library import KindMenu
 from .protected import KeptWhileInUse, if_any, named_stories
@@ -120,7 +121,7 @@ class PageForm(AddressedForm):
         widgets: ClassVar = {"body": forms.Textarea(attrs={"rows": 24})}
 
     def clean_body(self) -> str:
-        return body.clean(self.cleaned_data["body"])
+        return clean_typed(self.cleaned_data["body"])
 
 
 @admin.register(Section)

@@ -1,5 +1,6 @@
-"""What the body of a text may hold: cleaning, blocks, links. Import `clean` from here."""
+"""What the body of a text may hold: cleaning, blocks, links. Import these names from here."""
 
-from .cleaning import clean
+from .cleaning import LONGEST, Cleaned, clean, cleaned, fits
+from .marks import Mark
 
-__all__ = ["clean"]
+__all__ = ["LONGEST", "Cleaned", "Mark", "clean", "cleaned", "fits"]

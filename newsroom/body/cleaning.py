@@ -100,6 +100,14 @@ def _vetted(html: str) -> str:
     return vetted.replace("&nbsp;", NO_BREAK)
 
 
+def fits(html: str) -> bool:
+    """Whether a text is short and simple enough for the desk, before it is cleaned and after."""
+    if len(html) > LONGEST:
+        return False
+    made = cleaned(html)
+    return not made.is_intricate and len(made.html) <= LONGEST
+
+
 def _raised(blocks: list[Element]) -> list[Element]:
     """`blocks` with the crossheads before the first of the higher level raised to it: no page skips a level."""
     for block in blocks:
@@ -243,8 +251,9 @@ def _table(node: Element) -> list[Element]:
                 parts.append(Element("caption", {}, words))
         elif child.tag in TABLE_PARTS and (rows := _rows(child, moved)):
             parts.append(Element(child.tag, {}, rows))
-    has_rows = any(isinstance(part, Element) and part.tag in TABLE_PARTS for part in parts)
-    return [*([Element("table", {}, parts)] if has_rows else []), *moved]
+    if all(isinstance(part, Element) and part.tag == "caption" for part in parts):  # no row: its caption is a line
+        return [*(Element("p", {}, part.children) for part in parts if isinstance(part, Element)), *moved]
+    return [Element("table", {}, parts), *moved]
 
 
 def _rows(node: Element, moved: list[Element]) -> list[Node]:

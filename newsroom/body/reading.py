@@ -61,11 +61,11 @@ def read(html: str) -> Reading:
 
 
 def words_in(html: str) -> str:
-    """The words of `html` alone, however intricate it is, with one space where a block begins or ends."""
+    """The words of `html` alone, however intricate it is, with a space where a block begins or ends."""
     reader = _Reader(words_only=True)
     for token in tokens(html):
         reader.take(token)
-    return " ".join("".join(node for node in reader.root.children if isinstance(node, str)).split(" "))
+    return "".join(node for node in reader.root.children if isinstance(node, str))
 
 
 # --- The tree -----------------------------------------------------------------------------------------------------
@@ -144,10 +144,13 @@ class _Reader:
 
     def _leave_out(self) -> None:
         """Count a passage that its source does not count as text, once however many words it has."""
-        marked = [each for each in (*self.blocks, *self.formats) if each.mark]
-        if marked and self.last_left_out is not marked[0]:
-            self.last_left_out = marked[0]
-            self.left_out[marked[0].mark or Mark.HIDDEN] += 1
+        around: list[_Block | _Format] = [*self.blocks, *self.formats]
+        for each in around:
+            if each.mark is not None:
+                if self.last_left_out is not each:
+                    self.left_out[each.mark] += 1
+                self.last_left_out = each
+                return
 
     def _place_for_words(self) -> list[Node]:
         """The children among which words stand here, in the formats that are wanted."""
@@ -183,6 +186,8 @@ class _Reader:
             self._start_block(tag, attributes, mark)
         elif tag in FORMATS or mark:
             self._start_format(tag, attributes, mark)
+        elif any(each.tag == tag for each in self.formats):
+            self.too_deep[tag] += 1  # a plain one inside a marked one: the next end tag is its own
 
     def _start_block(self, tag: str, attributes: dict[str, str], mark: Mark | None) -> None:
         if tag in OF_TABLES:
@@ -216,6 +221,8 @@ class _Reader:
             self._close(len(self.blocks) - 1)
         elif tag == "li":
             self._close(self._innermost({"li"}, within=CELLS | NEVER_TEXT | {"ol", "ul"}))
+        elif tag in ("aside", "figure"):  # no reference stands in another: the one before was left open
+            self._close(self._innermost({"aside", "figure"}, within=CELLS | NEVER_TEXT))
         elif tag in ("dd", "dt"):
             self._close(self._innermost({"dd", "dt"}, within=CELLS | NEVER_TEXT | {"dl"}))
 
@@ -284,11 +291,11 @@ class _Reader:
         for each in self.blocks[place:]:
             self.silent -= each.mark is not None or each.tag in NEVER_TEXT
         kept = self.formats[:before]
-        for each in self.formats[before:]:
-            if is_cell or each.tag in ENDS_WITH_ITS_BLOCK or each.tag not in FORMATS:
-                self.silent -= each.mark is not None
+        for inner in self.formats[before:]:
+            if is_cell or inner.tag in ENDS_WITH_ITS_BLOCK or inner.tag not in FORMATS:
+                self.silent -= inner.mark is not None
             else:
-                kept.append(each)
+                kept.append(inner)
         self.formats = kept
         del self.blocks[place:]
         self.open_tags = {each.tag for each in self.blocks}

@@ -3,7 +3,7 @@
 It reads well-formed markup only: nh3 knows what browsers do with broken markup.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TypeAlias
@@ -30,7 +30,7 @@ def parse(html: str) -> list[Node]:
     return reader.root.children
 
 
-def serialise(nodes: list[Node]) -> str:
+def serialise(nodes: Sequence[Node]) -> str:
     return "".join(_written(node) for node in nodes)
 
 

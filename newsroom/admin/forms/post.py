@@ -14,7 +14,7 @@ from newsroom.stories.content import ContentDict, content_of
 from newsroom.workflow import Deed
 
 from .parsing import row_number, version_number
-from .story import LONGEST_BODY, one_line
+from .story import one_line
 
 BYLINES = "bylines"
 PLAN = "plan"  # before the names of the fields of the plan; what each showed is posted as `…-was`
@@ -106,7 +106,7 @@ def typed_content(posted: QueryDict, stored: ContentDict) -> ContentDict:
 def _words(name: str, typed: str) -> str:
     text = "\n".join(typed.strip().splitlines())
     if name == "body":
-        return body.clean(text) if len(text) <= LONGEST_BODY else text  # the form will refuse it
+        return body.clean(text) if body.fits(text) else text  # the form will refuse it
     return one_line(text) if name == "headline" else text
 
 
@@ -126,7 +126,7 @@ def text_over(posted: QueryDict, stored: ContentDict) -> tuple[ContentDict, bool
     A body that is too long is replaced by the stored one.
     """
     content = {**stored, **typed_content(posted, stored)}
-    is_too_long = len(content["body"]) > LONGEST_BODY
+    is_too_long = not body.fits(content["body"])
     return ({**content, "body": stored["body"]} if is_too_long else content), is_too_long
 
 

@@ -12,15 +12,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
-from articles.wording import thousands
-from newsroom import body
 from newsroom.checklist import HEADLINE_IDEAL, STANDFIRST_IDEAL
 from newsroom.models import Photo, Story, StoryByline
 from newsroom.stories.content import ContentDict
 
+from .bodies import clean_typed
 from .parsing import row_number
 
-LONGEST_BODY = 300_000  # characters: some fifty thousand words
 LINE = {"rows": 1, "data-grow": "", "data-single-line": ""}
 
 
@@ -112,13 +110,7 @@ class StoryForm(forms.ModelForm[Story]):
 
     def clean_body(self) -> str:
         """The body as the newsroom's cleaner leaves it, typed or pasted."""
-        typed: str = self.cleaned_data["body"]
-        if len(typed) > LONGEST_BODY:  # cleaning takes a time that grows faster than the text
-            raise ValidationError(
-                _("This text is over %(most)s signs long, markup included: it is not an article. Cut it in several."),
-                params={"most": thousands(LONGEST_BODY)},
-            )
-        return body.clean(typed)
+        return clean_typed(self.cleaned_data["body"])
 
 
 class BylineForm(forms.ModelForm[StoryByline]):

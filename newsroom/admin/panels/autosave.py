@@ -16,13 +16,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from newsroom import access
+from newsroom import access, body
 from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.kept_text import KeptText, kept_text_in
 from newsroom.admin.forms.parsing import version_number
 from newsroom.admin.forms.post import StoryPost
-from newsroom.admin.forms.story import LONGEST_BODY
 from newsroom.editing.autosave import (
     PAUSE,
     AlreadySaved,
@@ -98,8 +97,11 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
         return _refused(_("This page has no name: open it again."), 400)
     fields = {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
     based_on, turn = version_number(request.POST.get("based_on")), version_number(request.POST.get("turn"))
-    if len(request.POST.get("body", "")) > LONGEST_BODY:
-        return _too_long()
+    if "body" in fields:
+        typed = request.POST.get("body", "")
+        if not body.fits(typed):
+            return _too_long()
+        fields["body"] = [body.clean(typed)]
     if is_saved(page, turn, by=user):
         return _saved_already()
     if "left_behind" in request.POST:

@@ -19,14 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.body import references
 from articles.models import Section
-from newsroom import access, publishing
+from newsroom import access, body, publishing
 from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, signed_in
 from newsroom.admin.deeds import buttons, perform, undone
 from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms import resubmission
+from newsroom.admin.forms.bodies import left_out_in
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
-from newsroom.admin.forms.story import LONGEST_BODY, BylineForm, BylineSet, StoryForm
+from newsroom.admin.forms.story import BylineForm, BylineSet, StoryForm
 from newsroom.admin.panels import autosave, beside, conflict
 from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, WITH_PREVIEW, guard
@@ -72,8 +73,9 @@ class BylineInline(ScopedTabularInline):
 
 def typed_pictures(typed: QueryDict) -> list[int | None]:
     """The numbers of the pictures that are named in what was typed."""
-    body = typed.get("body", "")[:LONGEST_BODY]
-    return [row_number(typed.get("lead_photo")), *(row_number(str(each)) for each in references(body).images)]
+    text = typed.get("body", "")
+    named = references(body.clean(text)).images if body.fits(text) else []
+    return [row_number(typed.get("lead_photo")), *(row_number(str(each)) for each in named)]
 
 
 class StoryPage(ScopedAdmin):
@@ -97,6 +99,7 @@ class StoryPage(ScopedAdmin):
         super().__init__(Story, site)
         post = StoryPost.read(request.POST) if request.method == "POST" else None
         self.page = OpenPage(request, Story(), post)
+        self.typed_body = post.fields.get("body", "") if post else ""  # as it was posted, before it was joined
         self.compared: conflict.Compared | None = None  # what was posted, with the newer text that is stored
         self.is_last_round = False
         self.sent_on = (
@@ -379,6 +382,8 @@ class StoryPage(ScopedAdmin):
         if settled.answer is not None:
             return settled.answer
         post = self.page.sent
+        if left_out := left_out_in(self.typed_body):
+            messages.warning(request, left_out)
         if post.deed is not None:
             return perform.go_on(request, story, post.deed, post)
         undone.keep_unsent(request, story, post.fields)
