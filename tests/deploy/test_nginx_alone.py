@@ -140,6 +140,27 @@ def test_a_browser_that_speaks_plain_http_to_the_secure_port_is_sent_on(alone: W
     assert response.headers["Location"] == f"https://{NAME}/a/12/"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["GET / HTTP/1.1", f"Host: {NAME}"],
+        ["POST /redaction/login/ HTTP/1.1", f"Host: {NAME}", "Content-Length: 3"],
+        ["GET / HTTP/1.1"],
+        ["GARBAGE"],
+        ["TRACE / HTTP/1.1", f"Host: {NAME}"],
+        [f"POST /redaction/relecture/{'x' * 90}/ HTTP/1.1", f"Host: {NAME}", "Content-Length: 90000000"],
+    ],
+)
+def test_whatever_comes_over_plain_http_is_sent_to_https(alone: WebServer, lines: list[str]) -> None:
+    with socket.create_connection(("127.0.0.1", alone.ports.plain)) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        response = HTTPResponse(connection)
+        response.begin()
+
+    assert response.status == 301
+    assert response.headers["Location"].startswith(f"https://{NAME}")
+
+
 @pytest.mark.parametrize("place", ["static", "media"])
 def test_a_page_among_the_files_runs_nothing(alone: WebServer, place: str) -> None:
     (alone.folder / place / "page.html").write_text("<script>alert(1)</script>")
