@@ -118,6 +118,7 @@ def refuse_repeated_queries(get_response: Callable[[HttpRequest], HttpResponse])
 def _a_house_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files in a folder of this test, quick passwords, static files as they lie, N+1 refused."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.VAR = tmp_path  # with its lock: tests in other processes decode pictures meanwhile
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MIDDLEWARE = [f"{__name__}.refuse_repeated_queries", *settings.MIDDLEWARE]

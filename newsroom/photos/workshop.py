@@ -27,7 +27,7 @@ from .reading import HEAVY, SENTENCES, Unfit
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 30.0  # seconds for the turn of a picture
-LONGEST_WAIT_TO_SEND = 5.0  # seconds, while a thread of the desk waits; whoever sent the picture sends it again
+LONGEST_WAIT_TO_SEND = 10.0  # seconds, while a thread of the desk waits; whoever sent the picture sends it again
 LONGEST_WORK = 60.0  # seconds for one picture, on a machine that has other things to do too
 LOOKS_EVERY = 0.02  # seconds between two looks at the lock
 

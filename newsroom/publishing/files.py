@@ -17,7 +17,6 @@ from uuid import uuid4
 
 from django.core.files.storage import default_storage
 from django.db import Error
-from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Image
@@ -25,6 +24,8 @@ from newsroom.models import Dispatch, Photo
 from newsroom.photos import renditions
 from newsroom.photos.reading import Unfit
 from newsroom.photos.workshop import Busy
+
+from .locks import pictures_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ def with_pictures(
     if _publication.get() is not None:
         yield
         return
-    named = Q(pk__in={number for number in photos if number}) | Q(leads__in=stories) | Q(stories__in=stories)
-    wanted = list(Photo.objects.filter(named).distinct().order_by("pk"))
+    named = pictures_of(stories) | {number for number in photos if number}
+    wanted = list(Photo.objects.filter(pk__in=named).order_by("pk"))
     if may_make:
         _make_missing(wanted)
     announced = _announce(wanted, also or {})

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q
 
 from articles.models import Article, ImageCredit
 from newsroom.models import Photo, Story
@@ -28,12 +27,23 @@ def hold(
     held = list(stories.order_by("pk").values_list("pk", flat=True))
     if skips and len(held) < Story.objects.filter(pk__in=wanted).count():
         return False
-    new = Photo.objects.filter(Q(leads__in=appearing) | Q(stories__in=appearing)).values_list("pk", flat=True)
+    new = pictures_of(appearing)
     published = [images_of(article) for article in Article.objects.filter(pk__in=appearing)]
     lock_photos({*new, *pictures}.union(*published))
     articles = Article.objects.select_for_update(no_key=True).filter(pk__in=held)
     list(articles.order_by("pk").values_list("pk"))
     return True
+
+
+def pictures_of(stories: Iterable[int]) -> set[int]:
+    """The numbers of the photos that these stories name, in their bodies and at their heads."""
+    wanted = set(stories)
+    leads = (
+        Story.objects.filter(pk__in=wanted, lead_photo__isnull=False).order_by().values_list("lead_photo", flat=True)
+    )
+    within = Story.body_photos.through.objects.filter(story__in=wanted).values_list("photo", flat=True)
+    # not one condition on photos: databases would look at each photo of the library
+    return set(leads.values_list("lead_photo", flat=True).union(within))
 
 
 def images_of(article: Article) -> set[int]:
