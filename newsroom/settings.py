@@ -290,7 +290,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("NEWSROOM_MAIL_FROM", "redaction@fanal.example")
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = 10  # seconds
 
 # --- The editor -------------------------------------------------------------------------------------------------
 

@@ -6,54 +6,72 @@ Sizes and counts come out the same when they are made twice.
 """
 
 import time
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from articles.readership import forget_readers, refresh_top_reads
-from newsroom.door.gates import forget_quiet
-from newsroom.door.record import forget_old
-from newsroom.door.sessions import forget_ended
-from newsroom.models import Beat
+from newsroom.models import Beat, Hand
 
-from .departures import publish_due
-from .outbox import deliver_due
-from .overlong import end_overlong
-from .renditions import make_sizes
+from .duties import jobs
+from .jobs import Job
 
 BEAT = 2  # seconds between two beats
 RECORDED_EVERY = 5.0  # seconds between two records of a beat, which the desk's watchdog reads
-TOP_READS_EVERY = timedelta(minutes=1)
 
 
 class Clock:
-    """One clock, of which several may run."""
+    """One clock, of which several may run, with some of the hands. Each hand has its jobs, in the order of `jobs`."""
 
-    def __init__(self) -> None:
-        self._counted_at = timezone.now() - TOP_READS_EVERY
+    def __init__(self, hands: Iterable[Hand] = Hand) -> None:
+        self.hands = tuple(hands)
+        self.jobs = [job for job in jobs() if job.hand in self.hands]
+        self._done_at: dict[str, datetime] = {}
         self._recorded_at = time.monotonic() - RECORDED_EVERY
 
+    def start(self) -> bool:
+        """Do what is done once, when a clock starts. False if some of it failed: then start again a beat later."""
+        undone = [job for job in self.jobs if job.at_start and job.name not in self._done_at]
+        done = [self._run(job) for job in undone]
+        return None not in done
+
     def beat(self) -> int:
-        """Do all that is due now, publications first, and return how many things were done."""
-        if time.monotonic() - self._recorded_at >= RECORDED_EVERY:
-            record_beat()
-            self._recorded_at = time.monotonic()
-        done = publish_due()
-        if made := make_sizes():
-            done += made + publish_due()  # those that waited for these sizes
-        done += deliver_due()
-        if timezone.now() - self._counted_at >= TOP_READS_EVERY:
-            refresh_top_reads()
-            forget_readers()
-            forget_quiet(timezone.now())
-            forget_old()
-            forget_ended()
-            end_overlong()
-            self._counted_at = timezone.now()
+        """Do all that is due now, publications first, and return how many things were done.
+
+        Raises only when the connection to the database is lost.
+        """
+        done: dict[str, int] = {}
+        for job in self.jobs:
+            self._show_life()
+            if not job.at_start and self._is_time_for(job):
+                done[job.name] = self._run(job) or 0
+        if done.get("sizes") and Hand.DEPARTURES in self.hands:  # those that waited for these sizes
+            done["departed"] = sum(self._run(job) or 0 for job in self.jobs if job.name == "departures")
+        return sum(done.values())
+
+    def _run(self, job: Job) -> int | None:
+        done = job.run()
+        if done is not None:
+            self._done_at[job.name] = timezone.now()
         return done
 
+    def _is_time_for(self, job: Job) -> bool:
+        """Whether `job.every` has passed. The time of this machine may have been moved, to either side."""
+        before = self._done_at.get(job.name)
+        return before is None or abs(timezone.now() - before) >= job.every
 
-def record_beat() -> None:
-    """Record that a clock beats, by the time of the database: all machines share it."""
-    Beat.objects.bulk_create([Beat(pk=1, at=Now())], update_conflicts=True, update_fields=["at"], unique_fields=["id"])
+    def _show_life(self) -> None:
+        if time.monotonic() - self._recorded_at >= RECORDED_EVERY:
+            record_beat(self.hands)
+            self._recorded_at = time.monotonic()
+
+
+def record_beat(hands: Iterable[Hand]) -> None:
+    """Record that the process with these hands beats, by the time of the database: all machines share it."""
+    first, *others = hands
+    Beat.objects.bulk_create(
+        [Beat(pk=first, at=Now())], update_conflicts=True, update_fields=["at"], unique_fields=["id"]
+    )
+    if others:  # they beat in processes of their own otherwise
+        Beat.objects.filter(pk__in=others).update(at=Now())

@@ -1,9 +1,10 @@
 """Publishes scheduled stories at their hour."""
 
 import logging
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -15,41 +16,70 @@ from newsroom.photos.renditions import LACKS_SIZES
 from newsroom.refusals import Refused
 from newsroom.workflow import Deed, Stage
 
+from .faults import is_lost
 from .pace import FIRST_RETRY
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 20  # stories published in one beat, so that the desk sees in time that the clock beats
 
+BUSY_AT_MOST = 5  # tries of one story in a row; then it is a failure like any other
+
 PICTURES_MAY_TAKE = timedelta(minutes=2)  # after the hour; then the desk is told that a picture is not ready
 
 LONGEST_WAIT = timedelta(minutes=15)  # between two tries of a publication that fails
 
 
-def publish_due() -> int:
-    """Publish the stories whose hour has come by the time of the database, and return how many were published.
+class Departures:
+    """Publishes what is due, beat after beat.
 
     Each story has a transaction of its own, so one that fails does not stop the others. Its failure is shown on the
     desk, and it is tried again later. A story whose pictures have no sizes yet waits for them, and keeps no other
     waiting: sizes are made beside publications, and never before one. When the database is only busy (a lock, a
-    deadlock), the next beat tries again. Raises the database's error when the connection is lost.
+    deadlock), the next beat tries again. All that are due have their turn before one is tried twice, so that stories
+    which somebody holds keep no others waiting.
     """
-    due = Story.objects.filter(stage=Stage.SCHEDULED, due_at__lte=Now()).order_by("due_at", "pk")
-    due = due.exclude(_waits_for_pictures(), due_at__gt=Now() - PICTURES_MAY_TAKE)
-    published = 0
-    for number in due.values_list("pk", flat=True)[:AT_ONCE]:
+
+    def __init__(self) -> None:
+        self._after: tuple[datetime | None, int] | None = None  # the hour and number of the last one whose turn it was
+        self._busy: Counter[int] = Counter()
+
+    def publish_due(self, _whole: int = 0) -> int:
+        """Publish the stories whose hour has come by the time of the database, and return how many were published.
+
+        Raises the database's error when the connection is lost.
+        """
+        due = Story.objects.filter(stage=Stage.SCHEDULED, due_at__lte=Now()).order_by("due_at", "pk")
+        due = due.exclude(_waits_for_pictures(), due_at__gt=Now() - PICTURES_MAY_TAKE)
+        if self._after is not None:
+            hour, last = self._after
+            due = due.filter(Q(due_at__gt=hour) | Q(due_at=hour, pk__gt=last))
+        turns = list(due.values_list("due_at", "pk")[:AT_ONCE])
+        self._after = turns[-1] if len(turns) == AT_ONCE else None
+        return sum(self._try(number) for _hour, number in turns)
+
+    def _try(self, number: int) -> bool:
         try:
-            if _publish(number):
-                logger.info("story %s published at its hour", number)
-                published += 1
-        except (OperationalError, InterfaceError):
-            if not connection.is_usable():
+            published = _publish(number)
+        except Exception as error:
+            if is_lost(error):
                 raise
-            logger.warning("story %s: the database was busy; it is tried at the next beat", number, exc_info=True)
-        except Exception:
+            if isinstance(error, OperationalError | InterfaceError) and self._busy[number] < BUSY_AT_MOST:
+                self._busy[number] += 1
+                logger.warning("story %s: the database was busy; it is tried at the next beat", number, exc_info=True)
+                return False
             logger.exception("story %s could not be published", number)
             _record_fault(number)
-    return published
+            published = False
+        self._busy.pop(number, None)
+        if published:
+            logger.info("story %s published at its hour", number)
+        return published
+
+
+def publish_due() -> int:
+    """Publish what is due now, as the first beat of a clock does."""
+    return Departures().publish_due()
 
 
 def _waits_for_pictures() -> Q:
@@ -106,9 +136,9 @@ def _record_fault(number: int) -> None:
             story = _due(number).select_for_update(no_key=True, of=("self",)).first()
             if story is not None:
                 _put_off(_order_of(story), message)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
+    except Exception as error:
+        if is_lost(error):
+            raise
         logger.exception("story %s: its failure could not be recorded", number)
 
 

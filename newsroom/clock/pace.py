@@ -1,4 +1,4 @@
-"""How long one kind of work may occupy the clock, and how long a failure waits for another try."""
+"""How long one kind of work may occupy its hand of the clock, and how long a failure waits for another try."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -7,11 +7,17 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-PATIENCE = 5.0  # seconds for sizes, or for mail, before the clock looks again for stories to publish
+PATIENCE = 5.0  # seconds for one job, before the hand goes on to its next one
 
 FIRST_RETRY = timedelta(seconds=30)
 
 LONGEST_RETRY = timedelta(hours=1)
+
+
+def wait_after(failures: int) -> timedelta:
+    """The wait for the next try after that many failures before this one: it doubles, up to LONGEST_RETRY."""
+    wait: timedelta = FIRST_RETRY * 2 ** min(failures, 10)
+    return min(wait, LONGEST_RETRY)
 
 
 def for_a_while(items: Iterable[Item]) -> Iterator[Item]:

@@ -3,24 +3,28 @@
 A story's text and stage change through `newsroom.stories.saving` and `newsroom.deeds` alone.
 """
 
+from .clock import SIZES, Beat, Fault, Hand
 from .door import Gate, SignIn
 from .editing import Autosave, Presence, SavedPage
 from .history import Change, Milestone, Move, PlanChange, Revision, Takeover
 from .notes import Note, NoteTurn
-from .outbox import Beat, Dispatch
+from .outbox import Dispatch
 from .photo import Photo
 from .review import Check, GuestAnswer, ShareLink
 from .staff import SectionDesk, StaffProfile, name_of
 from .story import Story, StoryByline, lock_story
 
 __all__ = [
+    "SIZES",
     "Autosave",
     "Beat",
     "Change",
     "Check",
     "Dispatch",
+    "Fault",
     "Gate",
     "GuestAnswer",
+    "Hand",
     "Milestone",
     "Move",
     "Note",

@@ -25,23 +25,9 @@ class Dispatch(models.Model):
         verbose_name_plural = _("dispatches")
         ordering = ["due_at", "pk"]
         indexes = [
-            # the rows to deliver, at every beat: clock.outbox.deliver_due()
-            models.Index(fields=["due_at"], name="dispatch_due", condition=models.Q(done_at=None)),
+            # the rows to deliver, at every beat: clock.outbox; the letters that wait, on the desk's home
+            models.Index(fields=["kind", "due_at"], name="dispatch_waiting", condition=models.Q(done_at=None)),
         ]
 
     def __str__(self) -> str:
         return self.key
-
-
-class Beat(models.Model):
-    """The last beat of the clock: one row, which the desk's watchdog reads."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    at = models.DateTimeField(_("last beat"))
-
-    class Meta:
-        verbose_name = _("beat of the clock")
-        verbose_name_plural = _("beats of the clock")
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S}"

@@ -1,10 +1,11 @@
 """Follows a decree that moves the clocks: the wall times that were meant stay, the moments they stand for change."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,11 @@ LONGEST_SHIFT = timedelta(days=1)  # no change of the rules moves a moment furth
 logger = logging.getLogger(__name__)
 
 
-def keep_wall_times() -> int:
+def keep_wall_times(report: Callable[[int, Exception], None] | None = None) -> int:
     """Move scheduled publications and embargoes to the wall times that were meant, under today's rules of their zone.
 
     Each story that moves gets a record. Returns how many moved. To be called when a clock starts: a process reads the
-    rules of a zone only once.
+    rules of a zone only once. The hour of a story that cannot be read stays as it was, and `report` is called with it.
     """
     scheduled = Story.objects.filter(stage=Stage.SCHEDULED).exclude(publish_wall="")
     held = Story.objects.filter(embargo_until__gte=timezone.now() - LONGEST_SHIFT).exclude(embargo_wall="")
@@ -32,8 +33,12 @@ def keep_wall_times() -> int:
     for number in sorted(numbers):
         try:
             moved += _keep(number)
-        except (ValueError, KeyError):  # no hour, or a zone that this machine does not know
+        except Exception as error:  # no hour, a zone that this machine does not know, or whatever else
+            if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+                raise
             logger.exception("story %s: its hour cannot be read, and stays as it was", number)
+            if report is not None:
+                report(number, error)
     return moved
 
 

@@ -232,7 +232,7 @@ def test_due_stories_are_published_before_the_mail_is_sent(schedule: Schedule, m
     schedule()
     public_at_the_first_letter = []
     monkeypatch.setattr(
-        outbox, "send_mail", lambda _letter: public_at_the_first_letter.append(Article.objects.exists())
+        outbox, "send_mail", lambda *_letter: public_at_the_first_letter.append(Article.objects.exists())
     )
 
     Clock().beat()

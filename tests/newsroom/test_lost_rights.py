@@ -28,7 +28,7 @@ def test_mail_for_a_login_that_was_closed_meanwhile_is_not_sent(editor: User, jo
     notifications.queue("un-mot", [journalist, editor], "Un mot", ["Bonjour."])
     User.objects.filter(pk=journalist.pk).update(is_active=False)
 
-    outbox.deliver_due()
+    outbox.send_letters()
 
     assert [letter.to for letter in mail.outbox] == [[editor.email]]
     assert not Dispatch.objects.filter(done_at=None).exists()

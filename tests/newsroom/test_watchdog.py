@@ -17,7 +17,8 @@ from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.admin.overview import watchdog
 from newsroom.admin.overview.watchdog import Watchdog, watch
-from newsroom.models import Beat, Story
+from newsroom.clock import Clock
+from newsroom.models import Beat, Hand, Story
 from newsroom.workflow import Stage
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,45 @@ def test_a_post_to_the_line_about_the_clock_is_refused(editor: User, client: Cli
     client.force_login(editor)
 
     assert client.post(LINE).status_code == 405
+
+
+# --- Moved times, and the other hands ----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_hour_that_stands_still")
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(hours=3), timedelta(days=400)])
+def test_a_beat_that_lies_ahead_is_not_taken_for_a_clock_that_beats(editor: User, ahead: timedelta) -> None:
+    beat(ago=-ahead)
+
+    seen = watch(editor)
+
+    assert seen.is_stopped
+    assert "dans l’avenir" in str(seen)
+    assert "technicien" in str(seen)
+
+
+def test_a_clock_that_beats_replaces_a_beat_that_lay_ahead(editor: User) -> None:
+    beat(ago=-timedelta(days=3))
+
+    Clock().beat()
+
+    assert not watch(editor).is_stopped
+
+
+@pytest.mark.usefixtures("_hour_that_stands_still")
+@pytest.mark.parametrize("ago", [timedelta(minutes=4), -timedelta(hours=2)])
+def test_a_hand_that_stands_still_is_named_while_publications_go_on(
+    editor: User, client: Client, ago: timedelta
+) -> None:
+    beat()
+    Beat.objects.create(pk=Hand.MAIL, at=timezone.now() - ago)
+    Beat.objects.create(pk=Hand.PICTURES, at=timezone.now())
+    client.force_login(editor)
+
+    seen, answer = watch(editor), client.get(LINE).json()
+
+    assert not seen.is_stopped
+    assert seen.still == (Hand.MAIL,)
+    assert "le courrier" in str(seen)
+    assert answer["stopped"] is True
+    assert 'class="beat stopped"' in client.get("/redaction/").content.decode()

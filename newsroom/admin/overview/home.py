@@ -26,6 +26,7 @@ from newsroom.versions import desk_changes
 from newsroom.workflow import IN_WORK, TRANSITIONS, Deed, Stage
 
 from . import selection
+from .clockwork import clockwork
 from .day import Day, Reading, line, most_read
 from .day import published as published_today
 from .selection import Narrowing, is_written_by
@@ -139,6 +140,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     home = home_of(request.user, narrowing)
     return {
         "home": home,
+        "clockwork": clockwork(request.user),
         "queues": home.queues,
         "nothing_waits": not any(queue.rows for queue in home.queues),
         "published_query": narrowing.query_with(**{selection.STAGE: Stage.PUBLISHED.value}),

@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -31,7 +31,7 @@ from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.protected import KeptWhileInUse, named_stories
 from newsroom.checklist import photo_problems
-from newsroom.models import Photo, SectionDesk, Story
+from newsroom.models import SIZES, Fault, Photo, SectionDesk, Story
 from newsroom.photos import intake, renditions
 from newsroom.photos.intake import Unfit
 
@@ -175,7 +175,7 @@ class StateFilter(admin.SimpleListFilter):
             case "en-ligne":
                 return queryset.filter(Exists(Image.objects.filter(pk=OuterRef("pk"))))
             case "illisible":
-                return queryset.exclude(failure="")
+                return queryset.filter(~Q(failure="") | Exists(Fault.objects.filter(job=SIZES, ref=OuterRef("pk"))))
         return queryset
 
 
@@ -199,7 +199,8 @@ class PhotoAdmin(KeptWhileInUse):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         photos: QuerySet[Photo] = super().get_queryset(request)
-        return photos.annotate(is_live=Exists(Image.objects.filter(pk=OuterRef("pk"))))
+        trouble = Fault.objects.filter(job=SIZES, ref=OuterRef("pk")).values("failure")[:1]
+        return photos.annotate(is_live=Exists(Image.objects.filter(pk=OuterRef("pk"))), trouble=Subquery(trouble))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Photo], search_term: str
@@ -293,6 +294,7 @@ class PhotoAdmin(KeptWhileInUse):
                 obj.renditions = made.renditions
         obj.folded = intake.searchable(obj)
         super().save_model(request, obj, form, change)
+        Fault.objects.filter(job=SIZES, ref=obj.pk).delete()  # so that the clock tries again at once
         publishing.refresh_image(obj.pk)
         obj.refresh_from_db(fields=["renditions"])
         shown = Image.objects.filter(pk=obj.pk).values_list("renditions", flat=True).first() or []
