@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.body import ARTICLE, References, references
 from articles.frame import Link
@@ -18,10 +20,12 @@ from articles.models.image import Rendition
 from articles.views.article import context_of
 from articles.wording import by_letter
 from newsroom import access, body
-from newsroom.models import Photo, Story
+from newsroom.models import Photo, Revision, Story
 from newsroom.photos import renditions
 from newsroom.publishing import IMAGE_FIELDS, minutes_to_read
+from newsroom.scheduling.wording import spoken
 from newsroom.stories.content import PLAIN_FIELDS, ContentDict
+from newsroom.workflow import Stage
 
 PREVIEW_WIDTHS = {"lead": 960, "full": 960}  # the presets of an article's page, and the width in pixels of each
 
@@ -56,9 +60,32 @@ class PreviewReader:
         return dict(access.visible_stories(self.login).filter(pk__in=numbers).values_list("pk", "headline"))
 
 
-def draw(content: ContentDict, story: Story, seen_by: PreviewReader) -> dict[str, Any]:
+STANDINGS: dict[str, str | Promise] = {
+    Stage.DRAFT: gettext_lazy("Version %(number)s, in draft, not published"),
+    Stage.REVIEW: gettext_lazy("Version %(number)s, in review, not published"),
+    Stage.READY: gettext_lazy("Version %(number)s, approved, not published"),
+    Stage.SCHEDULED: gettext_lazy("Version %(number)s, scheduled for %(when)s, not published yet"),
+    Stage.SPIKED: gettext_lazy("Version %(number)s, spiked, not published"),
+}
+
+
+def standing_of(story: Story, number: int) -> str:
+    """What a version of `story` is, in place of the day of its publication. Empty for the one that is on the site."""
+    live = Revision.objects.filter(pk=story.live_revision_id or 0).values_list("number", flat=True).first() or 0
+    if number == live:
+        return ""
+    sentence = STANDINGS.get(story.stage) if number == story.version else None
+    if sentence is None:
+        sentence = _("Version %(number)s, an older one, not the text of today")
+    known = {"number": number, "when": spoken(story.publish_at) if story.publish_at else ""}
+    words = str(sentence) % known
+    return _("%(standing)s. Readers see version %(live)s") % {"standing": words, "live": live} if live else words
+
+
+def draw(content: ContentDict, story: Story, seen_by: PreviewReader, *, standing: str) -> dict[str, Any]:
     """The context of the readers' page for `content`, a text of `story` (which may have no row yet).
 
+    `standing` says what the text is (`standing_of`); empty for the one that is on the site, which has its dates.
     A « Lire aussi » whose target is not public stands there with a mark, and so does an article that the text follows
     or answers. Pictures come from private storage, in the sizes of the page.
     """
@@ -75,6 +102,7 @@ def draw(content: ContentDict, story: Story, seen_by: PreviewReader) -> dict[str
     article.lead_image = images.get(content["lead_photo"] or 0)
     context = context_of(article, {number: images[number] for number in named.images if number in images})
     context["frame"].topics = _topics(content)
+    context["standing"] = standing
     context["waiting"] = {name: waiting[number] for name, number in ties.items() if number in waiting}
     return context
 

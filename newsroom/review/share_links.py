@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from articles.wording import one_spaced, thousands
 from newsroom import access, notifications
-from newsroom.models import GuestAnswer, Revision, ShareLink, Story
+from newsroom.models import GuestAnswer, Revision, ShareLink, Story, lock_story
 from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.refusals import NotAllowed, Refused
+from newsroom.workflow import Stage
 
 from . import preview
 
@@ -60,17 +61,27 @@ def link_opened_by(token: str) -> ShareLink | None:
 
 
 def is_open(link: ShareLink) -> bool:
-    """Whether the link opens its version now. It does not when the login of its maker, who answers for it, is off."""
-    return link.revoked_at is None and timezone.now() < link.expires_at and link.made_by.is_active
+    """Whether the link opens its version now.
+
+    It does not when the story is spiked, nor when the login of its maker, who answers for it, is off.
+    """
+    is_current = link.revoked_at is None and timezone.now() < link.expires_at
+    return is_current and link.made_by.is_active and link.story.stage != Stage.SPIKED
 
 
 @transaction.atomic
 def make_link(story: Story, *, revision: int, reader: str, lasts: timedelta, by: User) -> ShareLink:
-    """Make a link to one version of `story` for `reader`. Raises NotAllowed, or Refused when a value cannot be used."""
+    """Make a link to one version of `story` for `reader`. Raises NotAllowed, or Refused when a value cannot be used.
+
+    The story is held, so that no link is made while somebody spikes or withdraws it.
+    """
+    lock_story(story.pk)
     story = Story.objects.select_related("section").get(pk=story.pk)
     rights = access.rights_on(by, story)
     if not (rights.may_view and rights.may_share):
         raise NotAllowed(_("Showing this text to somebody outside is the desk’s to decide."))
+    if story.stage == Stage.SPIKED:
+        raise Refused(_("This article is spiked: nobody outside is shown it. Revive it first."))
     reader = one_spaced(reader)
     if not reader:
         raise Refused(_("Write for whom the link is: it is how you will know who answered."))

@@ -8,11 +8,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Section
+from newsroom import deeds
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import ShareLink, Story
+from newsroom.refusals import Refused
 from newsroom.review import share_links
+from newsroom.workflow import Stage
 
+from .racing import at_once
 from .review_links import guest_page, links_page
 from .rewriting import rewrite
 
@@ -133,3 +137,59 @@ def test_a_link_cannot_be_revoked_through_another_story(
     assert client.post(links_page(make_story(by=sub_editor), link)).status_code == 404
     link.refresh_from_db()
     assert link.revoked_at is None
+
+
+def test_no_link_is_made_on_a_spiked_story_and_what_was_typed_comes_back(
+    client: Client, story: Story, sub_editor: User, editor: User
+) -> None:
+    deeds.spike(story, revision=1, by=editor)
+    client.force_login(sub_editor)
+
+    answer = client.post(links_page(story), ASKED)
+
+    assert answer.status_code == 400
+    assert "Cet article est écarté" in answer.content.decode()
+    assert not ShareLink.objects.exists()
+
+
+def test_a_link_that_was_left_open_on_a_spiked_story_opens_nothing(
+    guest: Client, story: Story, link: ShareLink
+) -> None:
+    Story.objects.filter(pk=story.pk).update(stage=Stage.SPIKED)
+
+    assert guest.get(guest_page(link)).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_story_that_is_spiked_while_a_link_is_made_is_open_to_nobody(
+    make_story: MakeStory, journalist: User, sub_editor: User, editor: User
+) -> None:
+    for _round in range(5):
+        story = make_story(by=journalist)
+
+        done = at_once(
+            lambda story=story: share_links.make_link(
+                story, revision=1, reader="Me Benali", lasts=timedelta(days=1), by=sub_editor
+            ),
+            lambda story=story: deeds.spike(story, revision=1, by=editor),
+        )
+
+        assert not isinstance(done[1], Exception)
+        assert isinstance(done[0], ShareLink | Refused)
+        assert not ShareLink.objects.filter(story=story, revoked_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_links_made_at_the_same_moment_are_no_more_than_may_be_open(
+    make_story: MakeStory, journalist: User, sub_editor: User
+) -> None:
+    story = make_story(by=journalist)
+
+    def make(reader: str) -> ShareLink:
+        return share_links.make_link(story, revision=1, reader=reader, lasts=timedelta(days=1), by=sub_editor)
+
+    for number in range(share_links.MOST_OPEN - 1):
+        make(f"Lecteur {number}")
+    at_once(*(lambda number=number: make(f"Autre {number}") for number in range(4)))
+
+    assert ShareLink.objects.filter(story=story, revoked_at=None).count() == share_links.MOST_OPEN

@@ -22,7 +22,7 @@ from newsroom.admin.base import visible_story
 from newsroom.admin.forms.post import text_over
 from newsroom.admin.policies import set_policy
 from newsroom.models import Story
-from newsroom.review.preview import PreviewReader, draw
+from newsroom.review.preview import PreviewReader, draw, standing_of
 from newsroom.stories.content import BLANK, ContentDict, complete, content_of
 from newsroom.workflow import Deed
 
@@ -72,7 +72,7 @@ def stored(request: HttpRequest, number: int) -> HttpResponse:
         "number": story.version,
         "stage": story.get_stage_display().lower(),
     }
-    return _shown(request, content_of(story), story, label)
+    return _shown(request, content_of(story), story, label, standing=standing_of(story, story.version))
 
 
 @require_safe
@@ -86,7 +86,7 @@ def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
             "number": version,
             "latest": story.version,
         }
-    return _shown(request, complete(revision.content), story, label)
+    return _shown(request, complete(revision.content), story, label, standing=standing_of(story, version))
 
 
 @require_POST
@@ -102,7 +102,7 @@ def typed(request: HttpRequest, number: int) -> HttpResponse:
 def blank(request: HttpRequest) -> HttpResponse:
     """What a new article starts from."""
     _refuse_who_does_not_write(request)
-    return _shown(request, BLANK, Story(), _("new article"))
+    return _shown(request, BLANK, Story(), _("new article"), standing=_("New article, not saved"))
 
 
 @require_POST
@@ -123,12 +123,16 @@ def _shown_as_typed(request: HttpRequest, stored: ContentDict, story: Story) -> 
         label: str | Promise = _("the text is too long to be shown as it is typed: here is the saved one")
     else:
         label = _("as it is typed, not saved")
-    return _shown(request, content, story, label)
+    standing = _("As it is typed, not saved and not published")
+    return _shown(request, content, story, label, standing=standing)
 
 
-def _shown(request: HttpRequest, content: ContentDict, story: Story, label: str | Promise) -> HttpResponse:
+def _shown(
+    request: HttpRequest, content: ContentDict, story: Story, label: str | Promise, *, standing: str
+) -> HttpResponse:
     seen_by = PreviewReader(photo_address=_photo_address, login=request.user)
-    context = {**draw(content, story, seen_by), "newspaper": newspaper(), "canonical": "", "label": label}
+    text = draw(content, story, seen_by, standing=standing)
+    context = {**text, "newspaper": newspaper(), "canonical": "", "label": label}
     return render(request, "newsroom/panels/preview.html", context)
 
 

@@ -35,9 +35,10 @@ from newsroom.models import GuestAnswer, Photo, ShareLink, Story
 from newsroom.models.review import LONGEST_COMMENT, LONGEST_NAME
 from newsroom.refusals import NotAllowed, Refused
 from newsroom.review import share_links
-from newsroom.review.preview import PREVIEW_WIDTHS, PreviewReader, draw
+from newsroom.review.preview import PREVIEW_WIDTHS, PreviewReader, draw, standing_of
 from newsroom.stories import attached
 from newsroom.stories.content import complete
+from newsroom.workflow import Stage
 
 from .base import OpenPage
 from .versions import with_milestones
@@ -98,6 +99,7 @@ def context(page: OpenPage) -> dict[str, Any]:
     return {
         "shared": [DeskLink(link, list(link.answers.all())) for link in links],
         "may_share": page.rights.may_share,
+        "is_spiked": story.stage == Stage.SPIKED,
     }
 
 
@@ -226,6 +228,7 @@ def _shared_page(
             complete(link.revision.content),
             link.story,
             PreviewReader(photo_address, pinned=link.pictures),
+            standing=standing_of(link.story, link.revision.number),
         ),
         "newspaper": newspaper(),
         "canonical": "",
