@@ -9,7 +9,7 @@ from articles.readership import forget_readers, refresh_top_reads
 from newsroom.door.gates import forget_quiet
 from newsroom.door.record import forget_old
 from newsroom.door.sessions import forget_ended
-from newsroom.models import SIZES, Hand
+from newsroom.models import SIZES, Fault, Hand
 from newsroom.photos import renditions
 from newsroom.scheduling.zone_changes import keep_wall_times
 
@@ -19,6 +19,7 @@ from .jobs import Job
 from .outbox import erase_files, send_letters
 from .overlong import end_overlong
 from .renditions import make_sizes
+from .terms import TERMS, erase_old_log
 
 A_MINUTE = timedelta(minutes=1)
 WALL_TIMES = "wall_times"
@@ -55,12 +56,18 @@ def jobs() -> list[Job]:
         Job("letters", Hand.MAIL, _("Mail"), send_letters, longest_wait=timedelta(minutes=5)),
         Job("top_reads", Hand.UPKEEP, _("The most read"), _refresh_top_reads, every=A_MINUTE),
         *(
+            Job(term.job, Hand.UPKEEP, _("Erasing of rows whose term is over"), term.erase, every=A_MINUTE)
+            for term in TERMS
+        ),
+        *(
             Job(name, Hand.UPKEEP, title, work, every=A_MINUTE)
             for name, title, work in (
                 ("readers", _("Forgetting of readers"), lambda _whole: forget_readers()),
                 ("gates", _("Forgetting of tries to sign in"), _forget_gates),
                 ("sign_ins", _("Forgetting of old sign-ins"), lambda _whole: forget_old()),
                 ("sessions", _("Forgetting of ended sessions"), lambda _whole: forget_ended()),
+                ("old_log", _("Erasing of old entries of the desk’s log"), erase_old_log),
+                ("former_jobs", _("Forgetting of faults of former jobs"), _forget_former_jobs),
                 ("overlong", _("Ending of readers’ queries that take too long"), lambda _whole: end_overlong()),
             )
         ),
@@ -75,6 +82,10 @@ def _keep_wall_times(_whole: int) -> int:
 def _refresh_top_reads(_whole: int) -> int:
     refresh_top_reads()
     return 0
+
+
+def _forget_former_jobs(_whole: int) -> int:
+    return Fault.objects.exclude(job__in={job.name for job in jobs()}).delete()[0]
 
 
 def _forget_gates(_whole: int) -> int:

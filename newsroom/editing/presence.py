@@ -64,8 +64,9 @@ def record_presence(story: Story, *, by: User, page: str, field: str) -> Presenc
 
 
 def forget_gone() -> None:
-    """Delete the presence of pages without a heartbeat for FORGOTTEN_AFTER."""
-    Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+    """Delete the presence of pages without a heartbeat for FORGOTTEN_AFTER, some at a time; the clock does the rest."""
+    gone = Presence.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).order_by("seen_at").values("pk")
+    Presence.objects.filter(pk__in=gone[:MOST_PAGES]).delete()
 
 
 def leave(story: Story, *, by: User, page: str) -> None:

@@ -23,7 +23,7 @@ class Presence(models.Model):
         verbose_name_plural = _("presences")
         constraints = [models.UniqueConstraint(fields=["story", "user", "page"], name="presence_once")]
         indexes = [
-            # pages without a heartbeat: editing.presence.forget_gone()
+            # pages without a heartbeat: editing.presence.forget_gone(), clock.terms
             models.Index(fields=["seen_at"], name="presence_seen"),
         ]
 
@@ -46,6 +46,10 @@ class SavedPage(models.Model):
         verbose_name = _("saved page")
         verbose_name_plural = _("saved pages")
         constraints = [models.UniqueConstraint(fields=["user", "page"], name="saved_page_once")]
+        indexes = [
+            # the rows whose term is over: clock.terms
+            models.Index(fields=["at"], name="saved_page_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.page}"
@@ -72,6 +76,8 @@ class Autosave(models.Model):
         indexes = [
             # the autosaves offered when a page is opened again: editing.autosave.waiting_for()
             models.Index(fields=["user", "story", "-saved_at"], name="autosave_of_story"),
+            # the rows whose term is over: clock.terms
+            models.Index(fields=["saved_at"], name="autosave_saved"),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,8 @@ class Dispatch(models.Model):
         indexes = [
             # the rows to deliver, at every beat: clock.outbox; the letters that wait, on the desk's home
             models.Index(fields=["kind", "due_at"], name="dispatch_waiting", condition=models.Q(done_at=None)),
+            # the rows whose term is over: clock.terms
+            models.Index(fields=["done_at"], name="dispatch_done", condition=models.Q(done_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from newsroom import publishing
 from newsroom.clock import Clock, beat, departures, duties, faults
 from newsroom.clock.duties import jobs
 from newsroom.clock.jobs import Job
+from newsroom.clock.terms import TERMS
 from newsroom.models import SIZES, Dispatch, Fault, Hand, Photo, Story
 from newsroom.photos import renditions
 from newsroom.publishing import publication
@@ -118,7 +119,10 @@ CASES: dict[str, Make] = {
     ),
 }
 # These look at no row by itself: one statement counts or erases all at once. They can only fail as a whole.
-OF_ONE_STATEMENT = {"top_reads", "readers", "gates", "sign_ins", "sessions", "overlong"}
+OF_ONE_STATEMENT = {
+    "top_reads", "readers", "gates", "sign_ins", "sessions", "overlong", "former_jobs", "old_log",
+    *(term.job for term in TERMS),
+}  # fmt: skip
 
 
 def faulty(job: str) -> list[int]:
