@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,7 @@ from articles.models import Article, Author, ImageCredit, Page, Section, Topic
 from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms.choices import offer_rows
-from newsroom.models import Photo, SectionDesk, StaffProfile, Story
-from newsroom.photos import intake
+from newsroom.models import CreditChange, Photo, SectionDesk, StaffProfile, Story
 from newsroom.scheduling.wording import short
 
 from .forms.bodies import clean_typed
@@ -24,6 +23,10 @@ from .forms.story import PhotoPicker
 from .photos.library import KindMenu
 from .protected import KeptWhileInUse, if_any, named_stories
 
+MANY_PICTURES = _(
+    "The credit is saved. Many pictures owe it: the clock brings it to them within minutes, and the page of the credit "
+    "shows how far it is."
+)
 READERS_SEE_IT = _("An article on the site names it.")
 
 
@@ -194,13 +197,16 @@ class ImageCreditAdmin(KeptWhileInUse):
     def save_model(self, request: HttpRequest, obj: ImageCredit, form: Any, change: bool) -> None:
         """Bring a corrected credit to every page that prints it, and to the searches of the photo library."""
         super().save_model(request, obj, form, change)
-        if not change:
-            return
-        publishing.refresh_credit(obj)
-        photos = list(Photo.objects.filter(credit=obj).select_related("credit"))
-        for photo in photos:
-            photo.folded = intake.searchable(photo)
-        Photo.objects.bulk_update(photos, ["folded"], batch_size=500)
+        if change and not publishing.refresh_credit(obj):
+            messages.info(request, MANY_PICTURES)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form, with how far the clock is when it brings a correction to many pictures."""
+        obj = kwargs.get("obj")
+        coming = CreditChange.objects.filter(pk=obj.pk).first() if obj is not None else None
+        return super().render_change_form(request, context | {"coming": coming}, *args, **kwargs)
 
     def uses(self, request: HttpRequest, obj: ImageCredit) -> Iterator[str | Promise]:
         yield from if_any(Photo.objects.filter(credit=obj), _("Photos of the library owe it."))

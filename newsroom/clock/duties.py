@@ -14,6 +14,7 @@ from newsroom.photos import renditions
 from newsroom.scheduling.zone_changes import keep_wall_times
 
 from . import faults
+from .credits import CREDIT_WORDS, CREDITS, bring_credit, bring_to_photo, waiting_credits, waiting_photos
 from .departures import Departures
 from .jobs import Job
 from .outbox import erase_files, send_letters
@@ -54,6 +55,22 @@ def jobs() -> list[Job]:
         ),
         Job("erasures", Hand.UPKEEP, _("Erasing of files that are public no more"), erase_files),
         Job("letters", Hand.MAIL, _("Mail"), send_letters, longest_wait=timedelta(minutes=5)),
+        Job(
+            CREDITS,
+            Hand.UPKEEP,
+            _("Corrected credits"),
+            bring_credit,
+            rows=waiting_credits,
+            page="admin:articles_imagecredit_change",
+        ),
+        Job(
+            CREDIT_WORDS,
+            Hand.UPKEEP,
+            _("Corrected credits of single photos"),
+            bring_to_photo,
+            rows=waiting_photos,
+            page="admin:newsroom_photo_change",
+        ),
         Job("top_reads", Hand.UPKEEP, _("The most read"), _refresh_top_reads, every=A_MINUTE),
         *(
             Job(term.job, Hand.UPKEEP, _("Erasing of rows whose term is over"), term.erase, every=A_MINUTE)

@@ -9,7 +9,7 @@ from .editing import Autosave, Presence, SavedPage
 from .history import Change, Milestone, Move, PlanChange, Revision, Takeover
 from .notes import Note, NoteTurn
 from .outbox import Dispatch
-from .photo import Photo
+from .photo import CreditChange, Photo
 from .review import Check, GuestAnswer, ShareLink
 from .staff import SectionDesk, StaffProfile, name_of
 from .story import Story, StoryByline, lock_story
@@ -20,6 +20,7 @@ __all__ = [
     "Beat",
     "Change",
     "Check",
+    "CreditChange",
     "Dispatch",
     "Fault",
     "Gate",

@@ -53,6 +53,10 @@ class Photo(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["-added_at", "-pk"]
+        indexes = [
+            # the photos that owe a credit, batch by batch: publishing.credits
+            models.Index(fields=["credit", "id"], name="photo_of_credit"),
+        ]
 
     def __str__(self) -> str:
         return self.caption or self.alt or self.original_name
@@ -61,3 +65,21 @@ class Photo(models.Model):
     def credit_line(self) -> str:
         """The credit as a page prints it after a caption. Empty while the photo has none."""
         return self.credit.line(self.photographer) if self.credit else ""
+
+
+class CreditChange(models.Model):
+    """A corrected credit that the clock is bringing to the pictures that owe it. The row goes when all have it."""
+
+    credit = models.OneToOneField(ImageCredit, models.CASCADE, primary_key=True, related_name="+")
+    asked_at = models.DateTimeField()
+    total = models.PositiveIntegerField(null=True, help_text="Pictures that owe it; empty until the clock begins.")
+    done = models.PositiveIntegerField(default=0)
+    after = models.BigIntegerField(default=0, help_text="The last photo that was looked at.")
+
+    class Meta:
+        verbose_name = _("corrected credit")
+        verbose_name_plural = _("corrected credits")
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.credit_id}: {self.done}/{self.total}"

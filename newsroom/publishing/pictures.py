@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Image, ImageCredit
+from articles.models import Article, Image
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos.renditions import remove_private
@@ -95,15 +95,6 @@ def bring_new_sizes(number: int) -> None:
     if Image.objects.filter(pk=number).exists():
         with with_pictures(photos=[number], may_make=False), transaction.atomic():
             refresh_image(number)
-
-
-def refresh_credit(credit: ImageCredit) -> None:
-    """Bring a corrected credit to every picture that owes it. To be called in the caller's transaction."""
-    ImageCredit.objects.select_for_update(no_key=True).get(pk=credit.pk)
-    images = list(Image.objects.select_for_update(of=("self",)).filter(credit=credit).order_by("pk"))
-    for image in images:
-        image.credit_line = credit.line(image.photographer)
-    Image.objects.bulk_update(images, ["credit_line"])
 
 
 def erase_unused_images(numbers: set[int], *, story: int, is_withdrawn: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,7 +34,7 @@ def keep_wall_times(report: Callable[[int, Exception], None] | None = None) -> i
         try:
             moved += _keep(number)
         except Exception as error:  # no hour, a zone that this machine does not know, or whatever else
-            if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+            if not connection.is_usable():
                 raise
             logger.exception("story %s: its hour cannot be read, and stays as it was", number)
             if report is not None:

@@ -12,13 +12,14 @@ from django.core import mail
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, ImageCredit
 from newsroom import publishing
 from newsroom.clock import Clock, beat, departures, duties, faults
+from newsroom.clock.credits import CREDIT_WORDS, CREDITS
 from newsroom.clock.duties import jobs
 from newsroom.clock.jobs import Job
 from newsroom.clock.terms import TERMS
-from newsroom.models import SIZES, Dispatch, Fault, Hand, Photo, Story
+from newsroom.models import SIZES, CreditChange, Dispatch, Fault, Hand, Photo, Story
 from newsroom.photos import renditions
 from newsroom.publishing import publication
 from newsroom.scheduling import zone_changes
@@ -109,10 +110,33 @@ def poison_dispatches(kind: str, payload: Any, done_by: Callable[[], bool]) -> M
     return poison
 
 
+def poison_credits(patch: pytest.MonkeyPatch, failure: Exception, **_fixtures: Make) -> Make:
+    corrected = [ImageCredit.objects.create(name=f"Agence {place}", kind="agency") for place in range(3)]
+    CreditChange.objects.bulk_create(CreditChange(credit=credit, asked_at=timezone.now()) for credit in corrected)
+    bad = corrected[1].pk
+    patch.setattr(publishing, "bring_next", failing_for(bad, publishing.bring_next, failure))
+    return lambda: [change.pk for change in CreditChange.objects.all()] == [bad] and faulty(CREDITS) == [bad]
+
+
+def poison_words_of_credits(
+    patch: pytest.MonkeyPatch, failure: Exception, *, make_photo: Make, **_fixtures: Make
+) -> Make:
+    photos = [make_photo().pk for _photo in range(3)]
+    now = timezone.now()
+    Fault.objects.bulk_create(
+        Fault(job=CREDIT_WORDS, ref=number, failure="?", first_at=now, next_try=now) for number in photos
+    )
+    refresh = failing_for(photos[1], publishing.refresh_words, failure, named=lambda numbers: numbers[0])
+    patch.setattr(publishing, "refresh_words", refresh)
+    return lambda: faulty(CREDIT_WORDS) == [photos[1]] and Fault.objects.get(job=CREDIT_WORDS).attempts == 1
+
+
 CASES: dict[str, Make] = {
     duties.WALL_TIMES: poison_hours,
     "departures": poison_departures,
     SIZES: poison_sizes,
+    CREDITS: poison_credits,
+    CREDIT_WORDS: poison_words_of_credits,
     "erasures": poison_dispatches("erase", {"photo": 1, "names": ["photos/a.webp"]}, lambda: True),
     "letters": poison_dispatches(
         "mail", {"to": "ines@fanal.example", "subject": "Paru", "text": "Paru."}, lambda: len(mail.outbox) == 2
