@@ -5,22 +5,27 @@ from html import unescape
 
 from django.db import migrations
 
+from articles.batches import InBatches
+
 TAG = re.compile(r"<[^>]*>")
 
 
-def count(apps, schema_editor):
-    Story = apps.get_model("newsroom", "Story")
-    stories = Story.objects.filter(signs=0).exclude(body="").order_by("pk").values_list("pk", "body")
-    for number, body in stories.iterator(chunk_size=200):
-        Story.objects.filter(pk=number).update(signs=len(" ".join(unescape(TAG.sub(" ", body)).split())))
+def count(apps, stories):
+    for story in stories:
+        story.signs = len(" ".join(unescape(TAG.sub(" ", story.body)).split()))
+    apps.get_model("newsroom", "Story").objects.bulk_update(stories, ["signs"])
 
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('newsroom', '0012_saved_pages'),
     ]
 
     operations = [
-        migrations.RunPython(count, migrations.RunPython.noop),
+        InBatches(
+            "newsroom", "Story", count, rows=lambda stories: stories.filter(signs=0).exclude(body="").only("body", "signs"),
+        ),
     ]
