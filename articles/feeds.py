@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -12,7 +12,9 @@ from .cards import load_cards, pick
 from .delivery import absolute, stamp
 from .frame import load_frame
 from .listings import newest
-from .models import ListingKind, Section
+from .models import Listing, ListingKind, Section
+from .models.former import AddressSpace, row_named_before
+from .views.former import to_present
 from .wording import join_names, legible
 
 LENGTH = 30
@@ -25,7 +27,12 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def of_section(request: HttpRequest, slug: str) -> HttpResponse:
-    section = get_object_or_404(Section.objects.select_related("parent"), slug=slug)
+    section = Section.objects.select_related("parent").filter(slug=slug).first()
+    if section is None:
+        row = row_named_before(AddressSpace.TOP, slug)
+        if not isinstance(row, Section) or not Listing.objects.filter(kind=ListingKind.SECTION, ref=row.pk).exists():
+            raise Http404
+        return to_present(request, reverse("articles:section_feed", args=[row.slug]))
     title = _("%(newspaper)s – %(section)s") % {"newspaper": settings.NEWSPAPER_NAME, "section": section.name}
     about = section.description or title
     return _feed(request, ListingKind.SECTION, section.pk, title, section.get_absolute_url(), about)

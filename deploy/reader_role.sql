@@ -57,6 +57,7 @@ GRANT SELECT ON
   articles_correction,
   articles_crosslink,
   articles_daysalt,
+  articles_formeraddress,
   articles_image,
   articles_imagecredit,
   articles_listing,

@@ -8,6 +8,7 @@ package.
 from .article import Article, Byline, Correction, CrossLink, Withdrawal
 from .author import Author
 from .content import Content, Label
+from .former import FormerAddress
 from .image import CreditKind, Image, ImageCredit
 from .listing import Listing, ListingKind
 from .page import Page
@@ -24,6 +25,7 @@ __all__ = [
     "CreditKind",
     "CrossLink",
     "DaySalt",
+    "FormerAddress",
     "Image",
     "ImageCredit",
     "Label",

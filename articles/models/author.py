@@ -2,6 +2,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .former import refuse_former_slug
+
 
 class Author(models.Model):
     """A person or a collective (« Rédaction ») that signs texts. Its page is public once it has a live article.
@@ -34,3 +36,7 @@ class Author(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:author", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse an address that another one had before. Raises ValidationError by field."""
+        refuse_former_slug(self, self.slug)

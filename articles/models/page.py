@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import refuse_taken_slug, validate_public_slug
+from .former import refuse_former_slug
 
 
 class Page(models.Model):
@@ -34,3 +35,4 @@ class Page(models.Model):
     def clean(self) -> None:
         """Refuse the address of a section. Raises ValidationError by field."""
         refuse_taken_slug(self, self.slug)
+        refuse_former_slug(self, self.slug)

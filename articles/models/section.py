@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import refuse_taken_slug, validate_public_slug
+from .former import refuse_former_slug
 
 validate_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as six hexadecimal digits, such as #35508f.")
@@ -62,3 +63,4 @@ class Section(models.Model):
             if self.pk and self.children.exists():
                 raise ValidationError({"parent": _("This section has subsections of its own: move them first.")})
         refuse_taken_slug(self, self.slug)
+        refuse_former_slug(self, self.slug)

@@ -2,6 +2,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .former import refuse_former_slug
+
 
 class Topic(models.Model):
     """A subject that several articles share: « Sécheresse ». Its page is public once it has a live article."""
@@ -25,3 +27,7 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:topic", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse an address that another one had before. Raises ValidationError by field."""
+        refuse_former_slug(self, self.slug)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,21 +13,27 @@ from articles.delivery import deliver
 from articles.frame import load_frame
 from articles.listings import BadCursorError, ListPage, PageRequest
 from articles.models import Article, Author, Listing, ListingKind, Section, Topic
+from articles.models.former import AddressSpace, row_named_before
 from articles.structured_data import as_json, breadcrumbs, organisation, profile
 from articles.wording import by_letter
+
+from .former import to_present
 
 
 @require_safe
 def subsection(request: HttpRequest, parent: str, slug: str) -> HttpResponse:
-    section = get_object_or_404(Section.objects.select_related("parent"), slug=slug)
-    return show_section(request, section)
+    section = Section.objects.select_related("parent").filter(slug=slug).first()
+    row = section or row_named_before(AddressSpace.TOP, slug)
+    if not isinstance(row, Section):
+        raise Http404
+    return show_section(request, row)
 
 
 def show_section(request: HttpRequest, section: Section) -> HttpResponse:
     """Show a section at its own address, and redirect there from any other. 404 without a live article."""
     if request.path != section.get_absolute_url():
         _require_live(ListingKind.SECTION, section.pk)
-        return HttpResponsePermanentRedirect(section.get_absolute_url())
+        return to_present(request, section.get_absolute_url())
     return _list_page(
         request,
         ListingKind.SECTION,
@@ -47,7 +52,9 @@ def show_section(request: HttpRequest, section: Section) -> HttpResponse:
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = get_object_or_404(Topic, slug=slug)
+    subject = Topic.objects.filter(slug=slug).first()
+    if subject is None:
+        return _by_former_address(request, AddressSpace.TOPICS, slug, ListingKind.TOPIC)
     return _list_page(
         request,
         ListingKind.TOPIC,
@@ -61,7 +68,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    person = get_object_or_404(Author, slug=slug)
+    person = Author.objects.filter(slug=slug).first()
+    if person is None:
+        return _by_former_address(request, AddressSpace.AUTHORS, slug, ListingKind.AUTHOR)
     return _list_page(
         request,
         ListingKind.AUTHOR,
@@ -129,6 +138,15 @@ def _lead(page: ListPage, *, is_first: bool) -> tuple[Article | None, list[Artic
         return None, page.articles
     lead = next((article for article in page.articles[:4] if article.lead_image), None)
     return lead, [article for article in page.articles if article is not lead]
+
+
+def _by_former_address(request: HttpRequest, space: AddressSpace, slug: str, kind: ListingKind) -> HttpResponse:
+    """Send a reader to the present address of what had this one before. 404 when nothing had it, or none is live."""
+    row = row_named_before(space, slug)
+    if not isinstance(row, Author | Topic):
+        raise Http404
+    _require_live(kind, row.pk)
+    return to_present(request, row.get_absolute_url())
 
 
 def _require_live(kind: ListingKind, ref: int) -> None:

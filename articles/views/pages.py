@@ -10,8 +10,10 @@ from articles.cards import load_cards, pick
 from articles.delivery import absolute, deliver, stamp
 from articles.frame import live_sections, load_frame
 from articles.models import Page, Section
+from articles.models.former import AddressSpace, row_named_before
 from articles.structured_data import as_json, organisation
 
+from .former import to_present
 from .lists import show_section
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -24,7 +26,7 @@ def top(request: HttpRequest, slug: str) -> HttpResponse:
         return show_section(request, section)
     page = Page.objects.filter(slug=slug).first()
     if page is None:
-        raise Http404
+        return _by_former_address(request, slug)
     frame = load_frame()
     cards = load_cards(frame.most_read, signed=False)
     context = {
@@ -34,6 +36,16 @@ def top(request: HttpRequest, slug: str) -> HttpResponse:
         "json_ld": as_json(organisation()),
     }
     return deliver(request, "articles/page.html", context, keys=[f"page-{page.pk}"], path=page.get_absolute_url())
+
+
+def _by_former_address(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send a reader to the section or the page that had this address before. 404 when none had it."""
+    row = row_named_before(AddressSpace.TOP, slug)
+    if isinstance(row, Section):
+        return show_section(request, row)
+    if isinstance(row, Page):
+        return to_present(request, row.get_absolute_url())
+    raise Http404
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from articles.search.folding import MAX_CHARACTERS, MAX_WORDS
 from newsroom import access
 from newsroom.models import Story
 
@@ -117,6 +118,11 @@ class ScopedAdmin(Scoped, admin.ModelAdmin[Any]):
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
         return self.choices_for(request, db_field)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Django's search by the first words alone: each word is one more condition of the query."""
+        words = search_term[:MAX_CHARACTERS].split()[:MAX_WORDS]
+        return super().get_search_results(request, queryset, " ".join(words))
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Whether the address may narrow the list so: by its own filters alone, not by any field in any comparison."""

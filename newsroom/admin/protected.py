@@ -65,12 +65,12 @@ class KeptWhileInUse(ScopedAdmin):
 
 def named_stories(request: HttpRequest, stories: QuerySet[Story]) -> str:
     """The sentence on where something is used, with the headlines that this person may see; empty when nowhere."""
-    numbers = set(stories.values_list("pk", flat=True))
-    if not numbers:
+    if not stories.exists():
         return ""
-    seen = access.visible_stories(request.user).filter(pk__in=numbers).order_by("-saved_at")
-    names = [_("“%(headline)s”") % {"headline": story.headline or _("untitled")} for story in seen[:NAMED_AT_MOST]]
-    if len(names) < len(numbers):
+    seen = access.visible_stories(request.user).filter(pk__in=stories.values("pk")).order_by("-saved_at")
+    named = list(seen.only("headline")[:NAMED_AT_MOST])
+    names = [_("“%(headline)s”") % {"headline": story.headline or _("untitled")} for story in named]
+    if stories.exclude(pk__in=[story.pk for story in named]).exists():
         names.append(_("other articles"))
     return _("Used by: %(articles)s.") % {"articles": get_text_list(names, _("and"))}
 

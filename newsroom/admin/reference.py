@@ -18,6 +18,7 @@ from newsroom.admin.forms.choices import offer_rows
 from newsroom.models import CreditChange, Photo, SectionDesk, StaffProfile, Story
 from newsroom.scheduling.wording import short
 
+from .former_addresses import FormerAddressesForm, RemembersAddresses
 from .forms.bodies import clean_typed
 from .forms.story import PhotoPicker
 from .photos.library import KindMenu
@@ -30,7 +31,7 @@ MANY_PICTURES = _(
 READERS_SEE_IT = _("An article on the site names it.")
 
 
-class AddressedForm(forms.ModelForm[Any]):
+class AddressedForm(FormerAddressesForm):
     """A row with an address of its own, made from its name when none is written."""
 
     named_by: ClassVar[str] = "name"
@@ -128,7 +129,7 @@ class PageForm(AddressedForm):
 
 
 @admin.register(Section)
-class SectionAdmin(KeptWhileInUse):
+class SectionAdmin(RemembersAddresses):
     form = SectionForm
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     list_display = ("__str__", "slug", "order", "in_navigation")
@@ -160,7 +161,7 @@ class SectionAdmin(KeptWhileInUse):
 
 
 @admin.register(Author)
-class AuthorAdmin(KeptWhileInUse):
+class AuthorAdmin(RemembersAddresses):
     form = AuthorForm
     fields = ("name", "slug", "role", "biography", "is_collective", "public_email", "website")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
@@ -175,7 +176,7 @@ class AuthorAdmin(KeptWhileInUse):
 
 
 @admin.register(Topic)
-class TopicAdmin(KeptWhileInUse):
+class TopicAdmin(RemembersAddresses):
     form = TopicForm
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     list_display = ("name", "slug")
@@ -213,7 +214,7 @@ class ImageCreditAdmin(KeptWhileInUse):
 
 
 @admin.register(Page)
-class PageAdmin(KeptWhileInUse):
+class PageAdmin(RemembersAddresses):
     form = PageForm
     prepopulated_fields: ClassVar = {"slug": ("title",)}
     list_display = ("title", "slug", "order", "updated")

@@ -108,10 +108,12 @@ class Desk(AdminSite):
         return {**frame, **ours}
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Django's addresses without `/r/…`, which tells anyone what exists, and with what the editor asks."""
+        """Django's addresses, and ours. Not `/r/…`, which tells anyone what exists, nor the autocompletion of Django's
+        own fields, which no form of the desk has.
+        """
         # What stands directly under /redaction/ is read in the address bar, in links and in mails: French words. What
         # stands under newsroom/, articles/ and auth/ are addresses of Django's admin, and ours go on in English there.
-        stock = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        stock = [url for url in super().get_urls() if getattr(url, "name", "") not in ("view_on_site", "autocomplete")]
         rooms = (lookups, preview, pages, flash, watchdog, board, calendar, my_account)
         ours = [*(panel.urls(self) for panel in beside.PANELS), *(room.urls(self) for room in rooms)]
         return [*chain.from_iterable(ours), *stock]

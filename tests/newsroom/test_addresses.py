@@ -94,6 +94,7 @@ def make_world(people: dict[str, User | None], make_story: Callable[..., Story])
         story.headline, story.lead_photo = "Un autre titre", photo
         story.save()
         saving.record_text(story, by=writer)
+        link = share_links.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
         story = bring_to(state, story, people)
         if state == "scheduled":
             Story.objects.filter(pk=story.pk).update(failure="La photo a perdu ses droits.")
@@ -103,7 +104,6 @@ def make_world(people: dict[str, User | None], make_story: Callable[..., Story])
         notes.resolve(settled, by=chief)
         for writing_it in (writer, sub_editor, chief):  # so that there is somebody to take the hand from
             presence.record_presence(story, by=writing_it, page=autosave.new_page(), field="body")
-        link = share_links.make_link(story, revision=2, reader="Maître Laâlej", lasts=timedelta(days=2), by=chief)
         asked = Check.objects.create(story=story, kind=Check.Kind.LEGAL, asked_by=writer, asked_at=timezone.now())
         return {
             "story": story,

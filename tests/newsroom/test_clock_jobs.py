@@ -39,7 +39,7 @@ class Mute(Exception):  # noqa: N818
 
 FAILURES = [
     PermissionError(13, "Permission denied", "/var/lib/\udce9"), OSError(28, "No space left on device"),
-    KeyError("names"), MemoryError(), RecursionError(), OperationalError("deadlock detected"), Unheard("\0 \ud800"),
+    KeyError("names"), MemoryError(), RecursionError(), OperationalError("deadlock detected"), Unheard("\0 \x1b"),
     Mute(), UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "invalid"), StopIteration(), TimeoutError(),
 ]  # fmt: skip
 
