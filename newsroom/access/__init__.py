@@ -8,7 +8,7 @@ and `people` stand on it, `stories` on `rights`, `work` and `accounts` on these,
 from .accounts import grantable_roles, grantable_sections
 from .people import desk_of, readers_of
 from .rights import StoryRights, fits_live, is_awaited, rights_on
-from .rows import choosable_articles, choosable_stories, may, visible
+from .rows import approved_texts_of_others, choosable_articles, choosable_stories, may, visible
 from .standing import (
     EDITORS_UP,
     SUB_EDITORS_UP,
@@ -49,6 +49,7 @@ __all__ = [
     "Role",
     "Standing",
     "StoryRights",
+    "approved_texts_of_others",
     "assignable",
     "checks_to_give",
     "choosable_articles",

@@ -21,11 +21,12 @@ from newsroom.models import (
     Story,
     StoryByline,
 )
-from newsroom.workflow import Stage
+from newsroom.workflow import Deed, Stage
 
 from .accounts import may_manage
+from .rights import rights_on
 from .standing import CHIEFS, EDITORS_UP, EVERYONE, NOBODY, PICTURE_DESK, WRITERS, Login, Role, may_enter, standing_of
-from .stories import may_edit_text, may_view_story, visible_stories
+from .stories import may_edit_text, may_view_story, visible_stories, with_put_forward_by
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,38 @@ def may(user: Login, verb: str, model: type[Model], obj: Model | None = None) ->
 
 
 def may_change_photo(user: Login, photo: Photo) -> bool:
-    """The picture desk always; who added it, until it is part of a text that the desk reads, approved or published."""
+    """Whether `user` may change the words, the credit and the crops of a photo.
+
+    What was approved is what appears: as long as an approved text that is not out yet shows it, only those may who
+    could approve that text. Otherwise the picture desk always may, and who added it until it is part of a text that the
+    desk reads or that is out.
+    """
     standing = standing_of(user)
-    if standing.is_any(PICTURE_DESK):
-        return True
-    if photo.added_by_id != standing.user_id or Image.objects.filter(pk=photo.pk).exists():
-        return False
-    return not Story.objects.filter(
-        Q(lead_photo=photo) | Q(body_photos=photo), stage__in=[Stage.REVIEW, Stage.READY]
-    ).exists()
+    if not standing.is_any(PICTURE_DESK):
+        if photo.added_by_id != standing.user_id or Image.objects.filter(pk=photo.pk).exists():
+            return False
+        if _showing(photo, Stage.REVIEW, Stage.READY, Stage.SCHEDULED).exists():
+            return False
+    return not approved_texts_of_others(user, photo)
+
+
+def approved_texts_of_others(user: Login, photo: Photo) -> list[Story]:
+    """The approved texts that show a photo, are not out yet, and are not `user`'s to approve: while there are any, the
+    photo is not theirs to change.
+    """
+    approved = _showing(photo, Stage.READY, Stage.SCHEDULED).prefetch_related("writers")
+    return [story for story in with_put_forward_by(approved) if not _could_approve(user, story)]
+
+
+def _could_approve(user: Login, story: Story) -> bool:
+    rights = rights_on(user, story)
+    return rights.may_do(Deed.APPROVE) and not rights.lacks_second_eyes(Deed.APPROVE)
+
+
+def _showing(photo: Photo, *stages: Stage) -> QuerySet[Story]:
+    """The stories at these stages that show a photo, at their head or in their text."""
+    shows = Q(lead_photo=photo) | Q(pk__in=Story.body_photos.through.objects.filter(photo=photo.pk).values("story"))
+    return Story.objects.filter(shows, stage__in=stages)
 
 
 def visible(user: Login, model: type[Model]) -> QuerySet[Any]:

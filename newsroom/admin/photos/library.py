@@ -318,6 +318,15 @@ class PhotoAdmin(KeptWhileInUse):
         publishing.erase_former_names([number])
         transaction.on_commit(lambda: renditions.remove_private(names))
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form, with the reason when an approved text keeps its photo as it is."""
+        photo = context.get("original")
+        approved = access.approved_texts_of_others(request.user, photo) if photo is not None else []
+        named = named_stories(request, Story.objects.filter(pk__in=[story.pk for story in approved]))
+        return super().render_change_form(request, context | {"kept_by_approved": named}, *args, **kwargs)
+
     # --- Sizes and uploads
 
     def get_urls(self) -> list[URLPattern]:
