@@ -5,6 +5,7 @@ lock, and only while it is due. No mail is sent by two clocks: each row of the o
 Sizes and counts come out the same when they are made twice.
 """
 
+import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +16,10 @@ from django.utils import timezone
 from newsroom.models import Beat, Hand
 
 from .duties import jobs
+from .faults import is_lost
 from .jobs import Job
+
+logger = logging.getLogger(__name__)
 
 BEAT = 2  # seconds between two beats
 RECORDED_EVERY = 5.0  # seconds between two records of a beat, which the desk's watchdog reads
@@ -62,9 +66,15 @@ class Clock:
         return before is None or abs(timezone.now() - before) >= job.every
 
     def _show_life(self) -> None:
-        if time.monotonic() - self._recorded_at >= RECORDED_EVERY:
+        if time.monotonic() - self._recorded_at < RECORDED_EVERY:
+            return
+        self._recorded_at = time.monotonic()
+        try:
             record_beat(self.hands)
-            self._recorded_at = time.monotonic()
+        except Exception as error:
+            if is_lost(error):
+                raise
+            logger.exception("the beat could not be recorded")
 
 
 def record_beat(hands: Iterable[Hand]) -> None:

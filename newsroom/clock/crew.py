@@ -44,9 +44,7 @@ class Crew:
             if time.monotonic() - self._started_at.get(hand, -STARTED_EVERY) < STARTED_EVERY:
                 continue
             if process is not None:
-                logger.error(
-                    "the clock's hand “%s” ended by itself (%s); it is started again", hand, process.returncode
-                )
+                logger.error("the clock's hand “%s” ended (%s); it is started again", hand.name, process.returncode)
             self._started_at[hand] = time.monotonic()
             try:
                 self._processes[hand] = _start(hand)

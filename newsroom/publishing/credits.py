@@ -7,7 +7,6 @@ derived from it: of a few pictures in the request, of more by the clock, batch a
 import logging
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from articles.models import Image, ImageCredit
@@ -72,7 +71,9 @@ def bring_next(credit: int) -> tuple[int, list[tuple[int, Exception]]]:
         return 0, []
     mine = CreditChange.objects.filter(pk=credit, asked_at=change.asked_at)
     if change.total is None:
-        mine.update(total=_number_owing(credit))
+        # nearly always the same pictures; the larger number is near enough to show how far it is
+        change.total = max(model.objects.filter(credit=credit).count() for model in (Photo, Image))
+        mine.update(total=change.total)
     numbers = _owing(credit, change.after, BATCH)
     failed: list[tuple[int, Exception]] = []
     try:
@@ -86,14 +87,8 @@ def bring_next(credit: int) -> tuple[int, list[tuple[int, Exception]]]:
     if len(numbers) < BATCH:
         mine.delete()
     else:
-        mine.update(after=numbers[-1], done=change.done + len(numbers))
+        mine.update(after=numbers[-1], done=min(change.done + len(numbers), change.total))
     return len(numbers) - len(failed), failed
-
-
-def _number_owing(credit: int) -> int:
-    elsewhere = Exists(Photo.objects.filter(pk=OuterRef("pk"), credit=credit))
-    shown_otherwise = Image.objects.filter(~Q(elsewhere), credit=credit)
-    return Photo.objects.filter(credit=credit).count() + shown_otherwise.count()
 
 
 def _one_by_one(numbers: list[int]) -> list[tuple[int, Exception]]:

@@ -356,6 +356,15 @@ def test_a_fault_that_cannot_be_recorded_stops_nothing(bad: Photo, make_photo: M
     assert Photo.objects.get(pk=other.pk).renditions
 
 
+def test_a_beat_that_cannot_be_recorded_stops_nothing(schedule: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = schedule()
+    monkeypatch.setattr(beat, "record_beat", failing_for(1, print, Unheard(), named=lambda _hands: 1))
+
+    Clock().beat()
+
+    assert Article.objects.filter(pk=story.pk).exists()
+
+
 def test_stories_that_somebody_holds_keep_no_others_waiting(schedule: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(departures, "AT_ONCE", 2)
     held = [schedule() for _story in range(4)]
