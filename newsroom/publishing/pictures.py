@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Image
-from newsroom.models import Photo
+from newsroom.models import SIZES, Fault, Photo
 from newsroom.models.photo import originals
 from newsroom.photos.renditions import remove_private
 from newsroom.refusals import Refused
@@ -30,8 +30,9 @@ def write_image(photo: Photo) -> Image:
     """Write the public row of a held photo. Its files are copied last. Raises Refused while its sizes are not made."""
     if photo.renditions:
         return _write(photo, IMAGE_FIELDS)
-    if photo.failure:
-        raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": photo.failure})
+    faults = Fault.objects.filter(job=SIZES, ref=photo.pk).values_list("failure", flat=True)
+    if problem := photo.failure or faults.first():
+        raise Refused(_("Not done: a picture cannot be made ready. %(problem)s") % {"problem": problem})
     raise Refused(NOT_READY % {"photo": photo})
 
 

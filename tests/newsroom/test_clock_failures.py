@@ -274,6 +274,48 @@ def test_a_constraint_is_checked_before_files_are_copied_where_the_database_can(
     assert ("technicien" in story.failure) is (connection.vendor == "sqlite")
 
 
+def test_stories_that_somebody_holds_keep_no_others_waiting(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departures, "AT_ONCE", 2)
+    held = [schedule() for _story in range(4)]
+    free = schedule()
+    for place, story in enumerate([*held, free]):
+        due = timezone.now() - timedelta(minutes=9 - place)
+        Story.objects.filter(pk=story.pk).update(publish_at=due, due_at=due)
+    hold = publishing.hold
+
+    def fail(number: int, *args: Any, **kwargs: Any) -> bool:
+        return number == free.pk and hold(number, *args, **kwargs)
+
+    monkeypatch.setattr(publishing, "hold", fail)
+    clock = Clock()
+
+    for _beat in range(3):
+        clock.beat()
+
+    assert list(Article.objects.values_list("pk", flat=True)) == [free.pk]
+
+
+def test_a_story_on_which_the_database_is_always_busy_is_a_failure_in_the_end(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = schedule()
+
+    def busy(*_args: Any, **_kwargs: Any) -> Article:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(publication, "write_article", busy)
+    clock = Clock()
+
+    for _beat in range(departures.BUSY_AT_MOST + 1):
+        clock.beat()
+
+    story.refresh_from_db()
+    assert story.attempts == 1
+    assert story.failure
+
+
 # --- To try again at once -----------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from newsroom.clock.credits import CREDIT_WORDS, CREDITS
 from newsroom.clock.duties import jobs
 from newsroom.clock.jobs import Job
 from newsroom.clock.terms import TERMS
-from newsroom.models import SIZES, CreditChange, Dispatch, Fault, Hand, Photo, Story
+from newsroom.models import SIZES, CreditChange, Dispatch, Fault, Hand, Photo
 from newsroom.photos import renditions
 from newsroom.publishing import publication
 from newsroom.scheduling import zone_changes
@@ -363,40 +363,3 @@ def test_a_beat_that_cannot_be_recorded_stops_nothing(schedule: Make, monkeypatc
     Clock().beat()
 
     assert Article.objects.filter(pk=story.pk).exists()
-
-
-def test_stories_that_somebody_holds_keep_no_others_waiting(schedule: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(departures, "AT_ONCE", 2)
-    held = [schedule() for _story in range(4)]
-    free = schedule()
-    for place, story in enumerate([*held, free]):
-        due = timezone.now() - timedelta(minutes=9 - place)
-        Story.objects.filter(pk=story.pk).update(publish_at=due, due_at=due)
-    hold = publishing.hold
-
-    def fail(number: int, *args: Any, **kwargs: Any) -> bool:
-        return number == free.pk and hold(number, *args, **kwargs)
-
-    monkeypatch.setattr(publishing, "hold", fail)
-    clock = Clock()
-
-    for _beat in range(3):
-        clock.beat()
-
-    assert list(Article.objects.values_list("pk", flat=True)) == [free.pk]
-
-
-def test_a_story_on_which_the_database_is_always_busy_is_a_failure_in_the_end(
-    schedule: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    story = schedule()
-    busy = failing_for(story.pk, publishing.write_article, OperationalError("timeout"), named=lambda story: story.pk)
-    monkeypatch.setattr(publication, "write_article", busy)
-    clock = Clock()
-
-    for _beat in range(departures.BUSY_AT_MOST + 1):
-        clock.beat()
-
-    story.refresh_from_db()
-    assert story.attempts == 1
-    assert story.failure

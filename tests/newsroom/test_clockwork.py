@@ -6,16 +6,24 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
+from articles.models import Image
+from newsroom import publishing
 from newsroom.admin.overview import clockwork
 from newsroom.clock import Clock
+from newsroom.clock.duties import jobs
 from newsroom.models import SIZES, Dispatch, Fault, Photo
+from newsroom.models.photo import originals
 from newsroom.photos import renditions
+from newsroom.refusals import Refused
 
 from .desk import at_the_desk
 
@@ -111,3 +119,52 @@ def test_the_home_asks_as_many_questions_for_many_faults_as_for_few(editor: User
         asked.append(len(queries))
 
     assert asked[0] == asked[1]
+
+
+def test_a_publication_says_why_its_picture_cannot_be_made_ready(
+    make_photo: Callable[..., Photo], approve_story: Callable[..., Any], editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = make_photo()
+    story = approve_story(lead_photo=photo)
+
+    def fail(_photo: Photo) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(renditions, "make", fail)
+    Clock().beat()
+
+    with pytest.raises(Refused, match="n’a pas le droit de lire ou d’écrire"):
+        publishing.publish(story, revision=story.version, by=editor)
+
+
+def test_a_picture_that_cannot_be_copied_after_a_restore_keeps_no_other_from_its_place(
+    make_photo: Callable[..., Photo], make_story: Callable[..., Any], publish_story: Callable[..., Any],
+    journalist: User,
+) -> None:  # fmt: skip
+    photos = [make_photo() for _photo in range(3)]
+    for photo in photos:
+        publish_story(make_story(by=journalist, lead_photo=photo))
+    names = [Image.objects.get(pk=photo.pk).renditions[0]["name"] for photo in photos]
+    for name in names:
+        default_storage.delete(name)
+    originals().delete(names[1])
+
+    with pytest.raises(CommandError, match=rf"1 pictures .*Numbers: {photos[1].pk}$"):
+        call_command("copy_pictures")
+
+    assert [default_storage.exists(name) for name in names] == [True, False, True]
+
+
+def test_the_home_names_the_faults_of_every_job(editor: User) -> None:
+    now = timezone.now()
+    every = [job for job in jobs() if job.name != "letters"]
+    Fault.objects.bulk_create(
+        Fault(job=job.name, ref=ref, failure="Une panne.", first_at=now, next_try=now)
+        for job in every
+        for ref in ([Fault.WHOLE, 12] if job.page else [Fault.WHOLE])
+    )
+
+    home = home_of(editor)
+
+    assert [str(job.title) for job in every if escape(str(job.title)) not in home] == []
+    assert home.count("n° 12") == len([job for job in every if job.page])
