@@ -8,18 +8,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from newsroom import publishing
 from newsroom.admin.deeds.pages import NOT_NOW, ChangeDialog
 from newsroom.admin.deeds.perform import do
 from newsroom.admin.errors import refused_page
-from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import StoryForm
 from newsroom.admin.panels import autosave, beside, conflict
@@ -31,7 +29,8 @@ from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
-from .page import StoryPage, typed_pictures
+from .holding import hold_what_appears
+from .page import StoryPage
 
 CHANGES_OF_THE_TEXT = (ChangeKind.TYPO, ChangeKind.UPDATE)  # refused when the text is unchanged: nothing is mended then
 
@@ -87,7 +86,7 @@ class CorrectionPage(StoryPage):
 
     def _carry_out(self, number: str, post: StoryPost) -> HttpResponse:
         request = self.page.request
-        _hold(post.fields, number)
+        hold_what_appears(post.fields, number)
         self._update_page(story=self.get_object(request, number))
         story = self.page.story
         if not self.page.rights.may_do(Deed.CORRECT):
@@ -173,9 +172,3 @@ JOINED_WITH_ONES_OWN: str | Promise = _(
     "again, then correct."
 )
 NOT_YET: str | Promise = _("Nothing is published yet; what you typed is here. “Publish the correction” does it.")
-
-
-def _hold(typed: QueryDict, number: str) -> None:
-    """Lock the article with the texts that it will answer and the pictures that it will show: see `publishing.hold`."""
-    named = [typed.get("replies_to"), typed.get("change_reply")]
-    publishing.hold(int(number), others=map(row_number, named), pictures=typed_pictures(typed))

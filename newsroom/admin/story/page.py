@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Media
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,9 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.body import references
 from articles.models import Section
-from newsroom import access, body, publishing
+from newsroom import access, publishing
 from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, signed_in
 from newsroom.admin.deeds import buttons, perform, undone
 from newsroom.admin.errors import give_back_typed
@@ -36,6 +35,8 @@ from newsroom.stories import attached, saving
 from newsroom.stories.saving import AlreadyStarted
 from newsroom.versions.names import named_articles
 from newsroom.workflow import Deed, Stage
+
+from .holding import APPEARING, hold_what_appears, typed_pictures
 
 TRACK = [Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED, Stage.PUBLISHED]
 Answer = TypeVar("Answer")
@@ -69,13 +70,6 @@ class BylineInline(ScopedTabularInline):
         return self.may_write
 
     has_add_permission = has_delete_permission = has_change_permission
-
-
-def typed_pictures(typed: QueryDict) -> list[int | None]:
-    """The numbers of the pictures that are named in what was typed."""
-    text = typed.get("body", "")
-    named = references(body.clean(text)).images if body.fits(text) else []
-    return [row_number(typed.get("lead_photo")), *(row_number(str(each)) for each in named)]
 
 
 class StoryPage(ScopedAdmin):
@@ -159,7 +153,7 @@ class StoryPage(ScopedAdmin):
     @contextmanager
     def _transaction_of(self, post: StoryPost, number: str) -> Iterator[None]:
         """The transaction of a post, with the pictures of a publication made ready before it."""
-        appears = self.page.is_correction or post.deed in (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
+        appears = self.page.is_correction or post.deed in APPEARING
         pictures = publishing.with_pictures(row_number(number) or 0, photos=typed_pictures(post.fields))
         with pictures if appears else nullcontext(), transaction.atomic():
             yield
@@ -246,7 +240,9 @@ class StoryPage(ScopedAdmin):
             return self.page.story
         if row_number(object_id) is None:
             raise Http404
-        if self.page.post is not None:
+        if self.page.post is not None and self.page.post.deed in APPEARING:
+            hold_what_appears(self.page.post.fields, object_id)
+        elif self.page.post is not None:
             lock_story(object_id)
         stories = self.get_queryset(request).prefetch_related("writers")  # every question of access reads them
         if self.page.post is None:
