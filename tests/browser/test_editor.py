@@ -248,7 +248,7 @@ def test_tables_lists_and_links_are_saved_unchanged(
     write: Callable[..., Page], journalist: User, make_story: Callable[..., Story]
 ) -> None:
     body = (
-        "<h3>Trois lignes</h3>\n<ul><li>Une<ol><li>Deux</li></ol></li></ul>\n"
+        "<h2>Trois lignes</h2>\n<ul><li>Une<ol><li>Deux</li></ol></li></ul>\n"
         '<p>Le <a href="https://port.example/">port</a>, le 1<sup>er</sup> mai, <strong>fermé</strong>.</p>\n'
         '<table><caption>Quais</caption><thead><tr><th scope="col">Quai</th></tr></thead>'
         '<tbody><tr><td colspan="2">Sud</td></tr></tbody></table>\n'

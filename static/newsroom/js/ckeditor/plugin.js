@@ -352,7 +352,7 @@
       editor.ui.addButton("LireAussi", { label: words.readAlso, command: "lireaussi" });
       editor.ui.addButton("ImageArticle", { label: words.image, command: "imagearticle" });
       editor.ui.addButton("Exergue", { label: words.exergue, command: "exergue" });
-      editor.setKeystroke(CKEDITOR.CTRL + CKEDITOR.ALT + 50, "intertitre");
+      editor.setKeystroke(CKEDITOR.CTRL + CKEDITOR.SHIFT + 72, "intertitre"); // Ctrl+Alt is AltGr, which types
       editor.setKeystroke(CKEDITOR.CTRL + CKEDITOR.SHIFT + 76, "lireaussi");
 
       editor.on("instanceReady", () => references.ask());

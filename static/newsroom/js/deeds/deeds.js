@@ -1,13 +1,22 @@
 // Deeds by keyboard, and the note that a deed asks for. The server refuses an empty one too, with these very words.
 
-const form = document.querySelector("#story_form");
+import { onKeys } from "../keys.js";
 
-document.addEventListener("keydown", (event) => {
+const form = document.querySelector("#story_form");
+const rail = document.querySelector("#rail");
+let left = null; // where one wrote before going to the column
+
+function back() {
+  if (left?.matches("iframe")) CKEDITOR.instances.id_body.focus();
+  else (left ?? document.querySelector("#id_headline"))?.focus();
+}
+
+onKeys((event) => {
   if (event.key === "F6") {
     event.preventDefault();
-    const rail = document.querySelector("#rail");
-    const to = rail.contains(document.activeElement) ? document.querySelector("#id_headline") : rail.querySelector("button, a, summary");
-    to?.focus();
+    if (rail.contains(document.activeElement)) return back();
+    left = document.activeElement === document.body ? null : document.activeElement;
+    rail.querySelector("button, a, summary")?.focus();
   }
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     const save = form.querySelector("[data-save]");
