@@ -32,7 +32,7 @@ AWAY = _("The desk does not answer for the moment. Nothing is lost here. Try aga
 MOST_GIVEN_BACK = 40  # fields
 NOT_WRITTEN = (
     "csrfmiddlewaretoken", "page", "turn", "based_on", "revision", "taken_up", "left_behind", "note_key", "check_kind",
-    "check_version", "change_kind", "verdict", "amount", "unit", "sure_of", "next", "post",
+    "check_version", "change_kind", "verdict", "amount", "unit", "sure_of", "next", "post", "shown",
 )  # fmt: skip
 ANOTHER = _("Another field")
 # The labels of what is typed in fields that no model has, by the last part of their names.

@@ -13,19 +13,21 @@ from newsroom import access
 from newsroom.access import Role
 
 from .base import signed_in
+from .meanwhile import SharedForm
 from .protected import KeptWhileInUse
 
 logger = logging.getLogger(__name__)
 MOST_SHOWN = 100
 
 
-class FormerAddressesForm(forms.ModelForm[Any]):
+class FormerAddressesForm(SharedForm):
     """The form of a row with the addresses that it had before, each with a box to give it up, for a chief."""
 
     former = forms.MultipleChoiceField(
         label=_("Former addresses"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
     )
     may_give_up = False
+    not_compared = ("former",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from newsroom import access
 from newsroom.models import Story
 
-from .base import ScopedAdmin
+from .meanwhile import SharedRows
 
 NAMED_AT_MOST = 5
 
 
-class KeptWhileInUse(ScopedAdmin):
+class KeptWhileInUse(SharedRows):
     """An admin whose rows cannot be deleted while they are in use. Subclasses name each use in `uses`."""
 
     actions = None

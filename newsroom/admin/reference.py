@@ -21,6 +21,7 @@ from newsroom.scheduling.wording import short
 from .former_addresses import FormerAddressesForm, RemembersAddresses
 from .forms.bodies import clean_typed
 from .forms.story import PhotoPicker
+from .meanwhile import SharedForm
 from .photos.library import KindMenu
 from .protected import KeptWhileInUse, if_any, named_stories
 
@@ -118,6 +119,7 @@ class TopicForm(AddressedForm):
 
 class PageForm(AddressedForm):
     named_by = "title"
+    bodies = ("body",)
 
     class Meta:
         model = Page
@@ -126,6 +128,12 @@ class PageForm(AddressedForm):
 
     def clean_body(self) -> str:
         return clean_typed(self.cleaned_data["body"])
+
+
+class CreditForm(SharedForm):
+    class Meta:
+        model = ImageCredit
+        fields = ("name", "kind", "licence")  # the address is the admin's own
 
 
 @admin.register(Section)
@@ -190,6 +198,7 @@ class TopicAdmin(RemembersAddresses):
 
 @admin.register(ImageCredit)
 class ImageCreditAdmin(KeptWhileInUse):
+    form = CreditForm
     fields = ("name", "kind", "licence", "url")
     list_display = ("name", "kind", "licence")
     list_filter = (("kind", KindMenu),)

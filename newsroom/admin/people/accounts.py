@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.models import Group, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +17,10 @@ from articles.wording import thousands
 from newsroom import access
 from newsroom.access import Role
 from newsroom.accounts import end_sessions, set_standing
-from newsroom.admin.base import ScopedAdmin, signed_in
+from newsroom.admin.base import signed_in
 from newsroom.admin.forms.choices import offer, offer_rows
+from newsroom.admin.forms.parsing import row_number
+from newsroom.admin.meanwhile import SharedForm, SharedRows
 from newsroom.door.record import SHOWN, refused_to_nobody, with_refused_lately
 from newsroom.models import SignIn, StaffProfile, name_of
 from newsroom.templatetags.desk import short_when
@@ -32,7 +34,7 @@ for model in (User, Group):
 NAMES = ("username", "first_name", "last_name", "email")
 
 
-class AccountForm(SetPasswordMixin, forms.ModelForm[User]):  # type: ignore[type-arg]
+class AccountForm(SetPasswordMixin, SharedForm):  # type: ignore[type-arg]
     """A login and its standing. `by` is who fills it in: the choices are those they may grant, and no others."""
 
     by: User
@@ -133,7 +135,7 @@ class OpenMenu(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class AccountAdmin(ScopedAdmin):
+class AccountAdmin(SharedRows):
     form = AccountForm
     actions = None
     list_display = ("login", "full_name", "roles", "is_open", "signed_in_last", "refused")
@@ -192,6 +194,12 @@ class AccountAdmin(ScopedAdmin):
         """All fields; of an account that is not theirs to change, the name alone."""
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if obj is None or self.has_change_permission(request, obj) else fieldsets[:1]
+
+    def hold(self, number: str) -> None:
+        """Hold the account and those of the chiefs, in one order: two chiefs may change one another's at once."""
+        chiefs = Q(groups__name=Role.CHIEF.value, is_active=True)
+        rows = User.objects.filter(pk__in=User.objects.filter(Q(pk=row_number(number)) | chiefs).values("pk"))
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)

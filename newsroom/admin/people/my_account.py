@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 
 from newsroom import access
 from newsroom.admin.base import signed_in
+from newsroom.admin.meanwhile import SharedForm
 from newsroom.door.record import SHOWN
 from newsroom.models import SignIn, StaffProfile
 
@@ -21,7 +23,7 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     return [path("mon-compte/", desk.admin_view(my_account), name="my_account")]
 
 
-class MailForm(forms.ModelForm[StaffProfile]):
+class MailForm(SharedForm):
     """The choices of mail."""
 
     class Meta:
@@ -37,10 +39,17 @@ class MailForm(forms.ModelForm[StaffProfile]):
 def my_account(request: HttpRequest) -> HttpResponse:
     """Show the account of the person signed in, or keep their choices of mail."""
     user = signed_in(request)
-    profile = StaffProfile.objects.select_related("author").filter(user=user).first() or StaffProfile(user=user)
-    form = MailForm(request.POST or None, instance=profile)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    with transaction.atomic():
+        if request.method == "POST":  # a chief who changes the account at this moment holds it too
+            list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+        profile = StaffProfile.objects.select_related("author").filter(user=user).first() or StaffProfile(user=user)
+        form = MailForm(request.POST or None, instance=profile)
+        is_saved = request.method == "POST" and form.is_valid()
+        if is_saved:
+            form.save()
+    if is_saved:
+        if form.joined:
+            messages.info(request, form.what_was_joined())
         messages.success(request, gettext("Saved: your mail is as you chose."))
         return redirect("admin:my_account")
     context = {

@@ -234,6 +234,9 @@ class PhotoAdmin(KeptWhileInUse):
         focal = (_("What must stay in every crop"), {"fields": FOCAL, "description": hint})
         return [(None, {"fields": words}), owed, focal]
 
+    def hold(self, number: str) -> None:
+        """`get_object` holds it."""
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Photo | None:
         """The photo, held when it is about to be written: its rules are judged on what is then stored."""
         if request.method == "POST":

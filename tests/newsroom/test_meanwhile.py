@@ -1,0 +1,287 @@
+"""Two people have one form of the desk open: neither save takes away what the other changed."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from articles.models import Author, ImageCredit, Page, Section, Topic
+from newsroom.models import Photo, StaffProfile, Story, name_of
+
+from .desk import at_the_desk, messages_of
+from .racing import at_once
+
+
+class _Form(HTMLParser):
+    """What a browser would post of the forms of a page if nobody touched them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, list[str]] = {}
+        self._area = self._select = ""
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = {name: value or "" for name, value in attrs}
+        name = known.get("name", "")
+        if "disabled" in known:
+            return
+        if tag == "input" and name and known.get("type") not in ("submit", "button", "file"):
+            is_box = known.get("type") in ("checkbox", "radio")
+            if not is_box or "checked" in known:
+                self.fields.setdefault(name, []).append(known.get("value", "on" if is_box else ""))
+        elif tag == "textarea":
+            self._area, self._text = name, ""
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in known:
+            self.fields.setdefault(self._select, []).append(known.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._area:
+            self.fields[self._area] = [self._text.removeprefix("\r\n").removeprefix("\n")]
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+
+
+def untouched(html: str) -> dict[str, list[str]]:
+    """The fields of the form, as a browser sends them back."""
+    form = _Form()
+    form.feed(html)
+    return {name: values for name, values in form.fields.items() if name not in ("q", "csrfmiddlewaretoken")}
+
+
+def opened(client: Client, address: str) -> dict[str, list[str]]:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return untouched(answer.content.decode())
+
+
+def change(row: Any) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+BODY = "<p>Le premier paragraphe.</p>\n<p>Le deuxième paragraphe.</p>\n<p>Le troisième paragraphe.</p>"
+
+
+@pytest.fixture
+def page(db: None) -> Page:
+    return Page.objects.create(title="Mentions légales", slug="mentions-legales", body=BODY, order=1)
+
+
+@pytest.fixture
+def credit(db: None) -> ImageCredit:
+    return ImageCredit.objects.create(name="Agence du Nord", kind="agency", licence="", url="https://nord.example/")
+
+
+ROWS: dict[type, Callable[[Any], Any]] = {
+    Section: lambda get: get("section"),
+    Author: lambda get: Author.objects.create(name="Hamid Alaoui", slug="hamid-alaoui", role="Envoyé", biography="Né."),
+    Topic: lambda get: Topic.objects.create(name="Pêche", slug="peche", description="La mer."),
+    Page: lambda get: get("page"),
+    ImageCredit: lambda get: get("credit"),
+    User: lambda get: get("journalist"),
+    Photo: lambda get: get("make_photo")(),
+}
+# Stories are joined by versions: `test_stale_saves.py`.
+OTHERWISE = {Story}
+
+
+def test_every_admin_of_the_desk_is_tried_here() -> None:
+    assert set(admin.site._registry) - OTHERWISE == set(ROWS)
+
+
+def other_value(form: Any, name: str, value: list[str], number: int) -> list[str]:
+    """Another value that the field may have, and that no call with another number returns."""
+    field = form.fields[name]
+    if isinstance(field, forms.BooleanField):
+        return [] if value else ["on"]
+    if name == "picture":
+        return [next(str(pk) for pk in Photo.objects.values_list("pk", flat=True) if [str(pk)] != value)]
+    if isinstance(field, forms.ModelChoiceField | forms.MultipleChoiceField | forms.ChoiceField):
+        own = str(form.instance.pk) if name == "parent" else ""
+        offered = sorted((str(key) for key, _label in field.widget.choices if [str(key)] != value), reverse=True)
+        return [next(key for key in offered if key != own or not own)]
+    if isinstance(field, forms.EmailField):
+        return [f"a{number}@fanal.example"]
+    if isinstance(field, forms.URLField):
+        return [f"https://a{number}.example/"]
+    if isinstance(field, forms.FloatField):
+        return [f"0.{number + 2}"]
+    if isinstance(field, forms.IntegerField):
+        return [str(7 + number)]
+    return [f"#1234{number:02}" if name == "accent" else f"autre{number}x"]
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_a_save_of_one_field_never_takes_another_persons_change_of_any_field(
+    model: type, chief: User, section: Section, make_photo: Any, request: pytest.FixtureRequest
+) -> None:
+    row = ROWS[model](request.getfixturevalue)
+    Section.objects.create(name="Une autre rubrique", slug="une-autre")
+    Author.objects.create(name="Une autre signature", slug="une-autre-signature")
+    ImageCredit.objects.create(name="Une autre agence", kind="agency")
+    if model is Section:
+        make_photo()
+        make_photo()
+    address, client = change(row), at_the_desk(chief)
+    form = client.get(address).context["adminform"].form
+    names = [name for name in form.fields if name not in ("shown", "based_on", "former", "password1", "password2")]
+    for number, name in enumerate(names):
+        first, second = opened(client, address), opened(client, address)
+        theirs = other_value(form, name, first.get(name, []), number)
+        assert client.post(address, {**first, name: theirs}).status_code == 302, name
+        stored = opened(client, address).get(name, [])
+        assert stored != first.get(name, []), f"{name} was not changed"
+
+        mine = names[number - 1]
+        value = other_value(form, mine, second.get(mine, []), number + 50)
+        answer = client.post(address, {**second, mine: value})
+
+        assert opened(client, address).get(name, []) == stored, name
+        if answer.status_code == 200:  # refused: what was typed is on the page that comes back
+            assert untouched(answer.content.decode()).get(mine, []) == value
+
+
+def test_the_second_save_of_a_page_keeps_the_new_body_and_its_own_title(chief: User, editor: User, page: Page) -> None:
+    one, other = at_the_desk(chief), at_the_desk(editor)
+    first, second = opened(one, change(page)), opened(other, change(page))
+    new_body = BODY.replace("premier", "tout premier")
+
+    one.post(change(page), {**first, "body": new_body})
+    answer = other.post(change(page), {**second, "title": "Qui nous sommes"}, follow=True)
+
+    page.refresh_from_db()
+    assert (page.title, page.body) == ("Qui nous sommes", new_body)
+    assert [said for said in messages_of(answer) if name_of(chief) in said and "Texte" in said]
+
+
+def test_two_changes_of_a_body_that_stand_apart_are_joined(chief: User, page: Page) -> None:
+    client = at_the_desk(chief)
+    first, second = opened(client, change(page)), opened(client, change(page))
+
+    client.post(change(page), {**first, "body": BODY.replace("premier", "tout premier")})
+    answer = client.post(change(page), {**second, "body": BODY.replace("troisième", "dernier")})
+
+    page.refresh_from_db()
+    assert answer.status_code == 302
+    assert page.body == BODY.replace("premier", "tout premier").replace("troisième", "dernier")
+
+
+def test_a_passage_that_both_changed_is_refused_with_both_and_replaced_knowingly(chief: User, page: Page) -> None:
+    client = at_the_desk(chief)
+    first, second = opened(client, change(page)), opened(client, change(page))
+    theirs = BODY.replace("premier", "second").replace("troisième", "dernier")
+    client.post(change(page), {**first, "body": theirs})
+
+    refused = client.post(change(page), {**second, "body": BODY.replace("premier", "énième")})
+
+    page.refresh_from_db()
+    assert refused.status_code == 200
+    assert page.body == theirs
+    shown = refused.content.decode()
+    assert "Le second paragraphe." in shown
+    assert "Le énième paragraphe." in shown
+    again = client.post(change(page), untouched(shown))
+    page.refresh_from_db()
+    assert again.status_code == 302
+    assert page.body == BODY.replace("premier", "énième").replace("troisième", "dernier")
+
+
+def test_a_field_that_both_changed_is_refused_once_and_saved_when_sent_again(chief: User, page: Page) -> None:
+    client = at_the_desk(chief)
+    first, second = opened(client, change(page)), opened(client, change(page))
+    client.post(change(page), {**first, "title": "Le titre de l’une"})
+
+    refused = client.post(change(page), {**second, "title": "Le titre de l’autre"})
+
+    errors = refused.context["adminform"].form.errors
+    assert "Le titre de l’une" in str(errors["title"])
+    assert "Mentions légales" in str(errors["title"])
+    page.refresh_from_db()
+    assert page.title == "Le titre de l’une"
+    client.post(change(page), untouched(refused.content.decode()))
+    page.refresh_from_db()
+    assert page.title == "Le titre de l’autre"
+
+
+def test_the_same_change_made_twice_is_saved_without_a_word(chief: User, page: Page) -> None:
+    client = at_the_desk(chief)
+    first, second = opened(client, change(page)), opened(client, change(page))
+
+    client.post(change(page), {**first, "title": "Contact"})
+    assert client.post(change(page), {**second, "title": "Contact"}).status_code == 302
+
+
+def test_what_was_typed_for_a_row_that_is_gone_is_given_back(chief: User, page: Page) -> None:
+    client = at_the_desk(chief)
+    form = opened(client, change(page))
+    address = change(page)
+    page.delete()
+
+    answer = client.post(address, {**form, "title": "Un titre écrit trop tard"})
+
+    assert answer.status_code == 404
+    assert "Un titre écrit trop tard" in answer.content.decode()
+    assert "Le premier paragraphe." in answer.content.decode()
+    assert "&quot;title&quot;" not in answer.content.decode()
+
+
+def test_an_unreadable_record_of_what_was_shown_is_no_fault(chief: User, page: Page) -> None:
+    client = at_the_desk(chief)
+    form = opened(client, change(page))
+    for shown in ("", "{", "[]", '{"title": {"a": 1}, "body": 3}', "[" * 100_000):
+        assert client.post(change(page), {**form, "shown": shown}).status_code == 302
+
+
+def test_two_tabs_of_ones_own_account_are_joined(sub_editor: User) -> None:
+    client, address = at_the_desk(sub_editor), "/redaction/mon-compte/"
+    first, second = opened(client, address), opened(client, address)
+
+    client.post(address, {name: value for name, value in first.items() if name != "mail_asked"})
+    client.post(address, {name: value for name, value in second.items() if name != "mail_texts"})
+
+    profile = StaffProfile.objects.get(user=sub_editor)
+    assert (profile.wants_mail, profile.mail_asked, profile.mail_texts, profile.mail_desk) == (True, False, False, True)
+
+
+def test_a_role_taken_away_meanwhile_is_not_given_back(chief: User, sub_editor: User) -> None:
+    client = at_the_desk(chief)
+    address = change(sub_editor)
+    first, second = opened(client, address), opened(client, address)
+    roles = client.get(address).context["adminform"].form.fields["roles"].choices
+    other = next(key for key, _label in roles if [key] != first["roles"])
+
+    assert client.post(address, {**first, "roles": [other]}).status_code == 302
+    assert client.post(address, {**second, "first_name": "Autre"}).status_code == 302
+
+    sub_editor.refresh_from_db()
+    assert sub_editor.first_name == "Autre"
+    assert [group.name for group in sub_editor.groups.all()] == [other]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_saves_at_the_same_moment_keep_both_changes(chief: User, editor: User) -> None:
+    page = Page.objects.create(title="Mentions légales", slug="mentions-legales", body=BODY, order=1)
+    one, other = at_the_desk(chief), at_the_desk(editor)
+    first, second = opened(one, change(page)), opened(other, change(page))
+
+    answers = at_once(
+        lambda: one.post(change(page), {**first, "body": "<p>Un nouveau texte.</p>"}).status_code,
+        lambda: other.post(change(page), {**second, "title": "Qui nous sommes"}).status_code,
+    )
+
+    page.refresh_from_db()
+    assert answers == [302, 302]
+    assert (page.title, page.body) == ("Qui nous sommes", "<p>Un nouveau texte.</p>")
