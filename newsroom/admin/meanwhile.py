@@ -147,12 +147,11 @@ def plain(field: forms.Field, value: Any) -> Value:
     value = field.prepare_value(value)
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
         return sorted(str(each) for each in value or [])
-    if value is None:
-        return ""
-    if isinstance(field, forms.IntegerField):  # and of fractions
+    if isinstance(field, forms.IntegerField | forms.CharField):  # a fraction, or an address without its « https:// »
         with suppress(ValidationError):
             value = field.to_python(value)
-        return "" if value is None else str(value)
+    if value is None:
+        return ""
     text = DROPPED_CHARACTERS.sub("", legible(str(value)))
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 

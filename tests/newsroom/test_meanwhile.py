@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Author, ImageCredit, Page, Section, Topic
+from newsroom.access import Role
+from newsroom.accounts import set_standing
 from newsroom.models import Photo, StaffProfile, Story, name_of
 
 from .desk import at_the_desk, messages_of
@@ -223,18 +225,31 @@ def test_the_same_change_made_twice_is_saved_without_a_word(chief: User, page: P
     assert client.post(change(page), {**second, "title": "Contact"}).status_code == 302
 
 
-def test_what_was_typed_for_a_row_that_is_gone_is_given_back(chief: User, page: Page) -> None:
+def test_a_form_sent_twice_clashes_with_itself_nowhere(chief: User, credit: ImageCredit, page: Page) -> None:
     client = at_the_desk(chief)
-    form = opened(client, change(page))
-    address = change(page)
-    page.delete()
+    form = {**opened(client, change(credit)), "url": "sud.example", "name": "  Agence du Sud "}
+    assert [client.post(change(credit), form).status_code for _time in range(2)] == [302, 302]
 
-    answer = client.post(address, {**form, "title": "Un titre écrit trop tard"})
+    form = {**opened(client, change(page)), "body": "Un <b>mot</b>, puis<br><br>un autre.", "order": "04"}
+    assert [client.post(change(page), form).status_code for _time in range(2)] == [302, 302]
+
+
+@pytest.mark.parametrize("model", [model for model in ROWS if model is not User], ids=lambda model: model.__name__)
+def test_what_was_typed_for_a_row_that_is_gone_is_given_back(
+    model: type, chief: User, request: pytest.FixtureRequest
+) -> None:
+    row = ROWS[model](request.getfixturevalue)
+    client, address = at_the_desk(chief), change(row)
+    form = opened(client, address)
+    name = next(name for name in ("name", "title", "caption") if name in form)
+    row.delete()
+
+    answer = client.post(address, {**form, name: "Des mots écrits trop tard"})
 
     assert answer.status_code == 404
-    assert "Un titre écrit trop tard" in answer.content.decode()
-    assert "Le premier paragraphe." in answer.content.decode()
-    assert "&quot;title&quot;" not in answer.content.decode()
+    assert "Des mots écrits trop tard" in answer.content.decode()
+    assert "&quot;" not in answer.content.decode()  # what the form carries for itself is nobody's words
+    assert client.get(address).status_code == 302
 
 
 def test_an_unreadable_record_of_what_was_shown_is_no_fault(chief: User, page: Page) -> None:
@@ -285,3 +300,20 @@ def test_two_saves_at_the_same_moment_keep_both_changes(chief: User, editor: Use
     page.refresh_from_db()
     assert answers == [302, 302]
     assert (page.title, page.body) == ("Qui nous sommes", "<p>Un nouveau texte.</p>")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_chiefs_who_change_one_another_at_the_same_moment_wait_for_one_another(chief: User) -> None:
+    twin = User.objects.create_user("jumelle", email="jumelle@fanal.example")
+    set_standing(twin, roles=[Role.CHIEF], sections=[])
+    one, other = at_the_desk(chief), at_the_desk(twin)
+    first, second = opened(one, change(twin)), opened(other, change(chief))
+
+    for turn in range(5):
+        answers = at_once(
+            lambda: one.post(change(twin), {**first, "first_name": f"Une{turn}"}).status_code,  # noqa: B023
+            lambda: other.post(change(chief), {**second, "first_name": f"Autre{turn}"}).status_code,  # noqa: B023
+        )
+        assert answers == [302, 302]
+        first, second = opened(one, change(twin)), opened(other, change(chief))
