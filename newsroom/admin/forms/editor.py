@@ -47,6 +47,20 @@ WORDS = {
     "nothing": _("Nothing found. Try another word."),
     "offline": _("The desk does not answer. Your text is kept; try again."),
     "chooseOne": _("Choose one of the results."),
+    "leftOut": _("Left out of the paste: {parts}."),
+    "leftOutOne": {
+        "deleted": _("{n} passage struck or deleted"),
+        "comments": _("{n} comment"),
+        "hidden": _("{n} hidden passage"),
+        "images": _("{n} picture, which goes through the photo library"),
+    },
+    "leftOutMany": {
+        "deleted": _("{n} passages struck or deleted"),
+        "comments": _("{n} comments"),
+        "hidden": _("{n} hidden passages"),
+        "images": _("{n} pictures, which go through the photo library"),
+    },
+    "pastedPlain": _("This paste could not be read with its formatting: its words are here, without it."),
     "insert": _("Insert"),
     "cancel": _("Cancel"),
 }
