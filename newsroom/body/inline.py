@@ -1,7 +1,8 @@
 """The inline text of a body and its references, as `newsroom.body.cleaning` keeps them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import parse_qs, urlsplit
 
@@ -86,22 +87,99 @@ def inline(
     line_breaks: bool = True,
 ) -> list[Node]:
     """`nodes` as inline text, trimmed. It is empty when it has no word. References are appended to `moved`."""
-    words = _joined(_words(nodes, moved, inside, line_breaks))
-    first, end = 0, len(words)
-    while first < end and _is_blank(words[first]):
-        first += 1
-    while first < end and _is_blank(words[end - 1]):
+    return _trimmed(_joined(_words(nodes, moved, inside, line_breaks)))
+
+
+def _trimmed(words: list[Node]) -> list[Node]:
+    """`words` without spaces and line breaks at both ends, without spaces beside a line break, and with single breaks.
+
+    It looks through the elements: a break at the start of a bold passage starts the line. Neither browsers nor the
+    editor show a space there, so a body that kept one would change when somebody opens it and saves.
+    """
+    pieces = [*_pieces(words)]
+    kept = [piece for piece in pieces if piece.is_break or piece.text]
+    start, end = 0, len(kept)
+    while start < end and kept[start].is_blank:
+        start += 1
+    while start < end and kept[end - 1].is_blank:
         end -= 1
-    words = words[first:end]
-    if words and isinstance(words[0], str):
-        words[0] = words[0].lstrip(BLANK)
-    if words and isinstance(words[-1], str):
-        words[-1] = words[-1].rstrip(BLANK)
-    return words
+    after_break = True  # as at the start of the line
+    for piece in kept[start:end]:
+        if piece.is_break:
+            piece.is_kept, after_break = not after_break, True
+            continue
+        text = piece.text.lstrip(" ") if after_break else piece.text
+        piece.text, piece.is_kept, after_break = text, bool(text), after_break and not text
+    before_break = True
+    for piece in reversed(kept[start:end]):
+        if piece.is_break:
+            before_break = before_break or piece.is_kept
+        elif piece.is_kept and before_break:
+            piece.text = piece.text.rstrip(" ")
+            piece.is_kept, before_break = bool(piece.text), not piece.text
+        elif piece.is_kept:
+            before_break = False
+    inner = kept[start:end]
+    if inner and not inner[0].is_break:
+        inner[0].text = inner[0].text.lstrip(BLANK)
+    if inner and not inner[-1].is_break:
+        inner[-1].text = inner[-1].text.rstrip(BLANK)
+    for piece in pieces:
+        piece.write()
+    return _joined(_without_empty(words))
 
 
-def _is_blank(node: Node) -> bool:
-    return not node.strip(BLANK) if isinstance(node, str) else node.tag == "br"
+@dataclass
+class _Piece:
+    """A line break or a stretch of words, where it stands."""
+
+    among: list[Node]
+    place: int
+    is_break: bool
+    text: str
+    is_kept: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return self.is_break or not self.text.strip(BLANK)
+
+    def write(self) -> None:
+        if not self.is_break:
+            self.among[self.place] = self.text if self.is_kept else ""
+        elif not self.is_kept:
+            self.among[self.place] = ""
+
+
+def _pieces(words: list[Node]) -> Iterator[_Piece]:
+    for place, node in enumerate(words):
+        if isinstance(node, str):
+            yield _Piece(words, place, is_break=False, text=node)
+        elif node.tag == "br":
+            yield _Piece(words, place, is_break=True, text="")
+        else:
+            yield from _pieces(node.children)
+
+
+def _without_empty(words: list[Node]) -> list[Node]:
+    """`words` without elements that hold nothing any more, and with the breaks at their ends outside them."""
+    kept: list[Node] = []
+    for node in words:
+        if isinstance(node, str) or node.tag == "br":
+            kept.append(node)
+            continue
+        inner = _joined(_without_empty(node.children))
+        first, end = 0, len(inner)
+        while first < end and _is_break(inner[first]):
+            first += 1
+        while first < end and _is_break(inner[end - 1]):
+            end -= 1
+        node.children = inner[first:end]
+        kept += [*inner[:first], *([node] if node.children else []), *inner[end:]]
+    return kept
+
+
+def _is_break(node: Node) -> bool:
+    return isinstance(node, Element) and node.tag == "br"
 
 
 def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], line_breaks: bool) -> list[Node]:

@@ -275,3 +275,19 @@ def test_no_word_is_lost_by_the_cleaning(paragraphs: list[str]) -> None:
     escaped = [text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in paragraphs]
     body = clean("".join(f"<div><p>{text}</p></div>" for text in escaped))
     assert text_of(body).split() == " ".join(paragraphs).split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("<p>a <br> b</p>", "<p>a<br>b</p>"),
+        ("<p>a<strong><br>b</strong></p>", "<p>a<br><strong>b</strong></p>"),
+        ("<p><em>a <br></em> b</p>", "<p><em>a</em><br>b</p>"),
+        ("<p><em>a<br></em><br>b</p>", "<p><em>a</em><br>b</p>"),
+        ("<p><strong><br>a</strong><br></p>", "<p><strong>a</strong></p>"),
+        (f"<p>a{NO_BREAK}<br>b</p>", f"<p>a{NO_BREAK}<br>b</p>"),
+    ],
+)
+def test_a_line_break_stands_outside_the_formats_and_without_spaces_beside_it(typed: str, kept: str) -> None:
+    assert clean(typed) == kept
+    assert clean(kept) == kept

@@ -355,7 +355,12 @@
       editor.setKeystroke(CKEDITOR.CTRL + CKEDITOR.SHIFT + 72, "intertitre"); // Ctrl+Alt is AltGr, which types
       editor.setKeystroke(CKEDITOR.CTRL + CKEDITOR.SHIFT + 76, "lireaussi");
 
-      editor.on("instanceReady", () => references.ask());
+      editor.on("instanceReady", () => {
+        // the editor breaks the line after a <br> in its HTML: the next save would make a space of it
+        const together = { indent: false, breakBeforeOpen: false, breakAfterOpen: false, breakBeforeClose: false, breakAfterClose: false };
+        for (const tag of ["br", "p", "h2", "h3", "li", "td", "th", "caption", "figcaption", "footer"]) editor.dataProcessor.writer.setRules(tag, together);
+        references.ask();
+      });
       editor.on("contentDom", () => references.ask());
     },
   });

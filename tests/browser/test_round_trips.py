@@ -1,0 +1,134 @@
+"""From the stored body into the editor and back: an untouched text comes back as it was, whatever it holds."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page
+
+from newsroom import body
+from newsroom.models import Story
+from tests.browser.story_page import wait_for_editor
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BODIES = 300
+THROUGH_THE_EDITOR = """bodies => (async () => {
+  const editor = CKEDITOR.instances.id_body;
+  const came = [];
+  for (const body of bodies) {
+    await new Promise(done => editor.setData(body, { callback: done }));
+    came.push(editor.getData());
+  }
+  return came;
+})()"""
+
+
+class Writer:
+    """Writes markup of all that a body may hold, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+
+    def words(self) -> str:
+        choices = ["mot", "deux mots", "« là »", "1\u202f000\u00a0€", "a &amp; b", "3 &lt; 4", "l’eau", "été\u202f?"]
+        return " ".join(self.draw.choices(choices, k=self.draw.randint(1, 3)))
+
+    def inline(self, depth: int = 2) -> str:
+        parts = []
+        for _part in range(self.draw.randint(1, 4)):
+            tag = self.draw.choice(["", "", "strong", "em", "sup", "sub", "a", "br"])
+            inner = self.inline(depth - 1) if depth and tag not in ("", "br") else self.words()
+            match tag:
+                case "":
+                    parts.append(self.words())
+                case "br":
+                    parts.append("<br>")
+                case "a":
+                    parts.append(f'<a href="https://exemple.ma/?a=1&amp;b=2">{inner}</a>')
+                case _:
+                    parts.append(f"<{tag}>{inner}</{tag}>")
+            parts.append(self.draw.choice(["", " ", " "]))
+        return "".join(parts)
+
+    def items(self, depth: int) -> str:
+        inner = ""
+        for _item in range(self.draw.randint(1, 3)):
+            nested = self.list(depth - 1) if depth and self.draw.random() < 0.3 else ""
+            inner += f"<li>{self.inline()}{nested}</li>"
+        return inner
+
+    def list(self, depth: int = 2) -> str:
+        tag = self.draw.choice(["ul", "ol"])
+        return f"<{tag}>{self.items(depth)}</{tag}>"
+
+    def table(self) -> str:
+        cell = lambda tag: f"<{tag}>{self.inline(1)}</{tag}>"  # noqa: E731
+        caption = f"<caption>{self.inline(1)}</caption>" if self.draw.random() < 0.4 else ""
+        head = f"<thead><tr>{cell('th')}{cell('th')}</tr></thead>" if self.draw.random() < 0.5 else ""
+        rows = "".join(f"<tr>{cell('td')}{cell('td')}</tr>" for _row in range(self.draw.randint(1, 3)))
+        return f"<table>{caption}{head}<tbody>{rows}</tbody></table>"
+
+    def block(self) -> str:
+        match self.draw.randint(0, 9):
+            case 0:
+                return f"<h2>{self.words()}</h2>"
+            case 1:
+                return f"<h3>{self.words()}</h3>"
+            case 2:
+                return self.list()
+            case 3:
+                return self.table()
+            case 4:
+                footer = f"<footer>{self.words()}</footer>" if self.draw.random() < 0.5 else ""
+                return f"<blockquote><p>{self.inline()}</p>{footer}</blockquote>"
+            case 5:
+                return f'<blockquote class="exergue"><p>{self.words()}</p><footer>{self.words()}</footer></blockquote>'
+            case 6:
+                return f'<aside class="lire-aussi" data-article="{self.draw.randint(1, 99)}"></aside>'
+            case 7:
+                caption = f"<figcaption>{self.inline(1)}</figcaption>" if self.draw.random() < 0.5 else ""
+                return f'<figure class="image" data-image="{self.draw.randint(1, 99)}">{caption}</figure>'
+            case _:
+                return f"<p>{self.inline()}</p>"
+
+    def body(self) -> str:
+        return body.clean("\n".join(self.block() for _block in range(self.draw.randint(1, 6))))
+
+
+@pytest.fixture
+def editor(
+    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
+) -> Page:
+    story = make_story(by=journalist, body="<p>Texte.</p>")
+    sign_in(page, journalist)
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
+    wait_for_editor(page)
+    return page
+
+
+def test_every_body_comes_back_from_the_editor_as_it_was(editor: Page) -> None:
+    bodies = [Writer(seed).body() for seed in range(BODIES)]
+
+    came = editor.evaluate(THROUGH_THE_EDITOR, bodies)
+
+    pairs = [(before, body.clean(after)) for before, after in zip(bodies, came, strict=True)]
+    different = [(before, after) for before, after in pairs if before != after]
+    assert not different, f"{len(different)} of {BODIES}, the first: {different[0][0]}\nbecame {different[0][1]}"
+
+
+def test_opening_and_saving_an_untouched_text_makes_no_version(
+    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
+) -> None:
+    text = "<p>Une ligne<br>et une autre.</p>\n<ul><li>un<br>suite</li><li>deux<ul><li>dedans</li></ul></li></ul>"
+    story = make_story(by=journalist, body=text)
+    sign_in(page, journalist)
+    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
+    wait_for_editor(page)
+
+    with page.expect_navigation():
+        page.locator("[data-save]").click()
+
+    story.refresh_from_db()
+    assert (story.body, story.version) == (text, 1)
