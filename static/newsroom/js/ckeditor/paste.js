@@ -38,7 +38,7 @@
   const MAY_HOLD = /<(?:del|s|strike|img|comment|annotation|h[1456])\b|style|hidden|msocom|msodel|msomovefrom|ice-del/i;
 
   function markOf(element) {
-    const style = (element.getAttribute("style") ?? "").replace(/\/\*.*?(?:\*\/|$)/gs, "").replace(/\s+/g, "").toLowerCase();
+    const style = (element.getAttribute("style") ?? "").replace(/\/\*.*?(?:\*\/|$)/gs, "").replace(/[ \t\n\r\f]+/g, "").toLowerCase();
     const isComment = element.matches("comment, annotation") || [...element.classList].some((name) => /^msocom/i.test(name));
     if (isComment || COMMENT_STYLE.test(style)) return "comments";
     if (element.matches(DELETED) || STRUCK.test(style)) return "deleted";
@@ -120,7 +120,7 @@
   function asPlainText(editor, data) {
     const holder = new DOMParser().parseFromString(mend(data.dataValue).html, "text/html").body;
     const text = data.dataTransfer?.getData("text/plain") || holder.textContent;
-    const paragraphs = text.split(/\n\s*\n|\r\n\s*\r\n/).filter((part) => part.trim());
+    const paragraphs = text.split(/\r?\n[ \t]*\r?\n/).filter((part) => part.trim());
     editor.insertHtml(paragraphs.map((part) => `<p>${CKEDITOR.tools.htmlEncode(part.trim())}</p>`).join(""));
   }
 
