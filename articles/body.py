@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .models import Article, Image
 from .pictures import caption_of, draw, is_portrait, mention_of
@@ -34,6 +35,7 @@ ARTICLE = re.compile(r'<aside class="lire-aussi" data-article="(\d+)"></aside>')
 IMAGE = re.compile(r'<figure class="image" data-image="(\d+)">(?:<figcaption>(.*?)</figcaption>)?</figure>', re.DOTALL)
 EMBED = re.compile(r'<figure class="embed" data-embed="([^"]+)"></figure>')
 TAG = re.compile(r"<[^>]*>")
+TABLE = re.compile(r"^<table>.*</table>$", re.MULTILINE)
 LAST_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*\Z", re.DOTALL)
 
 
@@ -65,8 +67,14 @@ def render(body: str, *, articles: Mapping[int, Article], images: Mapping[int, I
     """
     text = ARTICLE.sub(lambda match: _lire_aussi(articles.get(int(match[1]))), body)
     text = IMAGE.sub(lambda match: _figure(images.get(int(match[1])), match[2]), text)
-    text = EMBED.sub(lambda match: _embed(unescape(match[1])), text)
+    text = with_scrolling_tables(EMBED.sub(lambda match: _embed(unescape(match[1])), text))
     return mark_safe(LAST_PARAGRAPH.sub(r'<p class="fin">\1</p>', text))  # noqa: S308  (cleaned by newsroom.body.clean)
+
+
+def with_scrolling_tables(body: str) -> str:
+    """`body` with each table in a frame: a wide one scrolls there, with the keyboard too, and not the page."""
+    opening = format_html('<div class="table" role="group" tabindex="0" aria-label="{}">', pgettext("passage", "Table"))
+    return TABLE.sub(lambda match: f"{opening}{match[0]}</div>", body)
 
 
 def takes_drop_cap(body: str) -> bool:

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import dates, pictures, wording
+from articles import body, dates, pictures, wording
 from articles.models import Article, Author, Image, Label
 
 register = template.Library()
@@ -14,6 +14,12 @@ register = template.Library()
 register.filter("long_date", dates.long_date)
 register.filter("short_date", dates.short_date)
 register.filter("clock", dates.clock)
+
+
+@register.filter
+def with_scrolling_tables(html: str) -> SafeString:
+    """The body of a page, which was cleaned when it was saved."""
+    return mark_safe(body.with_scrolling_tables(html))  # noqa: S308
 
 
 @register.filter

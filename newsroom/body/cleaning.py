@@ -6,8 +6,9 @@ quotations, tables, and the empty elements that refer to an article, a picture o
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 import nh3
@@ -15,11 +16,12 @@ import nh3
 from .inline import DROPPED_CHARACTERS, INLINE, holds_block, inline, is_inline, is_swallowed, reference
 from .marks import Mark
 from .reading import TooIntricate, read, words_in
-from .tree import Element, Node, serialise
+from .tree import Element, Node, every_element, serialise
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 LISTS = frozenset({"ul", "ol"})
 TABLE_PARTS = frozenset({"thead", "tbody", "tfoot"})
+CELLS = frozenset({"td", "th"})
 
 KEPT_TAGS = INLINE | LISTS | TABLE_PARTS | {
     "p", "h2", "h3", "li", "blockquote", "footer", "br", "table", "caption", "tr", "td", "th", "aside", "figure",
@@ -40,6 +42,8 @@ DROPPED_WITH_CONTENTS = {
 SCHEMES = {"http", "https", "mailto"}
 
 SPAN_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
+MOST_COLUMNS = 99
+UNMARKED = re.compile(r"list-style(-type)?:[^;]*none")
 NO_BREAK = "\u00a0"
 LONGEST = 300_000  # characters of a body, markup included: some fifty thousand words
 PASSES = 6  # what is moved out of a paragraph may be moved once more; the result settles in two or three passes
@@ -187,51 +191,86 @@ def _split(nodes: list[Node]) -> list[list[Node]]:
 
 
 def _items(node: Element, moved: list[Element]) -> list[Node]:
-    """The items of a list: inline text, and nested lists."""
+    """The items of a list: one line each, followed by its nested lists, or paragraphs and lists in the order shown."""
     items: list[Node] = []
-    for child in node.children:
-        if isinstance(child, str) and not child.strip():
-            continue
-        parts = child.children if isinstance(child, Element) and child.tag == "li" else [child]
-        words: list[Node] = []
-        lists: list[Node] = []
-        for part in parts:
-            if isinstance(part, Element) and part.tag in LISTS:
-                if inner := _items(part, moved):
-                    lists.append(Element(part.tag, {}, inner))
-            else:
-                words.append(part)
-        text = inline(words, moved)
-        if text:
-            items.append(Element("li", {}, [*text, *lists]))
-        elif lists and items and isinstance(items[-1], Element):
-            items[-1].children.extend(lists)  # Word puts a nested list beside the item it belongs to
-        elif lists:
-            items.append(Element("li", {}, lists))
+    for nodes, is_marked in _lines_of_list(node):
+        held = _held(nodes, moved)
+        lines = [block.tag == "p" for block in held]
+        last = items[-1] if items else None
+        if not any(lines) and isinstance(last, Element) and not is_marked:
+            last.children.extend(held)  # Word puts a nested list beside the item it belongs to
+        elif held:
+            is_one_line = lines[0] and not any(lines[1:])
+            items.append(Element("li", {}, [*held[0].children, *held[1:]] if is_one_line else [*held]))
     return items
+
+
+def _lines_of_list(node: Element) -> Iterator[tuple[list[Node], bool]]:
+    """The contents of each child of a list, bare ones together, and whether a bullet or a number is before them."""
+    for is_item, group in groupby(node.children, key=lambda child: isinstance(child, Element) and child.tag == "li"):
+        if not is_item:
+            yield list(group), False
+            continue
+        for item in group:
+            if isinstance(item, Element):
+                yield item.children, not UNMARKED.search(item.attributes.get("style", "").replace(" ", ""))
+
+
+def _held(
+    nodes: Iterable[Node], moved: list[Element], sources: list[Element] | None = None, *, tables: bool = False
+) -> list[Element]:
+    """`nodes` as paragraphs and lists, which are all that an item, a cell or a quotation holds.
+
+    A crosshead is a paragraph there. A quotation lends its parts (its source to `sources` if that is given), and so
+    does a table its cells if `tables` is true. Whatever else has a place of its own is moved behind: a picture, a link
+    to an article, a pull quote, a table.
+    """
+    held: list[Element] = []
+    for block in _blocks(nodes):
+        if block.tag in ("p", *LISTS):
+            held.append(block)
+        elif block.tag in ("h2", "h3"):
+            held.append(_line(block))
+        elif block.tag == "blockquote" and not block.attributes:
+            for part in block.children:
+                if isinstance(part, Element) and part.tag == "footer" and sources is not None:
+                    sources.append(part)
+                elif isinstance(part, Element):
+                    held.append(_line(part) if part.tag == "footer" else part)
+        elif block.tag == "table" and tables:
+            held += _told(block)
+        else:
+            moved.append(block)
+    return held
+
+
+def _told(table: Element) -> list[Element]:
+    """The caption and the cells of a clean table, one after the other."""
+    held: list[Element] = []
+    for part in every_element([table]):
+        if part.tag in ("caption", *CELLS) and part.children:
+            first = part.children[0]
+            is_in_blocks = isinstance(first, Element) and first.tag in ("p", *LISTS)
+            held += [each for each in part.children if isinstance(each, Element)] if is_in_blocks else [_line(part)]
+    return held
+
+
+def _line(node: Element) -> Element:
+    """The words of a cell, a caption or a source as a paragraph."""
+    return Element("p", {}, node.children)
 
 
 def _quotation(node: Element) -> list[Element]:
     moved: list[Element] = []
+    sources: list[Element] = []
     words: list[Node] = []
-    source: list[Node] = []
     for child in node.children:
         if isinstance(child, Element) and child.tag == "footer":
-            source = inline(child.children, moved) or source
+            sources.append(child)
         else:
             words.append(child)
-    kept: list[Node] = []
-    for block in _blocks(words):
-        if block.tag in ("p", *LISTS):
-            kept.append(block)
-        elif block.tag in ("h2", "h3"):
-            kept.append(Element("p", {}, block.children))
-        elif block.tag == "blockquote":
-            kept.extend(part for part in block.children if isinstance(part, Element) and part.tag != "footer")
-            last = block.children[-1]
-            source = source or (last.children if isinstance(last, Element) and last.tag == "footer" else [])
-        else:
-            moved.append(block)
+    kept: list[Node] = [*_held(words, moved, sources)]
+    source = inline(sources, moved)  # of several, each has a line
     if not kept:
         return [*([Element("p", {}, source)] if source else []), *moved]
     if source:
@@ -241,41 +280,51 @@ def _quotation(node: Element) -> list[Element]:
 
 
 def _table(node: Element) -> list[Element]:
+    """A table as browsers show it: its caption and its head first, its foot last, whatever their order."""
     moved: list[Element] = []
-    parts: list[Node] = []
+    captions: list[Element] = []
+    parts: dict[str, list[Element]] = {"thead": [], "tbody": [], "tfoot": []}
     for child in node.children:
         if not isinstance(child, Element):
             continue
-        if child.tag == "caption" and not parts:
-            if words := inline(child.children, moved):
-                parts.append(Element("caption", {}, words))
+        if child.tag == "caption":
+            captions.append(child)
         elif child.tag in TABLE_PARTS and (rows := _rows(child, moved)):
-            parts.append(Element(child.tag, {}, rows))
-    if all(isinstance(part, Element) and part.tag == "caption" for part in parts):  # no row: its caption is a line
-        return [*(Element("p", {}, part.children) for part in parts if isinstance(part, Element)), *moved]
-    return [Element("table", {}, parts), *moved]
+            is_second = child.tag != "tbody" and parts[child.tag]
+            tag = "tbody" if is_second else child.tag
+            parts[tag].append(Element(tag, {}, rows))
+    caption = inline(captions, moved)
+    shown = [part for group in parts.values() for part in group]
+    if not shown:  # no row: its caption is a line
+        return [*([Element("p", {}, caption)] if caption else []), *moved]
+    return [Element("table", {}, [*([Element("caption", {}, caption)] if caption else []), *shown]), *moved]
 
 
 def _rows(node: Element, moved: list[Element]) -> list[Node]:
-    rows: list[Node] = []
-    for row in node.children:
-        if not isinstance(row, Element) or row.tag != "tr":
-            continue
-        cells: list[Node] = [
-            Element(cell.tag, _cell_attributes(cell), inline(cell.children, moved))
+    rows = [row for row in node.children if isinstance(row, Element) and row.tag == "tr"]
+    kept = [row for row in rows if any(isinstance(cell, Element) and cell.tag in CELLS for cell in row.children)]
+    return [
+        Element("tr", {}, [
+            Element(cell.tag, _cell_attributes(cell, len(kept) - place), _cell(cell, moved))
             for cell in row.children
-            if isinstance(cell, Element) and cell.tag in ("td", "th")
-        ]
-        if cells:
-            rows.append(Element("tr", {}, cells))
-    return rows
+            if isinstance(cell, Element) and cell.tag in CELLS
+        ])
+        for place, row in enumerate(kept)
+    ]  # fmt: skip
 
 
-def _cell_attributes(cell: Element) -> dict[str, str]:
-    spans = {
-        name: value
-        for name in ("colspan", "rowspan")
-        if SPAN_NUMBER.fullmatch(value := cell.attributes.get(name, "")) and value != "1"
-    }
+def _cell(node: Element, moved: list[Element]) -> list[Node]:
+    """What a cell holds: one line, or paragraphs and lists."""
+    held = _held(node.children, moved, tables=True)
+    return held[0].children if len(held) == 1 and held[0].tag == "p" else [*held]
+
+
+def _cell_attributes(cell: Element, rows: int) -> dict[str, str]:
+    """The attributes of a cell that has `rows` rows from its own on: none reaches beyond them."""
+    spans: dict[str, str] = {}
+    for name, most in (("colspan", MOST_COLUMNS), ("rowspan", rows)):
+        value = cell.attributes.get(name, "")
+        if SPAN_NUMBER.fullmatch(value) and (number := min(int(value), most)) > 1:
+            spans[name] = str(number)
     scope = cell.attributes.get("scope", "")
     return {**spans, "scope": scope} if cell.tag == "th" and scope in ("col", "row") else spans

@@ -270,7 +270,7 @@ class _Reader:
             if tag == "p" and self._innermost({"p"}, within=CELLS | NEVER_TEXT) is None:
                 self._start_block("p", {}, None)  # as browsers have it: an empty one
             alike = HEADINGS if tag in HEADINGS else {tag}
-            within = frozenset({"table"}) if tag in OF_TABLES else CELLS
+            within = frozenset({"table"}) if tag in OF_TABLES or tag == "table" else CELLS
             self._close(self._innermost(alike, within=within - alike))
         else:
             self._end_format(tag)

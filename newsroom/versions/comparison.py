@@ -29,8 +29,14 @@ REWRITTEN = 0.25  # share of unchanged text below which a block counts as replac
 
 TAG = re.compile(r"<[^<>]*>")
 CELL = re.compile(r"</t[dh]>(?=<t)")
+# Between two cells and two rows, while the text is made. No body holds these characters.
+EDGE, END_OF_ROW = "\x1f", "\x1e"
+BETWEEN_CELLS = re.compile(rf"\n*{EDGE}\n*")
+BETWEEN_ROWS = re.compile(rf"\n*{END_OF_ROW}\n*")
 LINK = re.compile(r'<a href="([^"<>]*)">')
-LINES = re.compile(r"<br>|</p>(?=<p>)|</li>(?!</)|</tr>|</caption>|(?=<footer>)|(?<=[^>])(?=<[uo]l>)")
+ITEM = re.compile(r"<li>(?:<p>)?")
+LINES = re.compile(r"<br>|</?(?:p|ul|ol|caption)>|</(?:li|footer)>")
+SEVERAL_LINES = re.compile(r"\n{2,}")
 
 
 class Difference(StrEnum):
@@ -244,8 +250,8 @@ BLOCK_STARTS = {
 
 
 def _words(html: str) -> str:
-    text = LINES.sub("\n", html).replace("<li>", "– ").replace("<footer>", "— ")
-    text = CELL.sub(" | ", text)
+    text = CELL.sub(EDGE, ITEM.sub("\n– ", html)).replace("<footer>", "\n— ")
+    text = LINES.sub("\n", text.replace("</tr>", END_OF_ROW))
     leads_to = ""
 
     def read_tag(tag: re.Match[str]) -> str:
@@ -254,7 +260,9 @@ def _words(html: str) -> str:
             leads_to = f" [{link[1]}]"
         return leads_to if tag[0] == "</a>" else ""
 
-    return unescape(TAG.sub(read_tag, text)).strip("\n")
+    text = SEVERAL_LINES.sub("\n", TAG.sub(read_tag, text))
+    text = BETWEEN_ROWS.sub("\n", BETWEEN_CELLS.sub(" | ", text))
+    return unescape(text).strip("\n")
 
 
 def compare_bodies(before: str, after: str, names: Names) -> list[Part]:

@@ -154,6 +154,22 @@ def test_a_change_of_a_links_address_is_a_change_of_the_text() -> None:
         ),
         ('<blockquote class="exergue"><p>Oui.</p></blockquote>', BlockKind.PULL_QUOTE, "Oui."),
         ("<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></tbody></table>", BlockKind.TABLE, "a | b\nc"),
+        (
+            "<table><caption>t</caption><tbody><tr><td><p>a</p><ul><li>b</li><li>c</li></ul><p>d</p></td><td>e</td></tr>"
+            "<tr><td></td><td>f</td></tr></tbody></table>",
+            BlockKind.TABLE,
+            "t\na\n– b\n– c\nd | e\n | f",
+        ),
+        (
+            "<ul><li><p>a</p><ul><li>b</li></ul><p>c</p></li><li><ul><li>d</li></ul></li></ul>",
+            BlockKind.LIST,
+            "– a\n– b\nc\n– \n– d",
+        ),
+        (
+            "<blockquote><p>a</p><ul><li>b</li></ul><p>c</p></blockquote>",
+            BlockKind.QUOTATION,
+            "a\n– b\nc",
+        ),
         ('<figure class="embed" data-embed="https://youtu.be/x"></figure>', BlockKind.EMBED, "https://youtu.be/x"),
         ("<p>Un<br>deux &amp; trois</p>", BlockKind.PARAGRAPH, "Un\ndeux & trois"),
     ],
