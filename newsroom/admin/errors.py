@@ -32,7 +32,7 @@ AWAY = _("The desk does not answer for the moment. Nothing is lost here. Try aga
 MOST_GIVEN_BACK = 40  # fields
 NOT_WRITTEN = (
     "csrfmiddlewaretoken", "page", "turn", "based_on", "revision", "taken_up", "left_behind", "note_key", "check_kind",
-    "check_version", "change_kind", "verdict", "amount", "unit", "sure_of", "next", "post", "shown",
+    "check_version", "change_kind", "verdict", "amount", "unit", "sure_of", "which", "next", "post", "shown",
 )  # fmt: skip
 ANOTHER = _("Another field")
 # The labels of what is typed in fields that no model has, by the last part of their names.
@@ -132,7 +132,7 @@ def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _is_no_text(name: str) -> bool:
-    return name in NOT_WRITTEN or name.startswith("_") or "password" in name
+    return name.rpartition("-")[2] in NOT_WRITTEN or name.startswith("_") or "password" in name
 
 
 def _model_of(request: HttpRequest) -> type[Model]:

@@ -86,7 +86,7 @@ def test_a_story_is_scheduled_by_keyboard_and_its_hour_is_spelt_out_in_french(
     leave_by(page, lambda: page.keyboard.press("Enter"))
 
     # it is more than thirty days away
-    sure = page.locator("input[name=sure_of]")
+    sure = page.locator("input[name=when-sure_of]")
     reach(page, sure)
     page.keyboard.press("Space")
     reach(page, button)

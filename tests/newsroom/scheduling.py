@@ -1,4 +1,4 @@
-"""Moves the hours of stories, for the tests of the clock."""
+"""Writes plans and hours as they are typed, and moves the hours of stories."""
 
 from datetime import datetime, timedelta
 
@@ -21,6 +21,16 @@ def in_hours(hours: int) -> WallTime:
 def as_typed(when: WallTime) -> str:
     """An hour as the field of a form holds it."""
     return timezone.localtime(when.moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def plan_of(story: Story) -> str:
+    """The page of the plan of a story."""
+    return f"/redaction/newsroom/story/{story.pk}/plan/"
+
+
+def typed_plan(**fields: str) -> dict[str, str]:
+    """The posted form of an empty plan, filled in with `fields`."""
+    return {f"plan-{name}": value for name, value in fields.items()}
 
 
 def let_hour_come(*stories: Story, ago: timedelta = timedelta(seconds=1)) -> None:

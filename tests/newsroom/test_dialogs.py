@@ -115,7 +115,7 @@ def test_the_change_notice_of_a_scheduled_version_is_filled_in_when_it_is_publis
         next_version,
         "schedule",
         when="2027-06-01T20:30",
-        sure_of="2027-06-01 20:30 Africa/Casablanca",
+        **{"when-sure_of": "2027-06-01 20:30 Africa/Casablanca"},
         change_kind="clarification",
         change_text="Du quai.",
     )

@@ -110,7 +110,7 @@ def test_french_is_not_taken_for_english(html: str) -> None:
         ("auth/user/add/", {"first_name": "Rim", "password1": "tres-secret-77", "email": "rim@fanal.example"}, ["Rim"]),
         ("newsroom/story/7/note/", {"new_note": "Vu.", "note_passage": "le maire", "note_key": "x-y"}, ["Vu."]),
         ("newsroom/story/7/plan/", {"plan-characters": "3 500", "plan-deadline": "demain"}, ["3 500", "demain"]),
-        ("newsroom/story/7/schedule/", {"when": "demain", "change_kind": "update", "sure_of": "x"}, ["demain"]),
+        ("newsroom/story/7/schedule/", {"when": "demain", "change_kind": "update", "when-sure_of": "x"}, ["demain"]),
         ("newsroom/photo/7/change/", {"caption": "Le port", "photographer_name": "Rim"}, ["Le port", "Rim"]),
         ("relecture/x/", {"verdict": "approved", "text": "Rien à dire."}, ["Rien à dire."]),
         ("nulle/part/", {"unheard_of": "Des mots."}, ["Des mots."]),

@@ -16,20 +16,12 @@ from newsroom.models import Dispatch, PlanChange, Story
 from newsroom.planning import Subject
 from newsroom.refusals import NotAllowed, Refused
 
-from .scheduling import as_typed, in_hours
+from .scheduling import as_typed, in_hours, plan_of
+from .scheduling import typed_plan as typed
 from .story_post import address
 from .story_post import typed as text
 
 pytestmark = pytest.mark.django_db
-
-
-def plan_of(story: Story) -> str:
-    return f"/redaction/newsroom/story/{story.pk}/plan/"
-
-
-def typed(**fields: str) -> dict[str, str]:
-    """The posted form of an empty plan, filled in with `fields`."""
-    return {f"plan-{name}": value for name, value in fields.items()}
 
 
 # --- Who it is given to -------------------------------------------------------------------------------------------
@@ -209,7 +201,8 @@ def test_an_hour_that_the_clocks_skip_or_repeat_is_explained(
         assert 'name="plan-embargo-which"' in double.content.decode()
         assert 'name="plan-embargo-which"' not in missing.content.decode()
 
-        client.post(plan_of(story), {**typed(embargo="2027-10-31T02:30"), "plan-embargo-which": "second"})
+        sure = {"plan-embargo-which": "second", "plan-embargo-sure_of": "2027-10-31 02:30 Europe/Paris"}
+        client.post(plan_of(story), {**typed(embargo="2027-10-31T02:30"), **sure})
         story.refresh_from_db()
         assert story.embargo_until is not None
         assert f"{story.embargo_until:%d %H:%M %z}" == "31 01:30 +0000"

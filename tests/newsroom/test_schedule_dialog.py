@@ -18,7 +18,7 @@ Make = Callable[..., Story]
 
 def confirmed(day: str, hour: str) -> dict[str, str]:
     """An hour that is more than thirty days away, and the box that confirms it."""
-    return {"when": f"{day}T{hour}", "sure_of": f"{day} {hour} Africa/Casablanca"}
+    return {"when": f"{day}T{hour}", "when-sure_of": f"{day} {hour} Africa/Casablanca"}
 
 
 CONFIRMED = confirmed("2027-06-01", "20:30")
@@ -135,7 +135,9 @@ def test_an_hour_more_than_thirty_days_away_is_asked_a_second_time_with_its_year
 def test_the_confirmation_of_one_far_hour_does_not_stand_for_another(editor: User, approve_story: Make) -> None:
     story = approve_story()
 
-    other = post_deed(editor, story, "schedule", when="2031-12-05T08:00", sure_of="2031-12-04 08:00 Africa/Casablanca")
+    other = post_deed(
+        editor, story, "schedule", when="2031-12-05T08:00", **{"when-sure_of": "2031-12-04 08:00 Africa/Casablanca"}
+    )
 
     assert other.status_code == 409
     assert story.stage == "ready"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -23,14 +22,13 @@ from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer, offer_rows
-from newsroom.admin.forms.datetimes import HourField
+from newsroom.admin.forms.datetimes import HourField, HourInput, ask_twice
 from newsroom.admin.forms.parsing import version_number
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 from newsroom.models.notes import LONGEST_NOTE
 from newsroom.publishing.companions import has_own_page, not_public, waited_for
 from newsroom.refusals import Refused
-from newsroom.scheduling.wall_time import WallTime
 from newsroom.scheduling.wording import spoken
 from newsroom.stories import saving
 from newsroom.stories.backlinks import backlinks_to
@@ -42,7 +40,6 @@ from .perform import perform, perform_with_note, was_last_done
 from .undone import take_undone
 
 LONGEST_NOTICE = 2000  # characters
-FAR_AWAY = timedelta(days=30)  # of a publication whose hour is asked twice
 NOT_NOW = _("This is not to be done on this article now.")
 
 
@@ -160,11 +157,13 @@ class ChangeDialog(Dialog):
 
 
 class ScheduleDialog(ChangeDialog):
-    """Asks for the hour, and a second time for one that is FAR_AWAY: that is most often a slip in the year."""
+    """Asks for the hour, and a second time for one that is far away. One that is past is refused by the deed."""
 
-    when = HourField(label=_("Day and hour"), error_messages={"required": _("Choose a day and an hour.")})
-    sure_of = forms.CharField(required=False, max_length=60)  # the hour that was confirmed, as a WallTime has it
-    far: WallTime | None = None
+    when = HourField(
+        label=_("Day and hour"),
+        widget=HourInput(yes=_("Yes, publish on %(when)s")),
+        error_messages={"required": _("Choose a day and an hour.")},
+    )
 
     def __init__(self, story: Story, user: User, data: QueryDict | None = None, *, note: str = "") -> None:
         super().__init__(story, user, data, note=note)
@@ -172,14 +171,9 @@ class ScheduleDialog(ChangeDialog):
             self.initial["when"] = story.embargo_until
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        when = cleaned.get("when")
-        if when is not None and when.moment - timezone.now() > FAR_AWAY:
-            self.far = when
-            if cleaned.get("sure_of") != when.meant:
-                question = gettext("This hour is more than thirty days away: confirm it, or choose another.")
-                self.add_error("sure_of", question)
-        return cleaned
+        super().clean()
+        ask_twice(self, "when", past=None)
+        return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:
         return {**super().arguments(), "when": self.cleaned_data["when"]}

@@ -1,5 +1,6 @@
 """The plan of a story by its form: on the story's page beside the text, and on a page of its own."""
 
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from newsroom import access, planning
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.choices import offer_rows
-from newsroom.admin.forms.datetimes import HourField, HourInput
+from newsroom.admin.forms.datetimes import FAR_AWAY, HourField, HourInput, ask_twice
 from newsroom.admin.forms.post import PLAN, PLAN_FIELDS, touched_plan
 from newsroom.admin.forms.story import one_line
 from newsroom.admin.overview import selection
@@ -62,6 +63,18 @@ class OrderForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_rows(self, "assignee", access.assignable())
+
+    def clean(self) -> dict[str, Any]:
+        """A deadline in another year than was meant calls nobody. Nor does an embargo that is over keep anything."""
+        super().clean()
+        for name, past in (("deadline", FAR_AWAY), ("embargo", timedelta(0))):
+            if name in self.touched():
+                ask_twice(self, name, past=past)
+        return self.cleaned_data
+
+    def touched(self) -> set[str]:
+        """The fields that hold another value than the page showed."""
+        return set(self.fields)
 
     def ordered(self) -> dict[Subject, Any]:
         """What was typed, as `newsroom.planning` takes it."""
@@ -109,7 +122,6 @@ class PlanForm(OrderForm):
         return [(f"{PLAN}-{name}-was", self._before(name)) for name in self.fields]
 
     def touched(self) -> set[str]:
-        """The fields whose value is another one than they showed."""
         return {name for name in self.fields if self._typed(name) != self.data.get(f"{PLAN}-{name}-was", "")}
 
     def wanted(self) -> dict[Subject, Any]:
