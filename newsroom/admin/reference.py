@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Author, ImageCredit, Page, Section, Topic
+from articles.models import Article, Author, Byline, Image, ImageCredit, Page, Section, Topic
 from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.forms.choices import offer_rows
-from newsroom.models import CreditChange, Photo, SectionDesk, StaffProfile, Story
+from newsroom.models import CreditChange, Photo, SectionDesk, StaffProfile, Story, StoryByline
 from newsroom.scheduling.wording import short
 
 from .former_addresses import FormerAddressesForm, RemembersAddresses
@@ -23,7 +23,8 @@ from .forms.bodies import clean_typed
 from .forms.story import PhotoPicker
 from .meanwhile import SharedForm
 from .photos.library import KindMenu
-from .protected import KeptWhileInUse, if_any, named_stories
+from .protected import KeptWhileInUse, counted, if_any, in_figures, named_stories, with_list
+from .row_menus import AuthorMenu, CreditMenu, TopicMenu
 
 MANY_PICTURES = _(
     "The credit is saved. Many pictures owe it: the clock brings it to them within minutes, and the page of the credit "
@@ -162,7 +163,8 @@ class SectionAdmin(RemembersAddresses):
     def uses(self, request: HttpRequest, obj: Section) -> Iterator[str | Promise]:
         yield from if_any(obj.children.all(), _("It has subsections."))
         yield from if_any(Article.objects.filter(section=obj), _("It has articles on the site."))
-        if named := named_stories(request, Story.objects.filter(section=obj)):
+        stories = Story.objects.filter(section=obj).order_by("-saved_at").values("pk")
+        if named := named_stories(request, stories, query=f"rubrique={obj.slug}"):
             yield named
         # Taking the section away from a login tied to it alone would give that login all of them.
         yield from if_any(StaffProfile.objects.filter(sections=obj), _("Accounts are tied to it."))
@@ -177,8 +179,9 @@ class AuthorAdmin(RemembersAddresses):
     search_fields = ("name", "slug")
 
     def uses(self, request: HttpRequest, obj: Author) -> Iterator[str | Promise]:
-        yield from if_any(Article.objects.filter(authors=obj), READERS_SEE_IT)
-        if named := named_stories(request, Story.objects.filter(authors=obj)):
+        yield from if_any(Byline.objects.filter(author=obj), READERS_SEE_IT)
+        stories = StoryByline.objects.filter(author=obj).order_by().values("story")
+        if named := named_stories(request, stories, query=f"{AuthorMenu.parameter_name}={obj.pk}"):
             yield named
         yield from if_any(StaffProfile.objects.filter(author=obj), _("An account signs with this name."))
 
@@ -191,8 +194,9 @@ class TopicAdmin(RemembersAddresses):
     search_fields = ("name", "slug")
 
     def uses(self, request: HttpRequest, obj: Topic) -> Iterator[str | Promise]:
-        yield from if_any(Article.objects.filter(topics=obj), READERS_SEE_IT)
-        if named := named_stories(request, Story.objects.filter(topics=obj)):
+        yield from if_any(Article.topics.through.objects.filter(topic=obj), READERS_SEE_IT)
+        stories = Story.topics.through.objects.filter(topic=obj).values("story")
+        if named := named_stories(request, stories, query=f"{TopicMenu.parameter_name}={obj.pk}"):
             yield named
 
 
@@ -219,7 +223,10 @@ class ImageCreditAdmin(KeptWhileInUse):
         return super().render_change_form(request, context | {"coming": coming}, *args, **kwargs)
 
     def uses(self, request: HttpRequest, obj: ImageCredit) -> Iterator[str | Promise]:
-        yield from if_any(Photo.objects.filter(credit=obj), _("Photos of the library owe it."))
+        if number := counted(Photo.objects.filter(credit=obj)):
+            sentence = _("Photos of the library that owe it: %(number)s.") % {"number": in_figures(number)}
+            yield with_list(sentence, "admin:newsroom_photo_changelist", f"{CreditMenu.parameter_name}={obj.pk}")
+        yield from if_any(Image.objects.filter(credit=obj), _("Pictures on the site owe it."))
 
 
 @admin.register(Page)

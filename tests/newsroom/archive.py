@@ -4,13 +4,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from articles.models import Article, Listing, ListingKind, Section
-from newsroom.models import Story
+from articles.models import Article, Author, Byline, Listing, ListingKind, Section, Topic
+from newsroom.models import Story, StoryByline
 from newsroom.workflow import IN_WORK, Stage
 
 STEPS = 50  # of SQLite's machine between two looks
@@ -82,6 +85,28 @@ def _publish(stories: list[Story], section: Section) -> None:
     Listing.objects.bulk_create(lines, batch_size=BATCH)
 
 
+def publish_many(writer: User, section: Section, author: Author, topic: Topic, number: int) -> None:
+    """Articles that the author signs, on the topic, in the section, with the texts they were made from."""
+    before = set(Article.objects.values_list("pk", flat=True))
+    fill(writer, section, published=number)
+    articles = list(Article.objects.exclude(pk__in=before))
+    Byline.objects.bulk_create(Byline(article=article, author=author, order=0) for article in articles)
+    StoryByline.objects.bulk_create(StoryByline(story_id=article.pk, author=author, order=0) for article in articles)
+    Article.topics.through.objects.bulk_create(
+        Article.topics.through(article=article, topic=topic) for article in articles
+    )
+    Story.topics.through.objects.bulk_create(
+        Story.topics.through(story_id=article.pk, topic=topic) for article in articles
+    )
+    Listing.objects.bulk_create(
+        Listing(kind=kind, ref=ref, published_at=article.first_published_at, article=article)
+        for article in articles
+        for kind, ref in ((ListingKind.TOPIC, topic.pk), (ListingKind.AUTHOR, author.pk))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 @contextmanager
 def reading(table: str = "newsroom_story") -> Iterator[Callable[[], int]]:
     """Gives a count of what the database does from here on: on SQLite the steps of its machine, on PostgreSQL the rows
@@ -109,3 +134,19 @@ def _taken_up(table: str) -> int:
             [table],
         )
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+    """Gives a count of the rows that Django takes from the database from here on."""
+    read = [0]
+    results_iter = SQLCompiler.results_iter
+
+    def counting(compiler: SQLCompiler, *args: Any, **more: Any) -> Iterator[Any]:
+        for row in results_iter(compiler, *args, **more):
+            read[0] += 1
+            yield row
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SQLCompiler, "results_iter", counting)
+        yield lambda: read[0]

@@ -6,35 +6,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Author, Byline, Listing, ListingKind, Section, Topic
-from newsroom.models import Story, StoryByline
+from articles.models import Author, Section, Topic
 
-from .archive import fill, reading
+from .archive import publish_many, reading
 
 pytestmark = pytest.mark.django_db
 KINDS = ("section", "author", "topic")
-
-
-def publish_many(writer: User, section: Section, author: Author, topic: Topic, number: int) -> None:
-    """Articles that the author signs, on the topic, in the section, with the texts they were made from."""
-    before = set(Article.objects.values_list("pk", flat=True))
-    fill(writer, section, published=number)
-    articles = list(Article.objects.exclude(pk__in=before))
-    Byline.objects.bulk_create(Byline(article=article, author=author, order=0) for article in articles)
-    StoryByline.objects.bulk_create(StoryByline(story_id=article.pk, author=author, order=0) for article in articles)
-    Article.topics.through.objects.bulk_create(
-        Article.topics.through(article=article, topic=topic) for article in articles
-    )
-    Story.topics.through.objects.bulk_create(
-        Story.topics.through(story_id=article.pk, topic=topic) for article in articles
-    )
-    Listing.objects.bulk_create(
-        Listing(kind=kind, ref=ref, published_at=article.first_published_at, article=article)
-        for article in articles
-        for kind, ref in ((ListingKind.TOPIC, topic.pk), (ListingKind.AUTHOR, author.pk))
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 @pytest.mark.parametrize("kind", KINDS)

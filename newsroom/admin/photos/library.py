@@ -30,6 +30,7 @@ from newsroom.admin.base import signed_in
 from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.protected import KeptWhileInUse, named_stories
+from newsroom.admin.row_menus import CreditMenu, PhotoMenu
 from newsroom.checklist import photo_problems
 from newsroom.models import SIZES, Fault, Photo, SectionDesk, Story
 from newsroom.photos import intake, renditions
@@ -188,7 +189,7 @@ class PhotoAdmin(KeptWhileInUse):
     change_list_template = "admin/newsroom/photo/change_list.html"
     form = PhotoForm
     list_display = ("__str__",)
-    list_filter = (StateFilter, ("credit__kind", KindMenu))
+    list_filter = (StateFilter, CreditMenu, ("credit__kind", KindMenu))
     list_select_related = ("credit",)
     search_fields = ("folded",)
     search_help_text = _("Subject, caption, credit")
@@ -306,8 +307,10 @@ class PhotoAdmin(KeptWhileInUse):
         transaction.on_commit(lambda: renditions.remove_private(unused))
 
     def uses(self, request: HttpRequest, obj: Photo) -> Iterator[str | Promise]:
-        stories = Story.objects.filter(Q(lead_photo=obj) | Q(body_photos=obj))
-        if named := named_stories(request, stories):
+        leads = Story.objects.filter(lead_photo=obj).order_by().values("pk")
+        bodies = Story.body_photos.through.objects.filter(photo=obj).values("story")
+        stories = leads.union(bodies, all=True)
+        if named := named_stories(request, stories, query=f"{PhotoMenu.parameter_name}={obj.pk}"):
             yield named
         if Image.objects.filter(pk=obj.pk).exists():
             yield _("Readers see it on the site.")
@@ -327,7 +330,7 @@ class PhotoAdmin(KeptWhileInUse):
         """The form, with the reason when an approved text keeps its photo as it is."""
         photo = context.get("original")
         approved = access.approved_texts_of_others(request.user, photo) if photo is not None else []
-        named = named_stories(request, Story.objects.filter(pk__in=[story.pk for story in approved]))
+        named = named_stories(request, Story.objects.filter(pk__in=[story.pk for story in approved]).values("pk"))
         return super().render_change_form(request, context | {"kept_by_approved": named}, *args, **kwargs)
 
     # --- Sizes and uploads

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.search.folding import search_words
 from newsroom.admin.base import ScopedAdmin
 from newsroom.admin.overview.home import bylines, with_last_move
+from newsroom.admin.row_menus import AuthorMenu, PhotoMenu, TopicMenu
 from newsroom.models import Story
 from newsroom.templatetags.desk import short_when, signed
 from newsroom.templatetags.desk import stage as stage_mark
@@ -42,7 +43,10 @@ class StoryAdmin(ScopedAdmin):
     actions = None
     list_display = ["stage_cell", "title_cell", "section", "signed", "words_cell", "saved_cell"]
     list_display_links = None
-    list_filter = [StageTabs, MineMenu, SectionMenu, PersonMenu, StateMenu, ("label", LabelMenu), LiveMenu]
+    list_filter = [
+        *(StageTabs, MineMenu, SectionMenu, PersonMenu, StateMenu, ("label", LabelMenu), LiveMenu),
+        *(AuthorMenu, TopicMenu, PhotoMenu),
+    ]
     search_fields = ["folded"]
     list_select_related = ["section__parent"]
     paginator = CappedPages
