@@ -68,3 +68,18 @@ UNKNOWN_TO_XML = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def legible(text: str) -> str:
     """The text without the characters that XML forbids. A vertical tab becomes a space, the others go."""
     return UNKNOWN_TO_XML.sub("", BREAKS.sub(" ", text))
+
+
+# Signs that turn the order of what stands around them, so that a name or a headline reads as another one: embeddings,
+# overrides and isolates; and those that nobody sees and that make two names differ which look alike: word joiners,
+# invisible operators, fillers of Hangul, tags. The no-break spaces, the apostrophe, the joiners that
+# Persian, Indic scripts and emoji are written with, and the two marks of direction stay: they belong to the spelling,
+# and a mark turns nothing but itself.
+DECEIVING = re.compile(
+    "[\u202a-\u202e\u2066-\u2069\u2060-\u2065\u206a-\u206f\u180e\u115f\u1160\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def undeceiving(text: str) -> str:
+    """A name, a headline or another line without the signs that make it read otherwise, or that nobody sees."""
+    return DECEIVING.sub("", text)

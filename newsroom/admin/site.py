@@ -61,7 +61,12 @@ class Desk(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The page where one signs in. Who has done so already goes on to the desk."""
+        """The page where one signs in. Who has done so already goes on to the desk.
+
+        The login is read as every other line is, without the signs that nobody sees: no login has any, so that a name
+        pasted with them finds its account, and its gates are those of that name.
+        """
+        make_legible(request)
         if request.method == "GET" and self.has_permission(request):
             return redirect("admin:index")
         context = {"title": _("Enter the desk"), "subtitle": None, "app_path": request.get_full_path()}

@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.search.folding import search_fold
+from articles.wording import legible, one_spaced, undeceiving
+from newsroom.body.inline import DROPPED_CHARACTERS
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 
@@ -23,7 +25,9 @@ from . import renditions, workshop
 from .reading import Unfit, look_at, on_disk
 from .renditions import remove_private
 
-__all__ = ["MAX_BYTES", "LimitedUploadHandler", "Unfit", "dropped", "examine", "keep", "searchable", "take_in"]
+__all__ = [
+    "MAX_BYTES", "LimitedUploadHandler", "Unfit", "dropped", "examine", "keep", "name_of_file", "searchable", "take_in",
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +76,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         if why is NOT_KEPT:
             logger.exception("an upload could not be written")
         if self.request is not None:
-            self.request.META.setdefault("newsroom.dropped", []).append(DroppedFile(self.file_name or "", why))
+            self.request.META.setdefault("newsroom.dropped", []).append(DroppedFile(name_of_file(self.file_name), why))
         raise SkipFile
 
 
@@ -128,6 +132,12 @@ def _examined(file: "File[bytes]") -> ExaminedFile:
         return ExaminedFile(digest, found.width, found.height, found.colour, EXTENSIONS[header.format])
 
 
+def name_of_file(name: str | None) -> str:
+    """The name that a file had where it comes from, as the desk shows it: a line that reads as it is."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    return one_spaced(undeceiving(DROPPED_CHARACTERS.sub("", legible(last))))[-200:]
+
+
 def keep(photo: Photo, file: "File[bytes]", examined: ExaminedFile) -> None:
     """Store the file privately, and save the new `photo` with what is known of the file. `photo.added_by` must be set.
 
@@ -135,7 +145,7 @@ def keep(photo: Photo, file: "File[bytes]", examined: ExaminedFile) -> None:
     """
     for name in ("sha256", "width", "height", "colour"):
         setattr(photo, name, getattr(examined, name))
-    photo.original_name = (file.name or "").replace("\\", "/").rpartition("/")[2][-200:]
+    photo.original_name = name_of_file(file.name)
     photo.folded = searchable(photo)
     secret = token_hex(16)
     file.seek(0)

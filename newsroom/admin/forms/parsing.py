@@ -8,19 +8,11 @@ import re
 
 from django.http import HttpRequest, QueryDict
 
-from articles.wording import legible
+from articles.wording import legible, undeceiving
 from newsroom.body.inline import DROPPED_CHARACTERS
 
 # `_saveasnew` asks Django's admin for a copy of a row, whatever `save_as` is.
 IGNORED_FIELDS = ("_saveasnew",)
-# Signs that turn the order of what stands around them, so that a name or a headline reads as another one: embeddings,
-# overrides and isolates; and those that nobody sees and that make two names differ which look alike: word joiners,
-# invisible operators, fillers of Hangul, tags. The no-break spaces, the apostrophe, the joiners that
-# Persian, Indic scripts and emoji are written with, and the two marks of direction stay: they belong to the spelling,
-# and a mark turns nothing but itself.
-DECEIVING = re.compile(
-    "[\u202a-\u202e\u2066-\u2069\u2060-\u2065\u206a-\u206f\u180e\u115f\u1160\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 SPACES = re.compile("[\t\u2028\u2029]")
 # A body is cleaned by itself, and may quote a passage in Arabic between its isolates. A password is what was typed.
 KEPT_AS_TYPED = re.compile(r"body|piece|(mine|theirs|hand)-body(-\d+)?|shown|.*password.*")
@@ -45,7 +37,7 @@ def _legible(typed: QueryDict) -> QueryDict:
 def without_deceit(name: str, typed: str) -> str:
     """What was typed in the field `name`, without characters that nobody sees and those that make it read otherwise."""
     text = DROPPED_CHARACTERS.sub("", legible(typed))
-    return text if KEPT_AS_TYPED.fullmatch(name) else SPACES.sub(" ", DECEIVING.sub("", text))
+    return text if KEPT_AS_TYPED.fullmatch(name) else SPACES.sub(" ", undeceiving(text))
 
 
 def row_number(typed: str | None) -> int | None:

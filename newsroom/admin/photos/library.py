@@ -378,7 +378,9 @@ class PhotoAdmin(KeptWhileInUse):
             photo = intake.take_in(file, by=signed_in(request), **shared)
         except Unfit as unfit:
             twin = unfit.existing
-            answer = refusal(file.name or "", unfit.message) | ({"state": "later"} if unfit.is_for_now else {})
+            answer = refusal(intake.name_of_file(file.name), unfit.message) | (
+                {"state": "later"} if unfit.is_for_now else {}
+            )
             return answer | {"state": "twin", "url": card_of(twin)} if twin else answer
         self.log_addition(request, photo, [{"added": {}}])
         message = gettext("Received. The caption, description and credit remain to be checked.")
