@@ -41,8 +41,8 @@ def of_section(request: HttpRequest, slug: str) -> HttpResponse:
 def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: str, about: str) -> HttpResponse:
     """Three queries. 404 for a section without a live article.
 
-    The description of an item is HTML, which XML escapes once more; titles and names are plain text (RSS Advisory
-    Board, « Really Simple Syndication Best Practices Profile »).
+    A description, that of the feed as that of an item, is HTML, which XML escapes once more; titles and names are plain
+    text (RSS Advisory Board, « Really Simple Syndication Best Practices Profile »).
     """
     numbers = load_frame({"feed": newest(kind, ref, limit=LENGTH)}).lists.get("feed", [])
     if not numbers and ref:
@@ -50,7 +50,7 @@ def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: s
     feed = Rss201rev2Feed(
         title=legible(title),
         link=absolute(link),
-        description=legible(about),
+        description=_as_html(about),
         language=settings.LANGUAGE_CODE,
         feed_url=absolute(request.path),
         feed_copyright=f"© {settings.NEWSPAPER_NAME}",
@@ -60,7 +60,7 @@ def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: s
         feed.add_item(
             title=legible(card.headline),
             link=absolute(card.get_absolute_url()),
-            description=escape(legible(card.standfirst)),  # its readers take it for HTML
+            description=_as_html(card.standfirst),
             author_name=legible(join_names([line.author.name for line in card.bylines.all()])) or None,
             pubdate=card.first_published_at,
             unique_id=absolute(f"/a/{card.pk}/"),
@@ -69,3 +69,8 @@ def _feed(request: HttpRequest, kind: ListingKind, ref: int, title: str, link: s
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
     return stamp(response, keys=["feeds", f"{kind}-{ref}"])
+
+
+def _as_html(text: str) -> str:
+    """Plain text as the HTML that shows it."""
+    return str(escape(legible(text)))

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.test import Client
 
 from articles.models import Article, Author, Section
@@ -93,15 +93,15 @@ def as_html(text: str) -> str:
     return str(fragment.text)
 
 
-@pytest.mark.parametrize(
-    "standfirst",
-    [
-        "La balise <title> donne son titre à une page, et le reste se lit aussi.",
-        "Un lecteur a envoyé <script>alert(1)</script> et <img src=x onerror=alert(1)>.",
-        "Recherche & développement : 3 < 4, et « &lt; » s’écrit ainsi.",
-        "Rien à ajouter.",
-    ],
+BRACKETED = (
+    "La balise <title> donne son titre à une page, et le reste se lit aussi.",
+    "Un lecteur a envoyé <script>alert(1)</script> et <img src=x onerror=alert(1)>.",
+    "Recherche & développement : 3 < 4, et « &lt; » s’écrit ainsi.",
+    "Rien à ajouter.",
 )
+
+
+@pytest.mark.parametrize("standfirst", BRACKETED)
 def test_a_feed_reader_shows_a_standfirst_with_angle_brackets_whole_and_as_text(
     standfirst: str, client: Client, put_live: PutLive
 ) -> None:
@@ -109,6 +109,31 @@ def test_a_feed_reader_shows_a_standfirst_with_angle_brackets_whole_and_as_text(
 
     for path in ("/flux/", "/flux/politique/"):
         assert as_html(str(channel_of(client, path).findtext("item/description"))) == standfirst
+
+
+@pytest.mark.parametrize("about", [*BRACKETED, "La balise <title> & compagnie"])
+def test_a_feed_reader_shows_what_a_feed_is_about_whole_and_as_text(
+    about: str, client: Client, put_live: PutLive, politics: Section, settings: LazySettings
+) -> None:
+    Section.objects.filter(pk=politics.pk).update(description=about)
+    settings.NEWSPAPER_TAGLINE = about
+    put_live()
+
+    for path in ("/flux/", "/flux/politique/"):
+        assert as_html(str(channel_of(client, path).findtext("description"))) == about
+
+
+def test_a_section_without_a_description_is_described_by_its_name_as_text(
+    client: Client, put_live: PutLive, politics: Section
+) -> None:
+    Section.objects.filter(pk=politics.pk).update(name="Droit & <Lois>", description="")
+    put_live()
+
+    channel = channel_of(client, "/flux/politique/")
+
+    assert channel.findtext("title") == f"{settings.NEWSPAPER_NAME} – Droit & <Lois>"
+    assert as_html(str(channel.findtext("description"))) == channel.findtext("title")
+    assert channel.findtext("item/category") == "Droit & <Lois>"
 
 
 def test_control_characters_that_xml_forbids_do_not_break_a_feed(
