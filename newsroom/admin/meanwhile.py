@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.wording import cut, join_names, legible
+from articles.wording import cut, join_names, legible, one_spaced
 from newsroom import body
 from newsroom.body.inline import DROPPED_CHARACTERS
 from newsroom.editing.merge import Clash, merge_bodies, merge_words
@@ -43,6 +43,7 @@ class SharedForm(forms.ModelForm[Any]):
 
     not_compared: ClassVar[tuple[str, ...]] = ()  # fields that say what to do, and show nothing that is stored
     bodies: ClassVar[tuple[str, ...]] = ()  # fields that are merged as the body of an article
+    one_line: ClassVar[tuple[str, ...]] = ()  # fields of words that are stored with one space between two
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,6 +99,8 @@ class SharedForm(forms.ModelForm[Any]):
                 continue
             base = plain(field, shown[name])
             mine = plain(field, field.widget.value_from_datadict(self.data, self.files, key))
+            if name in self.one_line:  # a form that is sent twice clashes with itself nowhere
+                mine = one_spaced(str(mine))
             if theirs in (base, mine):
                 continue
             if mine == base:

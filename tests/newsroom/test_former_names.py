@@ -15,7 +15,6 @@ from pytest_django import Settings
 
 from articles.models import Article, Image
 from newsroom import deeds, publishing
-from newsroom.admin.photos.library import state_of
 from newsroom.clock import Clock
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Dispatch, Photo, Story
@@ -55,7 +54,7 @@ def move_focal_point(client: Client, photo: Photo, photo_editor: User) -> None:
     client.force_login(photo_editor)
     form = {
         "caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "credit": photo.credit_id,
-        "search_note": "", "focal_x": "0.1", "focal_y": "0.9", "based_on": state_of(photo),
+        "search_note": "", "focal_x": "0.1", "focal_y": "0.9",
     }  # fmt: skip
     assert client.post(reverse("admin:newsroom_photo_change", args=[photo.pk]), form).status_code == 302
 

@@ -19,7 +19,7 @@ from PIL import Image as Picture
 from pytest_django import Settings
 
 from articles.models import Image
-from newsroom.admin.photos.library import NOT_COPIED, state_of
+from newsroom.admin.photos.library import NOT_COPIED
 from newsroom.models import Photo, Story
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions, workshop
@@ -140,7 +140,7 @@ def test_a_new_crop_that_cannot_be_copied_to_the_site_gives_the_typed_words_back
     client.force_login(photo_editor)
     posted = {
         "caption": CAPTION, "alt": photo.alt, "photographer": "", "credit": photo.credit_id, "search_note": "",
-        "focal_x": "0.1", "focal_y": "0.9", "based_on": state_of(photo),
+        "focal_x": "0.1", "focal_y": "0.9",
     }  # fmt: skip
 
     answer = client.post(reverse("admin:newsroom_photo_change", args=[photo.pk]), posted)

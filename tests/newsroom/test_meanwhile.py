@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Author, ImageCredit, Page, Section, Topic
+from articles.models import Author, Image, ImageCredit, Page, Section, Topic
 from newsroom.access import Role
 from newsroom.accounts import set_standing
 from newsroom.models import Photo, StaffProfile, Story, name_of
@@ -138,7 +138,7 @@ def test_a_save_of_one_field_never_takes_another_persons_change_of_any_field(
         make_photo()
     address, client = change(row), at_the_desk(chief)
     form = client.get(address).context["adminform"].form
-    names = [name for name in form.fields if name not in ("shown", "based_on", "former", "password1", "password2")]
+    names = [name for name in form.fields if name not in ("shown", "former", "password1", "password2")]
     for number, name in enumerate(names):
         first, second = opened(client, address), opened(client, address)
         theirs = other_value(form, name, first.get(name, []), number)
@@ -232,6 +232,74 @@ def test_a_form_sent_twice_clashes_with_itself_nowhere(chief: User, credit: Imag
 
     form = {**opened(client, change(page)), "body": "Un <b>mot</b>, puis<br><br>un autre.", "order": "04"}
     assert [client.post(change(page), form).status_code for _time in range(2)] == [302, 302]
+
+
+def test_the_words_of_a_photo_that_two_people_changed_are_joined(
+    chief: User, photo_editor: User, make_photo: Any
+) -> None:
+    photo = make_photo(caption="Le phare, mardi, vu du port au petit matin.")
+    one, other = at_the_desk(chief), at_the_desk(photo_editor)
+    first, second = opened(one, change(photo)), opened(other, change(photo))
+
+    one.post(
+        change(photo), {**first, "caption": "Le grand phare, mardi, vu du port au petit matin.", "alt": "Un phare."}
+    )
+    said = messages_of(other.post(change(photo), {**second, "photographer": "Omar Tazi",
+        "caption": "Le phare, mardi, vu du port au petit jour."}, follow=True))  # fmt: skip
+
+    photo.refresh_from_db()
+    assert photo.caption == "Le grand phare, mardi, vu du port au petit jour."
+    assert (photo.alt, photo.photographer) == ("Un phare.", "Omar Tazi")
+    assert [each for each in said if name_of(chief) in each and "Légende" in each]
+
+
+def test_a_caption_that_both_changed_is_refused_with_both_and_readers_keep_the_first(
+    chief: User, make_photo: Any, make_story: Any, publish_story: Any, journalist: User
+) -> None:
+    photo = make_photo()
+    publish_story(make_story(by=journalist, lead_photo=photo))
+    client = at_the_desk(chief)
+    first, second = opened(client, change(photo)), opened(client, change(photo))
+    client.post(change(photo), {**first, "caption": "La digue, lundi."})
+
+    refused = client.post(change(photo), {**second, "caption": "Le môle, jeudi."})
+
+    errors = refused.context["adminform"].form.errors
+    assert "La digue, lundi." in str(errors["caption"])
+    assert untouched(refused.content.decode())["caption"] == ["Le môle, jeudi."]
+    assert Image.objects.get(pk=photo.pk).caption == "La digue, lundi."
+    client.post(change(photo), untouched(refused.content.decode()))
+    assert Image.objects.get(pk=photo.pk).caption == "Le môle, jeudi."
+
+
+def test_a_photo_of_which_both_moved_the_focal_point_keeps_the_first_one_until_it_is_sent_again(
+    chief: User, make_photo: Any
+) -> None:
+    photo = make_photo()
+    client = at_the_desk(chief)
+    first, second = opened(client, change(photo)), opened(client, change(photo))
+    client.post(change(photo), {**first, "focal_x": "0.1", "focal_y": "0.2"})
+
+    refused = client.post(change(photo), {**second, "focal_x": "0.8", "focal_y": "0.9"})
+
+    photo.refresh_from_db()
+    assert (photo.focal_x, photo.focal_y) == (0.1, 0.2)
+    client.post(change(photo), untouched(refused.content.decode()))
+    photo.refresh_from_db()
+    assert (photo.focal_x, photo.focal_y) == (0.8, 0.9)
+
+
+def test_the_form_of_a_photo_that_is_sent_twice_clashes_with_itself_nowhere(chief: User, make_photo: Any) -> None:
+    photo = make_photo()
+    client = at_the_desk(chief)
+    form = {
+        **opened(client, change(photo)),
+        "caption": " La  digue,\nlundi.",
+        "focal_x": ".250",
+        "photographer": "O.  T.",
+    }
+
+    assert [client.post(change(photo), form).status_code for _time in range(2)] == [302, 302]
 
 
 @pytest.mark.parametrize("model", [model for model in ROWS if model is not User], ids=lambda model: model.__name__)

@@ -18,7 +18,6 @@ from PIL import Image as Picture
 from articles.body import text_of
 from articles.models import ImageCredit
 from articles.wording import cut, one_spaced
-from newsroom.admin.photos.library import state_of
 from newsroom.models import Note, Photo, Story
 from newsroom.review import notes, share_links
 
@@ -40,7 +39,7 @@ def test_a_photo_keeps_the_no_break_spaces_of_its_caption_description_and_photog
     client.force_login(photo_editor)
     posted = {
         "caption": TYPED, "alt": TYPED, "photographer": TYPED, "credit": photo.credit_id, "search_note": "",
-        "focal_x": photo.focal_x, "focal_y": photo.focal_y, "based_on": state_of(photo),
+        "focal_x": photo.focal_x, "focal_y": photo.focal_y,
     }  # fmt: skip
 
     client.post(reverse("admin:newsroom_photo_change", args=[photo.pk]), posted)

@@ -14,7 +14,6 @@ from articles.models import CreditKind, Image, ImageCredit, Section
 from newsroom import deeds
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.admin.photos.library import state_of
 from newsroom.models import Photo
 from newsroom.models.photo import originals
 from newsroom.photos import intake, renditions
@@ -53,7 +52,7 @@ def change(photo: Photo) -> str:
 
 def as_written(photo: Photo, **fields: Any) -> dict[str, Any]:
     known = {"caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "credit": photo.credit_id}
-    return words(**known, focal_x=photo.focal_x, focal_y=photo.focal_y, based_on=state_of(photo)) | fields
+    return words(**known, focal_x=photo.focal_x, focal_y=photo.focal_y) | fields
 
 
 @pytest.fixture
@@ -247,27 +246,6 @@ def test_a_photo_of_a_story_in_review_may_not_be_edited_by_its_sender(
     own.refresh_from_db()
     assert (response.status_code, own.caption) == (403, "Le phare, mardi.")
     assert "Glissée après la relecture." in response.content.decode()
-
-
-def test_a_stale_save_of_a_photo_is_refused_once_and_taken_when_sent_again(
-    client: Client, photo_editor: User, make_photo: Any
-) -> None:
-    photo = make_photo()
-    opened = as_written(photo, photographer="Omar Tazi")
-    client.force_login(photo_editor)
-    client.post(change(photo), as_written(photo, caption="Corrigée par un collègue."))
-
-    refused = client.post(change(photo), opened)
-
-    page = refused.content.decode()
-    photo.refresh_from_db()
-    assert (refused.status_code, photo.caption) == (200, "Corrigée par un collègue.")
-    assert "Omar Tazi" in page
-    assert "Corrigée par un collègue." in page
-
-    again = client.post(change(photo), {**opened, "based_on": refused.context["adminform"].form["based_on"].value()})
-    photo.refresh_from_db()
-    assert (again.status_code, photo.photographer) == (302, "Omar Tazi")
 
 
 def test_a_corrected_caption_reaches_readers_at_once(client: Client, photo_editor: User, live_photo: Photo) -> None:

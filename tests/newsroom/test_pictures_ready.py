@@ -18,7 +18,6 @@ from pytest_django import Settings
 
 from articles.models import Article, Byline
 from newsroom import deeds, publishing
-from newsroom.admin.photos.library import state_of
 from newsroom.clock import Clock
 from newsroom.models import Dispatch, Photo, Story
 from newsroom.photos import renditions, workshop
@@ -80,7 +79,7 @@ def ways(
         photo.refresh_from_db()
         form = {
             "caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "search_note": "",
-            "credit": photo.credit_id, "focal_x": "0.1", "focal_y": "0.9", "based_on": state_of(photo),
+            "credit": photo.credit_id, "focal_x": "0.1", "focal_y": "0.9",
         }  # fmt: skip
         return lambda: at_the_desk(photo_editor).post(reverse("admin:newsroom_photo_change", args=[photo.pk]), form)
 

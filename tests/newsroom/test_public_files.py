@@ -16,7 +16,6 @@ from pytest_django import Settings
 
 from articles.models import Article, Image
 from newsroom import deeds, publishing
-from newsroom.admin.photos.library import state_of
 from newsroom.clock import Clock
 from newsroom.models import Dispatch, Photo, Story
 from newsroom.workflow import Stage
@@ -66,7 +65,7 @@ def move_focal_point(client: Client, photo: Photo, editor: User) -> None:
     client.force_login(editor)
     form = {
         "caption": photo.caption, "alt": photo.alt, "photographer": photo.photographer, "credit": photo.credit_id,
-        "search_note": "", "focal_x": "0.1", "focal_y": "0.9", "based_on": state_of(photo),
+        "search_note": "", "focal_x": "0.1", "focal_y": "0.9",
     }  # fmt: skip
     answer = client.post(reverse("admin:newsroom_photo_change", args=[photo.pk]), form)
     assert answer.status_code == 302

@@ -11,7 +11,7 @@ from django.urls import reverse
 from articles.models import Article, Author, CreditKind, Image, ImageCredit, Section, Topic
 from newsroom.access import Role
 from newsroom.accounts import set_standing
-from newsroom.admin.photos.library import FOCAL, WORDS, state_of
+from newsroom.admin.photos.library import FOCAL, WORDS
 from newsroom.clock import Clock
 from newsroom.models import Photo, Story
 from newsroom.publishing.pictures import IMAGE_FIELDS
@@ -69,7 +69,7 @@ def shown(make_story: Make, make_photo: Make, journalist: User, topic: Topic) ->
 def page_words(photo: Photo) -> dict[str, Any]:
     fields = {name: getattr(photo, name) for name in (*WORDS, *FOCAL) if name != "credit"}
     shown = {name: value for name, value in fields.items() if value is not False}
-    return {**shown, "credit": photo.credit_id or "", "based_on": state_of(photo)}
+    return {**shown, "credit": photo.credit_id or ""}
 
 
 def change_photo(by: User, photo: Photo, name: str) -> bool:

@@ -1,6 +1,5 @@
 """The photo library."""
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from newsroom import access, publishing
 from newsroom.admin.base import signed_in
 from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms.parsing import row_number
+from newsroom.admin.meanwhile import SharedForm
 from newsroom.admin.protected import KeptWhileInUse, named_stories
 from newsroom.admin.row_menus import CreditMenu, PhotoMenu
 from newsroom.checklist import photo_problems
@@ -51,10 +51,10 @@ NOT_COPIED = _(
 )
 
 
-class PhotoForm(forms.ModelForm[Photo]):
+class PhotoForm(SharedForm):
     """The fields of a photo. One that readers see cannot lose its description, caption or credit."""
 
-    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
+    one_line = ("caption", "alt", "photographer")
     refused: str | Promise = ""  # why it could not be saved, when it comes back
 
     class Meta:
@@ -66,13 +66,6 @@ class PhotoForm(forms.ModelForm[Photo]):
             "search_note": forms.Textarea(attrs={"rows": 2}),
             **{name: forms.NumberInput(attrs={"min": "0", "max": "1", "step": "0.01"}) for name in FOCAL},
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._stored = {name: getattr(self.instance, name) for name in ("caption", "alt", "credit", "photographer")}
-        self._state = state_of(self.instance)
-        if "based_on" in self.fields:
-            self.fields["based_on"].initial = self._state
 
     def clean_caption(self) -> str:
         return one_spaced(self.cleaned_data["caption"])
@@ -92,8 +85,6 @@ class PhotoForm(forms.ModelForm[Photo]):
     def clean(self) -> dict[str, Any]:
         """Ask where an unknown author was looked for; refuse a change that takes from a live picture what it owes."""
         cleaned = super().clean() or self.cleaned_data
-        if self.instance.pk and cleaned.get("based_on") != self._state:
-            self._tell_of_other_save()
         if self.refused:
             self.add_error(None, str(self.refused))
         credit = cleaned.get("credit")
@@ -108,19 +99,6 @@ class PhotoForm(forms.ModelForm[Photo]):
                         None, _("Readers see this picture: it is not saved. %(problem)s") % {"problem": problem}
                     )
         return cleaned
-
-    def _tell_of_other_save(self) -> None:
-        """Show what is stored beside what was typed. The next save then replaces it knowingly."""
-        stored = " · ".join(str(value) for value in self._stored.values() if value)
-        message = _("Somebody changed this photo while you had it open. Stored: %(stored)s. Save again to replace it.")
-        self.add_error(None, message % {"stored": stored})
-        self.data = {**self.data.dict(), self.add_prefix("based_on"): self._state}  # type: ignore[attr-defined]
-
-
-def state_of(photo: Photo) -> str:
-    """The digest of a photo's fields that its form posts back: a save that rests on another one is refused."""
-    words = [str(getattr(photo, f"{name}_id" if name == "credit" else name)) for name in (*WORDS, *FOCAL)]
-    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 class UploadForm(PhotoForm):
