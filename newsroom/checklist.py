@@ -4,7 +4,7 @@ One list of rules serves typed, imported and stored texts alike, and each rule n
 refuses a deed; the others advise.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,16 +63,22 @@ def points(text: Text, checklist: Checklist) -> list[Point]:
 
 
 def problems(
-    story: Story, checklist: Checklist, *, seen_by: Login | None = None, appears_at: datetime | None = None
+    story: Story,
+    checklist: Checklist,
+    *,
+    seen_by: Login | None = None,
+    appears_at: datetime | None = None,
+    checks: Sequence[Check] | None = None,
 ) -> list[Problem]:
     """The problems that keep `story`, as stored, from passing `checklist`. The list is empty when it passes.
 
     `appears_at` is the hour meant for publication; None means now. Problems shown to somebody must not reveal articles
-    that this person may not see: `seen_by` names that person. None judges by all there is, as a decision must.
+    that this person may not see: `seen_by` names that person. None judges by all there is, as a decision must. `checks`
+    are those that count; None means all that were asked of the story.
     """
     if checklist is Checklist.NONE:
         return []
-    text = stored_text(story, seen_by=seen_by, appears_at=appears_at)
+    text = stored_text(story, seen_by=seen_by, appears_at=appears_at, checks=checks)
     return [
         problem
         for point in points(text, checklist)
@@ -298,6 +304,11 @@ def _version_checked(check: Check) -> int:
     return check.revision.number if check.revision else 0
 
 
+def _missed_correction(_text: Text, _checklist: Checklist) -> Iterator[Problem]:
+    message = _("A correction that readers have is not in this text: carry it over first, at the top of the page.")
+    yield Problem("correction", message)
+
+
 def _questions(text: Text, _checklist: Checklist) -> Iterator[Problem]:
     message = ngettext_lazy(
         "%(notes)s note asks somebody something and has no answer yet",
@@ -327,6 +338,12 @@ RULES: tuple[Rule, ...] = (
     Rule(_("Length ordered"), "body", _length, lambda text: _ordered(text) > 0),
     Rule(_("Follow-up"), "follows", _follows, lambda text: bool(text.content["follows"])),
     Rule(_("Right of reply"), "replies_to", _replies_to, lambda text: bool(text.content["replies_to"])),
+    Rule(
+        _("Correction of the live article"),
+        "correction",
+        _missed_correction,
+        lambda text: text.story is not None and text.story.missed_correction is not None,
+    ),
     Rule(_("Checks"), "checks", _checks, lambda text: bool(text.checks)),
     Rule(_("Notes"), "notes", _questions, lambda text: text.questions > 0),
     Rule(_("Sensitive case"), "sensitive", _sensitive, lambda text: text.story is not None and text.story.is_sensitive),

@@ -5,6 +5,7 @@ Every deed, those of `publishing` included, is called in the same way: `deed(sto
 changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -20,7 +21,7 @@ from articles.models import Article
 
 from . import access, notifications
 from .checklist import problems
-from .models import Change, Milestone, Move, Photo, Revision, Story
+from .models import Change, Check, Milestone, Move, Photo, Revision, Story
 from .refusals import NotAllowed, Refused
 from .scheduling.wall_time import WallTime
 from .scheduling.wording import spoken
@@ -38,6 +39,8 @@ CLEARED_SCHEDULE: dict[str, Any] = {
 # The change notice of a scheduled version, emptied once that version is published or goes back to be worked on. A
 # version that is only scheduled for another hour keeps its notice.
 CLEARED_NOTICE: dict[str, Any] = {"change_kind": "", "change_text": "", "change_reply": None}
+# The correction that an open version lacks, forgotten once it has it or is given up.
+NOTHING_MISSED: dict[str, Any] = {"missed_since": None, "missed_correction": None}
 APPROVED = frozenset({Stage.READY, Stage.SCHEDULED})
 KINDS_WITH_A_NOTE = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION)  # readers see a dated note with these
 
@@ -102,11 +105,13 @@ def decide(
     note: str = "",
     by_clock: bool = False,
     at: datetime | None = None,
+    checks: Sequence[Check] | None = None,
 ) -> Decision:
     """Lock the story and decide whether `by` may do `deed` to it now. To be called in a transaction.
 
     `at` is the moment when readers will see it; None means now. The clock carries out what `by` was allowed to decide
-    earlier: with `by_clock` the policy is not asked again. Raises NotAllowed when the deed is not theirs to do, Refused
+    earlier: with `by_clock` the policy is not asked again. `checks` are those that it must have passed; None means all
+    that were asked of the story. Raises NotAllowed when the deed is not theirs to do, Refused
     when the stage, the version, the embargo, the note or the checklist is against it.
     """
     transition = TRANSITIONS[deed]
@@ -140,9 +145,9 @@ def decide(
     # before a publication, `publishing.hold` has held the pictures already
     if transition.checklist not in (Checklist.NONE, Checklist.PUBLICATION):
         hold_pictures(locked)
-    if problems(locked, transition.checklist, appears_at=at):
+    if problems(locked, transition.checklist, appears_at=at, checks=checks):
         # the refusal must not reveal articles that `by` may not see
-        visible = problems(locked, transition.checklist, seen_by=by, appears_at=at)
+        visible = problems(locked, transition.checklist, seen_by=by, appears_at=at, checks=checks)
         raise Refused(_("Not done: something must be mended first. Your text is kept."), visible)
     decided_on = Revision.objects.get(story=locked, number=revision)
     return Decision(locked, deed, transition, locked.stage, decided_on, by, note, lacks_second_eyes, by_clock)
@@ -289,7 +294,7 @@ def abandon(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """Give up the next version. The text becomes the published one again; what was written stays in the history."""
     decision = decide(story, Deed.ABANDON, revision=revision, by=by, note=note)
     saving.restore_text(decision.story, cast(Revision, decision.story.live_revision), by=by)
-    return decision.carry_out(approved_revision=None)
+    return decision.carry_out(approved_revision=None, **NOTHING_MISSED)
 
 
 @transaction.atomic

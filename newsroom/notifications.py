@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from articles.models import Article
 
 from . import access
-from .models import Dispatch, Move, Story, name_of
+from .models import Dispatch, Move, Revision, Story, name_of
 from .scheduling.wording import spoken
 from .versions import desk_changes
 from .versions.desk_changes import WIDTH
@@ -151,6 +152,38 @@ def announce_reply(move: Move, answered: Story) -> None:
     by = None if move.by_clock else move.by
     for concern, recipients in people.items():
         queue(f"reply-{move.pk}", recipients, subject, lines, answered, concern=concern, by=by)
+
+
+def announce_reopened(move: Move, leaves_at: datetime | None) -> None:
+    """Queue the mail about a text that is back in review, since the live article was corrected meanwhile.
+
+    `leaves_at` is the hour that it was scheduled for, if it was.
+    """
+    story = move.story
+    lines = [
+        _("%(who)s corrected the live article. Its next version is back in review: it must be read and approved again.")
+        % {"who": name_of(move.by)},
+        move.note,
+    ]
+    if leaves_at is not None:
+        message = _("It was to appear %(when)s. It does not leave by itself any more: schedule it again.")
+        lines.append(message % {"when": spoken(leaves_at)})
+    subject = _("To read again: %(headline)s") % {"headline": story.headline}
+    for concern, people in (
+        (Concern.TEXTS, story.writers.all()),
+        (Concern.DESK, access.desk_of(story.section_id, access.SUB_EDITORS_UP, but=[*story.writers.all(), move.by])),
+    ):
+        queue(f"reopened-{move.pk}", people, subject, lines, story, concern=concern, by=move.by)
+
+
+def announce_missed_correction(story: Story, revision: Revision, *, by: User) -> None:
+    """Queue the mail to the writers of a next version that lacks a correction: they wrote in the same place."""
+    lines = [
+        _("%(who)s corrected the live article, in a place that your next version changed too.") % {"who": name_of(by)},
+        _("Both are on the page of the text: carry the correction over before the version goes on."),
+    ]
+    subject = _("To carry over: a correction of “%(headline)s”") % {"headline": story.headline}
+    queue(f"missed-{revision.pk}", story.writers.all(), subject, lines, story, concern=Concern.TEXTS, by=by)
 
 
 def _name_of_doer(move: Move) -> str:

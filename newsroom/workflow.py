@@ -209,7 +209,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         ),
     ),
     Deed.CORRECT: Transition(
-        sources=frozenset({Stage.PUBLISHED}),
+        sources=frozenset({Stage.PUBLISHED, *IN_WORK}),  # what readers see, whatever becomes of the next version
         target=None,
         who=Who.EDITORS_UP,
         live=Live.ONLY,

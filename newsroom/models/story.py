@@ -82,6 +82,12 @@ class Story(Content):
     change_text = models.TextField(blank=True, db_default="", editable=False)
     change_reply = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
     awaits_second_look = models.BooleanField(_("awaits a second look"), default=False, db_default=False, editable=False)
+    missed_since = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The live version that the open one was last joined with, if it lacks one."
+    )
+    missed_correction = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The version of the correction that readers have and the open one lacks."
+    )
     first_published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     saved_at = models.DateTimeField(_("modified"), editable=False)

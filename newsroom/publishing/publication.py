@@ -1,6 +1,7 @@
 """Publication and withdrawal: the deeds that readers see, each in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -8,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Withdrawal
+from articles.models import Article, Withdrawal
 from newsroom.deeds import ChangeNotice, Decision, decide, mark, refuse_reply_elsewhere, require_change_notice
 from newsroom.models import Milestone, Move, Story
 from newsroom.refusals import Refused
@@ -19,7 +20,8 @@ from .article import erase_article, write_article
 from .companions import in_order_of_appearance
 from .corrections import answered_article, record_change, refresh_corrections, update_answered_article
 from .files import with_pictures
-from .locks import hold
+from .locks import hold, images_of
+from .open_version import JoinedBody, OpenVersion, lay_aside, take_up
 from .pictures import copy_files_last
 
 GONE = _(
@@ -103,15 +105,34 @@ def flash(story: Story, *, revision: int, by: User, note: str = "") -> Move:
         return move
 
 
-def correct(story: Story, *, revision: int, by: User, note: str = "", change: ChangeNotice | None = None) -> Move:
+def correct(
+    story: Story,
+    *,
+    revision: int,
+    by: User,
+    note: str = "",
+    change: ChangeNotice | None = None,
+    opened: OpenVersion | None = None,
+    bodies: JoinedBody | None = None,
+) -> Move:
     """Publish the present text of a live article in one step: for a typo or a wrong figure.
 
     The caller records the new text in the same transaction, which begins with `hold` and stands in `with_pictures`. A
-    refusal then undoes both.
+    refusal then undoes both. Where a next version is open, the caller calls `lay_aside` before the text is recorded and
+    hands over what it returned, with the bodies that were joined beforehand, if they were: that version is taken up
+    again, with the correction joined into it. `revision` is the live version then.
     """
-    with with_pictures(story.pk), transaction.atomic():
+    live = Article.objects.filter(pk=story.pk).first()
+    with with_pictures(story.pk, photos=images_of(live) if live else ()), transaction.atomic():
         hold(story.pk, others=_reply_of(change))
-        move = _write_for_readers(decide(story, Deed.CORRECT, revision=revision, by=by, note=note), change)
+        opened = opened or lay_aside(story.pk)
+        checks = opened.checks() if opened else None
+        decision = decide(story, Deed.CORRECT, revision=revision, by=by, note=note, checks=checks)
+        if opened is not None:
+            decision = replace(decision, from_stage=opened.stage)
+        move = _write_for_readers(decision, change)
+        if opened is not None:
+            take_up(opened, by=by, bodies=bodies)
         _finish({story.pk})
         return move
 

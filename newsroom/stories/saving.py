@@ -33,10 +33,13 @@ def _record(story: Story, by: User) -> Revision | None:
     story.slug = slugify(story.slug or _spelt(story.headline))[:80].strip("-") or "article"
     content = content_of(story)
     latest = story.revisions.order_by("-number").first()
-    if latest is not None and complete(latest.content) == content:
+    present = latest
+    if latest is not None and latest.number != story.version:  # the live text, while a newer version is open
+        present = story.revisions.get(number=story.version)
+    if present is not None and complete(present.content) == content:
         story.save(update_fields=["slug"])
         return None
-    story.version += 1
+    story.version = (latest.number if latest is not None else 0) + 1
     story.saved_at = timezone.now()
     text = text_of(story.body)
     story.words, story.characters = len(text.split()), len(text)
@@ -58,26 +61,41 @@ def restore_text(story: Story, revision: Revision, *, by: User) -> Revision | No
     `by` does not become a writer: nothing new was written.
     """
     content, _gone = surviving(revision.content, story)
-    _put(story, content)
+    return replace_text(story, content, by=by)
+
+
+@transaction.atomic
+def replace_text(story: Story, content: ContentDict, *, by: User) -> Revision | None:
+    """Make the text of `story` that of `content`, as a new revision. All rows that it refers to must exist.
+
+    `by` does not become a writer: what is written here was written elsewhere.
+    """
+    write_rows(story, content)
     return _record(story, by)
 
 
 @transaction.atomic
 def put_text(story: Story, content: ContentDict, *, by: User) -> Revision | None:
     """Make the text of `story` that of `content`, as a new revision. All rows that it refers to must exist."""
-    _put(story, content)
+    write_rows(story, content)
     return record_text(story, by=by)
 
 
-def _put(story: Story, content: ContentDict) -> None:
+def write_rows(story: Story, content: ContentDict) -> None:
+    """Write `story` with the text of `content`. No revision is made: that is for the caller to do or to undo."""
+    put_fields(story, content)
+    story.save()
+    story.topics.set(content["topics"])
+    set_bylines(story, content["authors"])
+
+
+def put_fields(story: Story, content: ContentDict) -> None:
+    """Give `story`, in memory alone, the text of `content`, without its topics and bylines, which have other rows."""
     for name in PLAIN_FIELDS:
         setattr(story, name, content[name])
     story.section_id = content["section"]
     story.lead_photo_id = content["lead_photo"]
     story.follows_id, story.replies_to_id = content.get("follows"), content.get("replies_to")
-    story.save()
-    story.topics.set(content["topics"])
-    set_bylines(story, content["authors"])
 
 
 def set_bylines(story: Story, author_ids: list[int]) -> None:

@@ -6,7 +6,7 @@ added. The deeds that decide are those of REPORTING_DEEDS.
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from newsroom import access
 from newsroom.models import Move, Revision, Story
-from newsroom.workflow import Deed
+from newsroom.workflow import Deed, Stage
 
 from .comparison import BlockKind, Comparison, Difference, FieldChange, Fold, Part, Passage, Run, compare
 from .names import Names, model_of
@@ -43,6 +43,7 @@ class DeskChange:
     story: Story
     before: Revision
     after: Revision
+    corrected_by: User | None = None  # who corrected the live text, while the next version was open
 
     def compared_for(self, user: access.Login) -> Comparison:
         """The differences, with the names that `user` may know."""
@@ -51,6 +52,8 @@ class DeskChange:
 
     def by(self) -> list[User]:
         """The people who saved a version in between."""
+        if self.corrected_by is not None:  # what lies in between is of the next version
+            return [self.corrected_by]
         between = self.story.revisions.filter(number__gt=self.before.number, number__lte=self.after.number)
         return list(User.objects.filter(pk__in=between.values("by")).order_by("pk"))
 
@@ -60,8 +63,24 @@ def latest(story: Story, moves: Iterable[Move]) -> DeskChange | None:
 
     `moves` are the moves of the story with their versions, latest first.
     """
-    reported = next((move.revision for move in moves if move.deed in REPORTING_DEEDS), None)
-    return _between(story, _left_by_writers(story, reported.number), reported) if reported else None
+    move = next((move for move in moves if move.deed in REPORTING_DEEDS), None)
+    if move is None:
+        return None
+    if is_beside(move):
+        return _corrected_beside(move)
+    return _between(story, _left_by_writers(story, move.revision.number), move.revision)
+
+
+def is_beside(move: Move) -> bool:
+    """Whether `move` corrected the live text while the next version was open, which is another text."""
+    return move.deed == Deed.CORRECT and move.from_stage != Stage.PUBLISHED
+
+
+def _corrected_beside(move: Move) -> DeskChange | None:
+    story = move.story
+    earlier = story.moves.filter(deed__in=PUBLISHING_DEEDS, pk__lt=move.pk).select_related("revision").first()
+    change = _between(story, earlier.revision if earlier else None, move.revision)
+    return change and replace(change, corrected_by=move.by)
 
 
 def lately_changed(stories: QuerySet[Story], writer: User) -> QuerySet[Story]:
@@ -86,8 +105,12 @@ def reported_with(move: Move) -> DeskChange | None:
     """What the desk changed since its last report to the writers. None when this deed makes no report."""
     if move.deed not in REPORTING_DEEDS:
         return None
+    if is_beside(move):
+        return _corrected_beside(move)
     left = _left_by_writers(move.story, move.revision.number)
-    earlier = move.story.moves.filter(deed__in=REPORTING_DEEDS).exclude(pk=move.pk).select_related("revision").first()
+    reports = move.story.moves.filter(deed__in=REPORTING_DEEDS).exclude(pk=move.pk)
+    reports = reports.exclude(~Q(from_stage=Stage.PUBLISHED), deed=Deed.CORRECT)
+    earlier = reports.select_related("revision").first()
     if left and earlier and earlier.revision.number > left.number:
         left = earlier.revision
     return _between(move.story, left, move.revision)

@@ -48,10 +48,10 @@ STATES = ["draft", "review", "ready", "scheduled", "spiked", "published+live", "
 ByState: TypeAlias = dict[str, set[str]]
 WRITES_NOW: ByState = {"draft": WRITES_IT, "draft+live": WRITES_IT, "review": DESK}
 SUBMITS: ByState = {"draft": WRITES_IT, "draft+live": WRITES_IT}
-CORRECTS: ByState = {"published+live": AUTHORITY}
+CORRECTS: ByState = {"published+live": AUTHORITY, "draft+live": AUTHORITY}
 ANSWERS_FOR_IT: ByState = {"published+live": AUTHORITY, "draft+live": AUTHORITY}
 # a live article may be typed over to be corrected, before that is published
-SEES_TYPED: ByState = {**WRITES_NOW, **CORRECTS}
+SEES_TYPED: ByState = {**CORRECTS, **WRITES_NOW}
 
 World: TypeAlias = dict[str, Any]
 Count: TypeAlias = Callable[[World], int]
@@ -186,6 +186,8 @@ TABLE = [
     Row(f"{STORY}version/<int:version>/preview/", READERS),
     Row(f"{STORY}version/<int:version>/restore/", WRITES_NOW),
     Row(f"{STORY}version/<int:version>/restore/", WRITES_NOW, "post", page(), of_the_story(Revision)),
+    Row(f"{STORY}correction/", WRITES_NOW),
+    Row(f"{STORY}correction/", WRITES_NOW, "post", form(correction="1")),
     Row(f"{STORY}compare/", READERS),
     Row(f"{STORY}desk-changes/", READERS),
     Row(f"{STORY}preview/", READERS),

@@ -24,6 +24,7 @@ from tests.english import english_in
 
 from .autosaves import THE_TEXT, keeping
 from .checklist_texts import LONG
+from .correcting import ADDED, BODY, open_next_version
 from .scheduling import hour_of, let_hour_come
 from .story_post import typed
 
@@ -103,6 +104,16 @@ def elsewhere(db: None) -> Section:
 def live(make_story: Callable[..., Story], journalist: User, publish_story: Callable[..., Story]) -> Story:
     """An article of the journalist's."""
     return publish_story(make_story(by=journalist, headline="La criée passe à l’aube"))
+
+
+@pytest.fixture
+def opened(make_story: Callable[..., Story], journalist: User, chief: User) -> Callable[..., Story]:
+    """Publishes an article and brings its next version, with another text, to a stage."""
+
+    def open_at(stage: str, body: str = ADDED, **fields: Any) -> Story:
+        return open_next_version(make_story(by=journalist, body=BODY), stage, journalist, chief, body, **fields)
+
+    return open_at
 
 
 @pytest.fixture

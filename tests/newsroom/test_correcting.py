@@ -210,11 +210,11 @@ def test_two_corrections_of_the_same_words_are_a_conflict_that_shows_both(
     assert is_untouched(story, version=2)
 
 
-def test_a_correction_of_an_article_being_revised_meanwhile_is_given_back(
-    client: Client, story: Story, journalist: User
+def test_a_correction_of_an_article_withdrawn_meanwhile_is_given_back(
+    client: Client, story: Story, chief: User
 ) -> None:
     fields = mended(story, headline="Juste", change_text="Le quai n’a que 300 mètres.")
-    at_the_desk(journalist).post(f"/redaction/newsroom/story/{story.pk}/revise/", {"revision": 1})
+    publishing.withdraw(story, revision=1, by=chief, note="À vérifier.")
 
     response = client.post(page_of(story), fields)
 
@@ -222,7 +222,7 @@ def test_a_correction_of_an_article_being_revised_meanwhile_is_given_back(
     assert "Juste" in response.content.decode()
     assert "Le quai n’a que 300 mètres.</textarea>" in response.content.decode()
     assert client.get(page_of(story)).status_code == 403
-    assert Article.objects.get(pk=story.pk).headline == story.headline
+    assert not Article.objects.filter(pk=story.pk).exists()
 
 
 def test_writers_and_sub_editors_may_not_correct_at_once(

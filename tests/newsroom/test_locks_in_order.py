@@ -108,7 +108,7 @@ def test_a_flash_that_names_the_article_it_answers_in_the_same_post_holds_both_a
     assert_in_order(taken)
 
 
-@pytest.mark.parametrize("deed", ["correct", "withdraw", "publish"])
+@pytest.mark.parametrize("deed", ["correct", "correct while a version is open", "withdraw", "publish"])
 @pytest.mark.parametrize("is_reply_first", [True, False])
 def test_each_deed_that_readers_see_holds_all_its_stories_at_once(
     deed: str, is_reply_first: bool, make_pair: Make, chief: User
@@ -118,10 +118,12 @@ def test_each_deed_that_readers_see_holds_all_its_stories_at_once(
         deeds.submit(reply, revision=reply.version, by=chief)
         deeds.approve(reply, revision=reply.version, by=chief, note="Seule au bureau.")
         reply.refresh_from_db()
+    if deed == "correct while a version is open":
+        deeds.revise(answered, revision=answered.version, by=chief)
 
     with locks_taken() as taken:
         match deed:
-            case "correct":
+            case "correct" | "correct while a version is open":
                 answer = correct_from_its_page(
                     chief, answered, headline="Le mot juste", change_kind="reply", change_reply=reply.pk,
                     change_text="Le droit de réponse.",

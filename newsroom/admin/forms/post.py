@@ -80,6 +80,17 @@ class StoryPost:
         """The post that comes of a page with two texts to choose from."""
         return StoryPost.read(choose(self.fields, story))
 
+    def with_bylines_anew(self, story: Story) -> "StoryPost":
+        """The same post with its bylines as new lines: those that the page showed have no rows of their own."""
+        if f"{BYLINES}-TOTAL_FORMS" not in self.fields:
+            return self
+        made = self.fields.copy()
+        for name in [name for name in made if name.startswith(f"{BYLINES}-")]:
+            del made[name]
+        for name, value in _byline_rows(story, typed_authors(self.fields)):
+            made[name] = str(value)
+        return StoryPost.read(made)
+
     def under(self, page: str, **fields: str) -> "StoryPost":
         """The same post from the page of that name, with these fields changed."""
         posted = self.fields.copy()
@@ -159,7 +170,7 @@ def _as_list(value: Any) -> list[Any]:
 
 def _byline_rows(story: Story, authors: list[int]) -> list[tuple[str, Any]]:
     """The stored bylines removed and `authors` added: the rows that were posted may be others by now."""
-    stored = list(story.bylines.all())
+    stored = [byline for byline in story.bylines.all() if byline.pk]
     rows: list[tuple[str, Any]] = [
         (f"{BYLINES}-TOTAL_FORMS", len(stored) + len(authors)),
         (f"{BYLINES}-INITIAL_FORMS", len(stored)),

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from newsroom import access, body
+from newsroom import access, body, publishing
 from newsroom.admin.base import signed_in, take_from_session, visible_story
 from newsroom.admin.forms import resubmission
 from newsroom.admin.forms.kept_text import KeptText, kept_text_in
@@ -64,8 +64,12 @@ def urls(desk: AdminSite) -> list[URLPattern]:
     ]
 
 
-def stored_text(story: Story | None) -> ContentDict:
-    return BLANK if story is None else content_of(story)
+def stored_text(story: Story | None, *, is_correction: bool = False) -> ContentDict:
+    """The text under what was typed. A correction is typed over what readers see, also while a next version is open."""
+    if story is None:
+        return BLANK
+    opened = publishing.open_version_of(story) if is_correction else None
+    return content_of(story) if opened is None else publishing.live_content(opened, story)
 
 
 def texts_to_offer(user: User, story: Story | None, but: str = "") -> list[KeptText]:
@@ -73,10 +77,13 @@ def texts_to_offer(user: User, story: Story | None, but: str = "") -> list[KeptT
     if story is not None and not attached.may_have_attached(story, "kept_texts"):
         return []
     rows = [row for row in waiting_for(user, story) if row.page != but]
-    if not rows:
-        return []
-    stored = stored_text(story)
-    return [typed for row in rows if (typed := kept_text_in(row, stored)).differs]
+    stored = {is_one: stored_text(story, is_correction=is_one) for is_one in {is_correction(row) for row in rows}}
+    return [typed for row in rows if (typed := kept_text_in(row, stored[is_correction(row)])).differs]
+
+
+def is_correction(row: Autosave) -> bool:
+    """Whether the text was typed on the page that corrects what readers see."""
+    return "correcting" in row.fields
 
 
 # --- Kept while one writes ----------------------------------------------------------------------------------------
@@ -107,7 +114,7 @@ def autosave(request: HttpRequest, number: int | None = None) -> JsonResponse:
     if "left_behind" in request.POST:
         page = _free_page(user, page, fields, since=request.POST["left_behind"])
     unsaved = Autosave(user=user, story=story, page=page, based_on=based_on, fields=fields)
-    if not kept_text_in(unsaved, stored_text(story)).differs:
+    if not kept_text_in(unsaved, stored_text(story, is_correction=is_correction(unsaved))).differs:
         forget(page, by=user)
         return JsonResponse({"kept": False, "saved_at": ""})
     try:
@@ -164,7 +171,7 @@ def recover(request: HttpRequest, page: str) -> HttpResponse:
     typed = _own(request, page)
     story = typed.row.story
     names = Names(request.user, [typed.stored, typed.text])
-    form = _form_of(request.user, story)
+    form = _form_of(request.user, typed.row)
     context = {
         **admin.site.each_context(request),
         "title": _("A text that was not saved"),
@@ -192,7 +199,7 @@ def _own(request: HttpRequest, page: str) -> KeptText:
     row = kept_text(request.user, page)
     if row is None:
         raise Http404
-    return kept_text_in(row, stored_text(row.story))
+    return kept_text_in(row, stored_text(row.story, is_correction=is_correction(row)))
 
 
 def _page_of(story: Story | None) -> str:
@@ -201,13 +208,15 @@ def _page_of(story: Story | None) -> str:
     return reverse("admin:newsroom_story_change", args=[story.pk])
 
 
-def _form_of(user: access.Login, story: Story | None) -> str:
+def _form_of(user: access.Login, row: Autosave) -> str:
     """Where `user` may write it now: as a draft, or as a correction of what is live; empty when nowhere."""
+    story = row.story
     if story is None:
         return _page_of(None) if access.may_write_stories(user) else ""
-    if access.may_edit_text(user, story):
+    is_beside = is_correction(row) and publishing.has_open_version(story)  # it is not of that version
+    if access.may_edit_text(user, story) and not is_beside:
         return _page_of(story)
-    if Deed.CORRECT in access.deeds_open_to(user, story):
+    if Deed.CORRECT in access.deeds_open_to(user, story) and (is_beside or not publishing.has_open_version(story)):
         return reverse("admin:newsroom_story_deed", args=[story.pk, Deed.CORRECT])
     return ""
 
@@ -225,14 +234,20 @@ def _words_of(typed: KeptText) -> list[tuple[str | Promise, str]]:
 SAVED = "saved-page"
 
 
-def kept_text_to_open(request: HttpRequest, story: Story | None) -> KeptText | None:
-    """The kept text that the address names, `?texte=…`, to open the page with instead of what is stored."""
+def kept_text_to_open(request: HttpRequest, story: Story | None, *, of_live: bool = False) -> KeptText | None:
+    """The kept text that the address names, `?texte=…`, to open the page with instead of what is stored.
+
+    `of_live` says that the page corrects what readers see. While a next version is open, that is another text: what was
+    typed over one of the two is not opened over the other.
+    """
     if request.method != "GET" or "texte" not in request.GET:
         return None
     row = kept_text(request.user, request.GET.get("texte", ""))
     if row is None or row.story_id != (story.pk if story else None):
         return None
-    return kept_text_in(row, stored_text(story))
+    if story is not None and publishing.has_open_version(story) and is_correction(row) is not of_live:
+        return None
+    return kept_text_in(row, stored_text(story, is_correction=is_correction(row)))
 
 
 def context(page: OpenPage) -> dict[str, Any]:

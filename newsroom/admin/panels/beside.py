@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from . import autosave, checklist, checks, notes, plan, presence, share_links, versions
+from . import autosave, carry_over, checklist, checks, notes, plan, presence, share_links, versions
 from .base import Moment, OpenPage, Outcome, Panel, SettlingPanel
 
 # What stands beside a text that is not saved yet.
 PANELS_OF_A_NEW_TEXT: tuple[Panel, ...] = (checklist, autosave)
 # In the order in which they do their part of a post.
-PANELS: tuple[Panel, ...] = (*PANELS_OF_A_NEW_TEXT, notes, plan, checks, versions, share_links, presence)
+PANELS: tuple[Panel, ...] = (
+    *PANELS_OF_A_NEW_TEXT, carry_over, notes, plan, checks, versions, share_links, presence,
+)  # fmt: skip
 
 
 def context_of(page: OpenPage) -> dict[str, Any]:

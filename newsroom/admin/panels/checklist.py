@@ -29,7 +29,7 @@ from .base import OpenPage
 
 STORY = "newsroom/story"
 # Where a line of the checklist leads when that is no field of the form.
-PLACES = {"checks": "checks", "notes": "notes", "sensitive": "plan"}
+PLACES = {"checks": "checks", "notes": "notes", "sensitive": "plan", "correction": "missed"}
 
 STATES = {Severity.BLOCKS: "block", Severity.WARNS: "warn", Severity.REMINDS: "remind"}
 ICONS = {"ok": "check", "block": "cross", "warn": "warn", "remind": "eye", "todo": "todo"}
@@ -169,7 +169,7 @@ def _typed_text(request: HttpRequest, typed: QueryDict, story: Story | None) -> 
 def checklist(request: HttpRequest, number: int) -> HttpResponse:
     """The checklist of what is typed now over the text of a story; nothing is saved."""
     story = visible_story(request, number)
-    if not access.may_edit_text(request.user, story):
+    if not access.may_edit_text(request.user, story) or "correcting" in request.POST:
         return HttpResponseForbidden()
     is_refused = bool(request.POST.get("refused"))
     is_strict = story.stage != Stage.DRAFT or is_refused

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.admin.base import signed_in
 from newsroom.admin.deeds.perform import already_done, was_last_done
 from newsroom.admin.deeds.undone import note_for
-from newsroom.admin.forms.post import StoryPost, for_hand
+from newsroom.admin.forms.post import StoryPost, for_hand, make_post
 from newsroom.editing import autosave as autosave_rows
 from newsroom.editing.merge import Clash, FieldClash, Merge, merge_contents
 from newsroom.models import Revision, Story, name_of
@@ -168,23 +168,40 @@ def _both_texts(
 ) -> HttpResponse:
     kept = keep_aside(request, story, post)
     post = kept or post
-    stored = content_of(story)
     since = base.number if base else story.version - 1
-    fields = post.with_text(merge.content, story).fields
     context = {
+        **_to_choose(story, post, base.content if base else {}, merge),
         "editable": True,
         "is_kept": kept is not None,
         "who": _who_else_wrote(request, story, since),
-        "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
-        "clashing": list(merge.clashes),
-        "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
-        "joined": list(_joined(base.content if base else {}, merge, stored)),
     }
     return _page(request, story, post, merge, context)
 
 
-def _page(request: HttpRequest, story: Story, post: StoryPost, merge: Merge, context: dict[str, Any]) -> HttpResponse:
-    """Answer 409 with both texts. They are compared when the page is written: the story is not locked any more."""
+def to_carry_over(request: HttpRequest, story: Story, before: ContentDict, merge: Merge) -> HttpResponse:
+    """The page on which a correction, merged with the next version `story`, is carried over. `before` is its base.
+
+    What is chosen is saved by the page of the story, as a text that was typed there.
+    """
+    post = StoryPost.read(make_post(merge.content, QueryDict(), story))
+    context = {**_to_choose(story, post, before, merge), "editable": True, "is_carrying": True}
+    return _page(request, story, post, merge, context, status=200)
+
+
+def _to_choose(story: Story, post: StoryPost, base: ContentDict, merge: Merge) -> dict[str, Any]:
+    fields = post.with_text(merge.content, story).fields
+    return {
+        "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
+        "clashing": list(merge.clashes),
+        "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
+        "joined": list(_joined(base, merge, content_of(story))),
+    }
+
+
+def _page(
+    request: HttpRequest, story: Story, post: StoryPost, merge: Merge, context: dict[str, Any], status: int = 409
+) -> HttpResponse:
+    """Answer with both texts. They are compared when the page is written: the story is not locked any more."""
     names = Names(request.user, [merge.content, content_of(story)])
     frame = {
         **admin.site.each_context(request),
@@ -202,7 +219,7 @@ def _page(request: HttpRequest, story: Story, post: StoryPost, merge: Merge, con
             and str(text).strip()
         ],
     }
-    return TemplateResponse(request, "newsroom/panels/conflict.html", {**frame, **context}, status=409)
+    return TemplateResponse(request, "newsroom/panels/conflict.html", {**frame, **context}, status=status)
 
 
 def keep_aside(request: HttpRequest, story: Story, post: StoryPost) -> StoryPost | None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles.wording import join_names
-from newsroom import access
+from newsroom import access, publishing
 from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.post import StoryPost
@@ -109,5 +109,12 @@ def _state_for(request: HttpRequest, story: Story, row: Presence) -> dict[str, A
         "here": render_to_string("newsroom/panels/presence.html", context),
         "people": {here.user.pk: here.sentence for here in others},
         "taken": _("%(who)s has taken the hand.") % {"who": name_of(taker)} if taker else "",
-        "version": story.version,
+        "version": _version_shown(request, story),
     }
+
+
+def _version_shown(request: HttpRequest, story: Story) -> int:
+    """The last version of the text that the page shows: on that of a correction the live one, whatever is in work."""
+    if "correcting" in request.POST and publishing.has_open_version(story) and story.live_revision is not None:
+        return story.live_revision.number
+    return story.version

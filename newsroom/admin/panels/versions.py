@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
-from newsroom import access
+from newsroom import access, publishing
 from newsroom.admin.base import signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import version_number
@@ -226,6 +226,8 @@ def _restorable(user: access.Login, revision: Revision, story: Story) -> tuple[C
 
 def _restored(request: HttpRequest, story: Story, revision: Revision, content: ContentDict) -> HttpResponse:
     made = saving.put_text(story, content, by=signed_in(request))
+    if made is not None:
+        publishing.remember_missed(story, revision)
     if made is None:
         messages.info(request, gettext("The text was already as in version %(number)s.") % {"number": revision.number})
     else:

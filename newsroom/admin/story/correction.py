@@ -1,6 +1,8 @@
 """Correcting a live article at once: the form of its text, the kind of the change, and one step to publish both.
 
-The text is saved and published in one transaction. Refused, neither is done, and the page shows all that was typed.
+The page has the text that readers see, also while a next version is open, which is then laid aside and joined with the
+correction. The text is saved and published in one transaction. Refused, neither is done, and the page shows all that
+was typed.
 """
 
 from typing import Any
@@ -15,9 +17,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from newsroom import access, publishing
 from newsroom.admin.deeds.pages import NOT_NOW, ChangeDialog
 from newsroom.admin.deeds.perform import do
 from newsroom.admin.errors import refused_page
+from newsroom.admin.forms.parsing import row_number
 from newsroom.admin.forms.post import StoryPost
 from newsroom.admin.forms.story import StoryForm
 from newsroom.admin.panels import autosave, beside, conflict
@@ -25,6 +29,7 @@ from newsroom.admin.panels.base import Moment, OpenPage
 from newsroom.admin.policies import WITH_EDITOR, guard
 from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
+from newsroom.publishing import JoinedBody, OpenVersion
 from newsroom.refusals import Refused
 from newsroom.stories.content import content_of
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
@@ -58,6 +63,8 @@ class CorrectionPage(StoryPage):
         super().__init__(site, request)
         self._update_page(is_correction=True)
         self.refusal = refusal  # why the correction was not done, when the page is shown again
+        self.opened: OpenVersion | None = None  # the next version, while the story of the page is the live one
+        self.bodies: JoinedBody | None = None  # what was posted, joined with the next version before it is locked
 
     @property
     def may_write(self) -> bool:
@@ -77,12 +84,29 @@ class CorrectionPage(StoryPage):
             self._update_page(story=self.get_object(request, number))
             if not self.may_write:
                 return refused_page(request, self.page.story, NOT_NOW)
-            self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
+            self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story, of_live=True))
+            self._show_live()
             return self._form()
         try:
             return self._settle(post, number, self._carry_out)
         except Refused as refusal:
             return self._shown_again(number, refusal)
+
+    def _show_live(self) -> None:
+        """Make the story of the page the one that readers see, in memory."""
+        self.opened = publishing.show_live(self.page.story)
+
+    def _compared_with_stored(self, post: StoryPost, number: str) -> conflict.Compared | None:
+        """What was posted, compared with the live text, and its body joined with the next version, if one is open."""
+        story = self.get_queryset(self.page.request).filter(pk=row_number(number) or 0).first()
+        if story is None or not access.rights_on(self.page.user, story).may_correct:
+            return None
+        opened = publishing.show_live(story)
+        live = content_of(story)
+        if opened is not None:
+            typed = {**live, **post.text(live)}
+            self.bodies = publishing.join_bodies(opened.since.content["body"], typed["body"], opened.content["body"])
+        return conflict.compare_with_stored(story, post) if conflict.needs_comparing(post, story.version) else None
 
     def _carry_out(self, number: str, post: StoryPost) -> HttpResponse:
         request = self.page.request
@@ -93,6 +117,7 @@ class CorrectionPage(StoryPage):
             return refused_page(request, story, NOT_NOW)
         if not self.may_write:
             return conflict.too_late(request, story, post)
+        self._show_live()
         if self._was_published(post):
             autosave.forget_saved(request, post)
             beside.settle_all(self.page, Moment.CORRECTED)
@@ -102,10 +127,13 @@ class CorrectionPage(StoryPage):
         if answer is not None:
             return answer
         if self.page.post is not post:
-            others = story.revisions.filter(number__gt=post.based_on).exclude(by=request.user.pk)
+            others = story.changes.filter(revision__number__gt=post.based_on).exclude(by=request.user.pk)
             raise Refused(JOINED if others.exists() else JOINED_WITH_ONES_OWN)
         if post.deed != Deed.CORRECT:
             raise Refused(NOT_YET)
+        if self.opened is not None:
+            self._update_page(post=post.with_bylines_anew(story))
+            request.POST = self.page.sent.fields  # type: ignore[assignment]  # Django's form reads it there
         return self._form()
 
     def _form(self) -> HttpResponse:
@@ -123,12 +151,24 @@ class CorrectionPage(StoryPage):
         again = CorrectionPage(self.admin_site, request, refusal)
         with transaction.atomic():
             again._update_page(story=again.get_object(request, number))
+            again._show_live()
+            if again.opened is not None:
+                again._update_page(post=again.page.sent.with_bylines_anew(again.page.story))
+                request.POST = again.page.sent.fields  # type: ignore[assignment]  # Django's form reads it there
             return again._form()
 
     def surroundings(self, page: OpenPage, is_editable: bool) -> dict[str, Any]:
         page = page.with_changes(undone=self._undone_deed(page))
         dialog = ChangeDialog(page.story, page.user, page.post.fields if page.post else None)
-        return {**super().surroundings(page, is_editable), "buttons": [], "correcting": dialog}
+        frame = super().surroundings(page, is_editable)
+        return {**frame, "buttons": [], "correcting": dialog, "opened": self.opened}
+
+    def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
+        if self.opened is not None:
+            self.opened = publishing.lay_aside(obj.pk)
+            # what was shown of them had no rows
+            obj._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
 
     def _after_save(self, request: HttpRequest, story: Story) -> HttpResponse:
         dialog = ChangeDialog(story, self.page.user, self.page.sent.fields)
@@ -138,10 +178,34 @@ class CorrectionPage(StoryPage):
         if notice is not None and self._lacks_its_change(story, notice):
             raise Refused(_("Not done: nothing changed in the text, so there is no typo mended and no update."))
         note = dialog.cleaned_data["note"]
-        do(Deed.CORRECT, story, revision=story.version, by=self.page.user, note=note, change=notice)
-        beside.settle_all(self.page.after_save(story), Moment.CORRECTED)
+        if self.opened and not self.is_last_round and not self._is_joined_beforehand(self.opened, story):
+            raise conflict.Outdated
+        do(
+            Deed.CORRECT, story, revision=story.version, by=self.page.user, note=note, change=notice,
+            opened=self.opened, bodies=self.bodies,
+        )  # fmt: skip
+        stored = Story.objects.get(pk=story.pk)
+        beside.settle_all(self.page.after_save(stored), Moment.CORRECTED)
         messages.success(request, str(TRANSITIONS[Deed.CORRECT].confirmation))
+        if self.opened is not None:
+            self._say_what_became_of(self.opened, stored)
         return redirect("admin:newsroom_story_change", story.pk)
+
+    def _is_joined_beforehand(self, opened: OpenVersion, story: Story) -> bool:
+        texts = (opened.since.content["body"], story.body, opened.content["body"])
+        return self.bodies is not None and self.bodies.texts == texts
+
+    def _say_what_became_of(self, opened: OpenVersion, story: Story) -> None:
+        """Tell who corrected the live text whether the open version has the correction now."""
+        request = self.page.request
+        if story.stage != opened.stage:
+            reason = story.moves.first()
+            message = gettext("The next version is back in review, and must be approved again. %(why)s")
+            messages.warning(request, message % {"why": reason.note if reason else ""})
+        elif story.missed_correction is not None:
+            messages.warning(request, str(MISSED))
+        elif story.version != opened.number:
+            messages.info(request, gettext("The correction is in the next version too."))
 
     def _was_published(self, post: StoryPost) -> bool:
         """Whether this very correction, text and notice, is the last one and theirs: it was sent twice."""
@@ -163,6 +227,10 @@ class CorrectionPage(StoryPage):
         return notice.kind in CHANGES_OF_THE_TEXT and post is not None and story.version == post.based_on
 
 
+MISSED: str | Promise = _(
+    "The next version was changed in the same place: it stayed as it was, and waits for somebody to carry the "
+    "correction over."
+)
 JOINED: str | Promise = _(
     "Nothing is published yet: somebody else corrected this article meanwhile. Both texts are joined here; read it "
     "again, then correct."

@@ -9,6 +9,7 @@ const here = document.querySelector("#here");
 const status = document.querySelector("#here-said");
 const hand = document.querySelector("#hand");
 const newer = document.querySelector("#newer");
+const correcting = form?.elements.correcting ? { correcting: 1 } : {}; // the text of the page is the live one
 const FIELDS = ["kicker", "headline", "standfirst", "lead_photo", "lead_caption", "body", "bylines"];
 let field = "", writtenAt = 0, people, timer, sentAt = 0;
 let lastSent = 0, lastDrawn = 0; // the numbers of the last heartbeat, and of the one whose answer is drawn
@@ -43,7 +44,7 @@ async function sendHeartbeat() {
   if (Date.now() - writtenAt > every * 2) field = "";
   const number = lastSent += 1;
   try {
-    const answer = await post(address, { page: page.page, field });
+    const answer = await post(address, { page: page.page, field, ...correcting });
     if (answer.ok) show(await answer.json(), number);
   } catch { /* offline, or signed out: the line of the text says so */ }
 }
@@ -75,7 +76,7 @@ async function take(event) {
   event.preventDefault();
   const number = lastSent += 1;
   try {
-    const answer = await post(takeOver, { page: page.page });
+    const answer = await post(takeOver, { page: page.page, ...correcting });
     const state = await answer.json();
     button.closest("details")?.removeAttribute("open");
     if (answer.ok) show(state, number);
