@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from newsroom import access, notifications, publishing
 from newsroom.models import Move, Photo, Story
-from newsroom.photos.renditions import LACKS_SIZES
+from newsroom.models.photo import LACKS_SIZES
 from newsroom.refusals import Refused
 from newsroom.workflow import Deed, Stage
 

@@ -48,6 +48,9 @@ TERMS = (
 
 def erase_old_log(_whole: int = 0) -> int:
     """Erase entries of the desk's log whose term is over. Their hours have no index, but follow their numbers."""
-    oldest = LogEntry.objects.order_by("pk").values_list("pk", "action_time")[:AT_ONCE]
+    oldest = LogEntry.objects.order_by("pk").values_list("pk", "action_time")
     before = timezone.now() - LOG_KEPT
-    return LogEntry.objects.filter(pk__in=[number for number, at in oldest if at < before]).delete()[0]
+    first = oldest.first()
+    if first is None or first[1] >= before:
+        return 0
+    return LogEntry.objects.filter(pk__in=[number for number, at in oldest[:AT_ONCE] if at < before]).delete()[0]

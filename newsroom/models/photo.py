@@ -13,6 +13,10 @@ def originals() -> Storage:
     return storages["originals"]
 
 
+# Its sizes are not made yet. The index `photo_without_sizes` is in these words, or engines pass it over.
+LACKS_SIZES = models.Q(renditions=[], failure="")
+
+
 class Photo(models.Model):
     """A picture as it was received, under the number that its published Image has or will have."""
 
@@ -56,6 +60,8 @@ class Photo(models.Model):
         indexes = [
             # the photos that owe a credit, batch by batch: publishing.credits
             models.Index(fields=["credit", "id"], name="photo_of_credit"),
+            # the photos whose sizes are to be made, at every beat: photos.renditions.waiting()
+            models.Index(fields=["id"], name="photo_without_sizes", condition=LACKS_SIZES),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.core.files.base import ContentFile
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.image import Rendition
 from newsroom.models import Photo, Story
-from newsroom.models.photo import originals
+from newsroom.models.photo import LACKS_SIZES, originals
 from newsroom.workflow import Stage
 
 from . import workshop
@@ -48,9 +48,6 @@ class Cut:
     width: int
     height: int
     formats: tuple[str, ...]
-
-
-LACKS_SIZES = Q(renditions=[], failure="")
 
 
 def waiting() -> QuerySet[Photo]:
