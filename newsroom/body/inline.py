@@ -194,7 +194,7 @@ def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], 
             continue
         if node.tag in ("aside", "figure") and (kept := reference(node)) is not None:
             moved.append(kept)
-            node = Element("span", {}, [child for child in node.children if is_swallowed(child)])
+            node = Element("div", {}, [child for child in node.children if is_swallowed(child)])
         tags = _meant(node)
         children = _joined(_words(node.children, moved, inside | {tag for tag, _attributes in tags}, line_breaks))
         for tag, attributes in reversed(tags):
@@ -202,8 +202,8 @@ def _words(nodes: Iterable[Node], moved: list[Element], inside: frozenset[str], 
                 children = _wrapped(tag, attributes, children)
         if is_inline(node):
             words += children
-        else:  # a block inside inline text ends the line
-            words += [_break(line_breaks), *children, _break(line_breaks)] if children else []
+        else:  # a block inside inline text ends the line, an empty one too
+            words += [_break(line_breaks), *children, _break(line_breaks)]
     return words
 
 

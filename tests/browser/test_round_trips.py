@@ -52,23 +52,43 @@ class Writer:
             parts.append(self.draw.choice(["", " ", " "]))
         return "".join(parts)
 
+    def flow(self, depth: int = 1) -> str:
+        """What a cell, an item or a quotation holds: nothing, a line, or paragraphs and lists."""
+        match self.draw.randint(0, 5):
+            case 0:
+                return self.draw.choice(["", "<br>", " ", "&nbsp;", "<p></p>"])
+            case 1 | 2:
+                return "".join(
+                    self.list(depth - 1) if depth and self.draw.random() < 0.4 else f"<p>{self.inline(1)}</p>"
+                    for _part in range(self.draw.randint(1, 3))
+                )
+            case _:
+                return self.inline(1)
+
     def items(self, depth: int) -> str:
         inner = ""
         for _item in range(self.draw.randint(1, 3)):
             nested = self.list(depth - 1) if depth and self.draw.random() < 0.3 else ""
-            inner += f"<li>{self.inline()}{nested}</li>"
+            inner += f"<li>{self.flow(depth) if self.draw.random() < 0.3 else self.inline()}{nested}</li>"
         return inner
 
     def list(self, depth: int = 2) -> str:
         tag = self.draw.choice(["ul", "ol"])
         return f"<{tag}>{self.items(depth)}</{tag}>"
 
+    def cell(self, tag: str) -> str:
+        spans = self.draw.choice(["", "", "", ' rowspan="2"', ' colspan="2"', ' rowspan="3" colspan="2"'])
+        scope = self.draw.choice(["", ' scope="col"', ' scope="row"']) if tag == "th" else ""
+        return f"<{tag}{spans}{scope}>{self.flow()}</{tag}>"
+
+    def rows(self, tag: str = "td") -> str:
+        return "".join(f"<tr>{self.cell(tag)}{self.cell('td')}</tr>" for _row in range(self.draw.randint(1, 3)))
+
     def table(self) -> str:
-        cell = lambda tag: f"<{tag}>{self.inline(1)}</{tag}>"  # noqa: E731
         caption = f"<caption>{self.inline(1)}</caption>" if self.draw.random() < 0.4 else ""
-        head = f"<thead><tr>{cell('th')}{cell('th')}</tr></thead>" if self.draw.random() < 0.5 else ""
-        rows = "".join(f"<tr>{cell('td')}{cell('td')}</tr>" for _row in range(self.draw.randint(1, 3)))
-        return f"<table>{caption}{head}<tbody>{rows}</tbody></table>"
+        head = f"<thead>{self.rows('th')}</thead>" if self.draw.random() < 0.5 else ""
+        foot = f"<tfoot>{self.rows()}</tfoot>" if self.draw.random() < 0.2 else ""
+        return f"<table>{caption}{head}<tbody>{self.rows(self.draw.choice(['td', 'th']))}</tbody>{foot}</table>"
 
     def block(self) -> str:
         match self.draw.randint(0, 9):
@@ -82,9 +102,10 @@ class Writer:
                 return self.table()
             case 4:
                 footer = f"<footer>{self.words()}</footer>" if self.draw.random() < 0.5 else ""
-                return f"<blockquote><p>{self.inline()}</p>{footer}</blockquote>"
+                return f"<blockquote><p>{self.inline()}</p>{self.flow()}{footer}</blockquote>"
             case 5:
-                return f'<blockquote class="exergue"><p>{self.words()}</p><footer>{self.words()}</footer></blockquote>'
+                said = f"<p>{self.words()}</p>{self.flow()}<footer>{self.inline(1)}</footer>"
+                return f'<blockquote class="exergue">{said}</blockquote>'
             case 6:
                 return f'<aside class="lire-aussi" data-article="{self.draw.randint(1, 99)}"></aside>'
             case 7:

@@ -11,6 +11,8 @@ from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.body.inline import EMBED_HOSTS
+
 static_lazy = lazy(static, str)
 
 REMOVED_PLUGINS = (
@@ -112,12 +114,15 @@ class BodyEditor(CKEditorWidget):  # type: ignore[misc]
                 "articles": reverse_lazy("admin:lookup_articles"),
                 "photos": reverse_lazy("admin:lookup_photos"),
                 "references": reverse_lazy("admin:lookup_references"),
+                "embedHosts": sorted(EMBED_HOSTS),
             },
         }
         self.external_plugin_resources = [
             ("redactionreferences", static_lazy("newsroom/js/ckeditor/references.js"), ""),
             ("redactionsearch", static_lazy("newsroom/js/ckeditor/search.js"), ""),
             ("redactionpaste", static_lazy("newsroom/js/ckeditor/paste.js"), ""),
+            ("redactionshapes", static_lazy("newsroom/js/ckeditor/shapes.js"), ""),
+            ("redactionwriting", static_lazy("newsroom/js/ckeditor/writing.js"), ""),
             ("redactionpassages", static_lazy("newsroom/js/ckeditor/passages.js"), ""),
             ("redaction", static_lazy("newsroom/js/ckeditor/plugin.js"), ""),
         ]

@@ -35,6 +35,8 @@
   const DELETED = "del, s, strike, .ice-del, .msoDel, .msodel, .msoMoveFrom";
   const HEADINGS = { h1: "h2", h4: "h3", h5: "h3", h6: "h3" };
   const OURS = "figure.image[data-image], aside.lire-aussi[data-article], figure.embed";
+  // The editor's filter would glue the words on both sides of one together.
+  const EMPTY_BLOCK = /<div(?![^>]*(?:exergue-words|cke))[^>]*>\s*<\/div>/gi;
   const MAY_HOLD = /<(?:del|s|strike|img|comment|annotation|h[1456])\b|style|hidden|msocom|msodel|msomovefrom|ice-del/i;
 
   function markOf(element) {
@@ -129,7 +131,7 @@
     init(editor) {
       editor.on("instanceReady", mendFilters);
       editor.on("paste", ({ data }) => mendPaste(editor, data), null, null, 1);
-      editor.on("toHtml", ({ data }) => { data.dataValue = mend(data.dataValue).html; }, null, null, 4);
+      editor.on("toHtml", ({ data }) => { data.dataValue = mend(data.dataValue).html.replace(EMPTY_BLOCK, "<p></p>"); }, null, null, 4);
       const { fire } = editor;
       // A filter that throws would lose the whole paste: its words come in all the same.
       editor.fire = function fireOrPlain(name, data, ...rest) {

@@ -253,7 +253,7 @@
       pathName: words.exergue,
       editables: {
         quotation: { selector: ".exergue-words", allowedContent: "p br strong em sup sub ul ol li; a[!href]" },
-        source: { selector: "footer", allowedContent: "strong em sup sub; a[!href]" },
+        source: { selector: "footer", allowedContent: "br strong em sup sub; a[!href]" },
       },
       upcast(element) {
         if (!withClass(element, "blockquote", "exergue")) return false;
@@ -309,12 +309,17 @@
   }
 
   // A page elsewhere, as imported texts hold it: shown by its address, kept as it is.
+  function mayBeEmbedded(editor, address) {
+    const page = URL.canParse(address) ? new URL(address) : null;
+    return address.startsWith("https://") && editor.config.redaction.embedHosts.includes(page?.host);
+  }
+
   function addEmbed(editor) {
     editor.widgets.add("embed", {
       inline: false,
       upcast(element, data) {
         const address = element.attributes["data-embed"] ?? "";
-        if (!withClass(element, "figure", "embed") || !address.startsWith("https://")) return false;
+        if (!withClass(element, "figure", "embed") || !mayBeEmbedded(editor, address)) return false;
         data.address = address;
         element.setHtml("");
         return element;
@@ -334,7 +339,7 @@
   // --- The plugin --------------------------------------------------------------------------------------------------
 
   CKEDITOR.plugins.add("redaction", {
-    requires: "widget,redactionreferences,redactionsearch,redactionpaste",
+    requires: "widget,redactionreferences,redactionsearch,redactionpaste,redactionwriting",
     init(editor) {
       const { words } = editor.config.redaction;
       const { References } = CKEDITOR.plugins.get("redactionreferences");
