@@ -16,6 +16,7 @@ import nh3
 from .inline import DROPPED_CHARACTERS, INLINE, holds_block, inline, is_inline, is_swallowed, reference
 from .marks import Mark
 from .reading import TooIntricate, read, words_in
+from .spans import settle, without_empty_rows
 from .tree import Element, Node, every_element, serialise
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
@@ -42,7 +43,6 @@ DROPPED_WITH_CONTENTS = {
 SCHEMES = {"http", "https", "mailto"}
 
 SPAN_NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
-MOST_COLUMNS = 99
 UNMARKED = re.compile(r"list-style(-type)?:[^;]*none")
 NO_BREAK = "\u00a0"
 LONGEST = 300_000  # characters of a body, markup included: some fifty thousand words
@@ -295,22 +295,23 @@ def _table(node: Element) -> list[Element]:
             parts[tag].append(Element(tag, {}, rows))
     caption = inline(captions, moved)
     shown = [part for group in parts.values() for part in group]
+    settle(shown)
     if not shown:  # no row: its caption is a line
         return [*([Element("p", {}, caption)] if caption else []), *moved]
     return [Element("table", {}, [*([Element("caption", {}, caption)] if caption else []), *shown]), *moved]
 
 
 def _rows(node: Element, moved: list[Element]) -> list[Node]:
-    rows = [row for row in node.children if isinstance(row, Element) and row.tag == "tr"]
-    kept = [row for row in rows if any(isinstance(cell, Element) and cell.tag in CELLS for cell in row.children)]
-    return [
+    rows = [
         Element("tr", {}, [
-            Element(cell.tag, _cell_attributes(cell, len(kept) - place), _cell(cell, moved))
+            Element(cell.tag, _cell_attributes(cell), _cell(cell, moved))
             for cell in row.children
             if isinstance(cell, Element) and cell.tag in CELLS
         ])
-        for place, row in enumerate(kept)
+        for row in node.children
+        if isinstance(row, Element) and row.tag == "tr"
     ]  # fmt: skip
+    return [*without_empty_rows(rows)]
 
 
 def _cell(node: Element, moved: list[Element]) -> list[Node]:
@@ -319,12 +320,11 @@ def _cell(node: Element, moved: list[Element]) -> list[Node]:
     return held[0].children if len(held) == 1 and held[0].tag == "p" else [*held]
 
 
-def _cell_attributes(cell: Element, rows: int) -> dict[str, str]:
-    """The attributes of a cell that has `rows` rows from its own on: none reaches beyond them."""
-    spans: dict[str, str] = {}
-    for name, most in (("colspan", MOST_COLUMNS), ("rowspan", rows)):
-        value = cell.attributes.get(name, "")
-        if SPAN_NUMBER.fullmatch(value) and (number := min(int(value), most)) > 1:
-            spans[name] = str(number)
+def _cell_attributes(cell: Element) -> dict[str, str]:
+    spans = {
+        name: value
+        for name in ("colspan", "rowspan")
+        if SPAN_NUMBER.fullmatch(value := cell.attributes.get(name, "")) and value != "1"
+    }
     scope = cell.attributes.get("scope", "")
     return {**spans, "scope": scope} if cell.tag == "th" and scope in ("col", "row") else spans

@@ -53,6 +53,10 @@ SHAPES: dict[str, Shape] = {
     "items without a list": _filled("<li>x", "<table><td>"),
     "bare words between items": _filled("x<li>x</li>", "<ul>"),
     "cells over many rows": _filled("<tr><td rowspan=99 colspan=99>x", "<table>"),
+    "rows under cells over many rows": _filled(
+        "<tr>" + "<td rowspan=99>x" * 98 + "</tr>" + "<tr><td>x</tr>" * 98, "<table>"
+    ),
+    "rows without cells": _filled("<tr></tr><tr><td rowspan=99>x</td></tr>", "<table>"),
     "parts of tables": _filled("<thead><tr><td>x<tfoot><tr><td>x", "<table>"),
     "sources": _filled("<footer>x</footer>", "<blockquote><p>x</p>"),
     "cells without a table": _filled("<td>x"),

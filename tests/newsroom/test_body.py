@@ -25,7 +25,8 @@ CANONICAL = [
     '<blockquote class="exergue"><p>Une phrase mise en avant.</p><footer>La trésorière</footer></blockquote>',
     '<p><a href="https://exemple.ma/page?a=1&amp;b=2">un lien</a> et <a href="/politique/">un autre</a>.</p>',
     '<p><a href="mailto:redaction@fanal.example">écrire</a></p>',
-    '<table><tbody><tr><th scope="col">An</th><td colspan="2">2027</td></tr></tbody></table>',
+    '<table><tbody><tr><th scope="col">An</th><td colspan="2">2027</td></tr>'
+    "<tr><td>a</td><td>b</td><td>c</td></tr></tbody></table>",
     '<p>Avant.</p>\n<aside class="lire-aussi" data-article="123"></aside>\n<p>Après.</p>',
     '<figure class="image" data-image="45"></figure>',
     '<figure class="image" data-image="45"><figcaption>Le phare, <em>mardi</em>.</figcaption></figure>',

@@ -90,11 +90,42 @@ def test_the_parts_of_a_table_stand_in_the_order_in_which_browsers_show_them() -
     assert clean(kept) == kept
 
 
-def test_no_cell_reaches_beyond_the_rows_of_its_part() -> None:
-    typed = "<table><tr><td rowspan=9>a</td><td rowspan=2>b</td></tr><tr><td rowspan=3>c</td></tr></table>"
-    assert clean(typed) == (
-        '<table><tbody><tr><td rowspan="2">a</td><td rowspan="2">b</td></tr><tr><td>c</td></tr></tbody></table>'
-    )
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        # beyond the last row
+        ("<tr><td rowspan=9>a<td rowspan=2>b</tr><tr><td rowspan=3>c</tr>",
+         '<tr><td rowspan="2">a</td><td rowspan="2">b</td></tr><tr><td>c</td></tr>'),
+        # over a row without cells, which goes
+        ("<tr><td rowspan=2>a<td rowspan=2>b</tr><tr></tr><tr><td>c<td>d</tr>",
+         "<tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr>"),
+        # over columns in which no cell begins
+        ("<tr><td colspan=3>a</tr><tr><td colspan=2>b<td>c</tr>",
+         '<tr><td colspan="2">a</td></tr><tr><td>b</td><td>c</td></tr>'),
+        ("<tr><td colspan=99>a</tr>", "<tr><td>a</td></tr>"),
+        # over another cell
+        ("<tr><td>a<td rowspan=2>b</tr><tr><td colspan=2>c</tr>",
+         '<tr><td>a</td><td rowspan="2">b</td></tr><tr><td>c</td></tr>'),
+        # as they should be
+        ("<tr><td rowspan=2>a<td colspan=2>b</tr><tr><td>c<td>d</tr>",
+         '<tr><td rowspan="2">a</td><td colspan="2">b</td></tr><tr><td>c</td><td>d</td></tr>'),
+    ],
+)  # fmt: skip
+def test_cells_span_what_browsers_show_of_them(typed: str, kept: str) -> None:
+    kept = f"<table><tbody>{kept}</tbody></table>"
+    assert clean(f"<table>{typed}</table>") == kept
+    assert clean(kept) == kept
+
+
+def test_columns_are_those_of_all_parts_of_a_table() -> None:
+    typed = '<table><thead><tr><th colspan="2">a</th></tr></thead><tbody><tr><td>b</td><td>c</td></tr></tbody></table>'
+    assert clean(typed) == typed
+
+
+def test_a_table_of_more_columns_than_any_article_has_keeps_its_words_and_loses_its_spans() -> None:
+    typed = "<table><tr><td rowspan=2>x</tr><tr>" + "<td colspan=9>x" * 50 + "</table>"
+    assert "span" not in clean(typed)
+    assert text_of(clean(typed)).count("x") == 51
 
 
 def test_the_words_after_a_table_whose_cells_were_left_open_stand_outside_it() -> None:
