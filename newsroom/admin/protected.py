@@ -48,7 +48,7 @@ class KeptWhileInUse(SharedRows):
         """Refuse with sentences. Django would read every row that stands in the way, and name those that are not theirs
         to see.
         """
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             obj = self.get_object(request, unquote(object_id))
             if obj is not None and self.has_delete_permission(request, obj):
                 if request.method == "POST":  # who begins to use it meanwhile waits, and is then seen, or refused

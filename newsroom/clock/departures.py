@@ -95,7 +95,7 @@ def _due(number: int) -> QuerySet[Story]:
 
 def _publish(number: int) -> bool:
     """Publish one story under its lock, if it is still due: somebody may have unscheduled it a moment ago."""
-    with publishing.with_pictures(number, may_make=False), transaction.atomic():
+    with publishing.with_pictures(number, may_make=False), transaction.atomic(durable=True):
         return _publish_held(number)
 
 
@@ -132,7 +132,7 @@ def _record_fault(number: int) -> None:
     """
     message = _("Something failed that the desk cannot mend. Tell the technician; nothing is lost.")
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             story = _due(number).select_for_update(no_key=True, of=("self",)).first()
             if story is not None:
                 _put_off(_order_of(story), message)

@@ -92,7 +92,7 @@ def correct_a_price(people: People, numbers: Numbers) -> None:
     story = Story.objects.get(pk=numbers[correction["of"]])
     if story.changes.exists():
         return
-    with transaction.atomic():
+    with publishing.with_pictures(story.pk), transaction.atomic(durable=True):
         story.body = body.clean(story.body + correction["added"])
         story.save()
         saving.record_text(story, by=people["editeur"])

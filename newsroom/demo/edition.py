@@ -163,11 +163,17 @@ def start(text: DemoText, people: dict[str, User], photos: dict[str, int], numbe
     )
 
 
-@transaction.atomic
 def put_on_air(
     story: Story, text: DemoText, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]
 ) -> None:
     """Write the links, then submit, approve and publish. All of it gets the dates of the file."""
+    with publishing.with_pictures(story.pk), transaction.atomic(durable=True):
+        _put_on_air(story, text, people, photos, numbers)
+
+
+def _put_on_air(
+    story: Story, text: DemoText, people: dict[str, User], photos: dict[str, int], numbers: dict[str, int]
+) -> None:
     writer = people[text.head["authors"][0]]
     at = timezone.make_aware(text.head["published"])
     story.body = body.clean(text.body_with(articles=numbers, photos=photos))
@@ -196,7 +202,7 @@ def set_drafts(people: dict[str, User], photos: dict[str, int], numbers: dict[st
         if text.head["stage"] == "revised":
             _rewrite(text, people, photos, numbers)
         elif text.slug not in known:
-            with transaction.atomic():
+            with publishing.with_pictures(photos=photos.values()), transaction.atomic(durable=True):
                 story = start(text.begun(), people, photos, {**numbers, **known})
                 at_work.finish(story, text.body_with(articles={**numbers, **known}, photos=photos))
                 _bring_to(text.head["stage"], story, text, people)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
-from django.db import Error
+from django.db import Error, transaction
 from django.utils import timezone
 
 from articles.models import Image
@@ -56,9 +56,9 @@ def with_pictures(
 ) -> Iterator[None]:
     """Make the pictures of these stories, and these `photos`, ready for the publication within.
 
-    To be put around its outermost transaction. `also` are names of files that it may copy besides, by the number of
-    their photo. With `may_make=False` no size is made. Within another `with_pictures` it does nothing. It raises
-    nothing: a picture that is not ready makes the publication itself raise Refused.
+    To be put around its outermost transaction: within one it raises RuntimeError. `also` are names of files that it may
+    copy besides, by the number of their photo. With `may_make=False` no size is made. Within another `with_pictures` it
+    does nothing. A picture that is not ready makes the publication itself raise Refused.
     """
     if _publication.get() is not None:
         yield
@@ -67,7 +67,8 @@ def with_pictures(
     wanted = list(Photo.objects.filter(pk__in=named).order_by("pk"))
     if may_make:
         _make_missing(wanted)
-    announced = _announce(wanted, also or {})
+    with transaction.atomic(durable=True):  # the row is to be there whatever becomes of the publication
+        announced = _announce(wanted, also or {})
     token = _publication.set(announced)
     try:
         yield

@@ -94,7 +94,7 @@ def refresh_image(number: int) -> None:
 def bring_new_sizes(number: int) -> None:
     """Show the sizes of a photo that were just made, if readers see it."""
     if Image.objects.filter(pk=number).exists():
-        with with_pictures(photos=[number], may_make=False), transaction.atomic():
+        with with_pictures(photos=[number], may_make=False), transaction.atomic(durable=True):
             refresh_image(number)
 
 

@@ -1,8 +1,11 @@
 """The desk over HTTP: somebody signed in, the pages of the deeds, notes, and the messages of an answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 
 from newsroom.models import Story
@@ -46,3 +49,13 @@ def post_note(client: Client, story: Story, text: str, **fields: str) -> str:
 def messages_of(answer: Any) -> list[str]:
     """The messages on the page that was answered."""
     return [str(message) for message in answer.context["messages"]]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens within is taken back. The desk's own transactions are the outermost ones there, as in production."""
+    block = transaction.atomic()
+    block._from_testcase = True  # as Django's TestCase marks the one around each test
+    with block:
+        yield
+        transaction.set_rollback(True)

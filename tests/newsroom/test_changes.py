@@ -139,7 +139,7 @@ def test_a_right_of_reply_that_does_not_answer_the_article_is_refused_as_its_cha
 
 def correct(story: Story, by: User, notice: ChangeNotice | None, **fields: Any) -> Move:
     """Correct as the desk does: the text and the deed are one transaction."""
-    with transaction.atomic():
+    with publishing.with_pictures(story.pk), transaction.atomic(durable=True):
         rewrite(story, by, **fields)
         return publishing.correct(story, revision=story.version, by=by, change=notice)
 

@@ -120,7 +120,7 @@ def test_a_correction_at_once_and_the_right_of_reply_it_announces_do_not_deadloc
         answered.refresh_from_db()
 
         def correct(story: Story = answered, reply: Story = reply) -> object:
-            with transaction.atomic():
+            with publishing.with_pictures(story.pk), transaction.atomic():
                 publishing.hold(story.pk, others=[reply.pk])
                 notice = ChangeNotice(ChangeKind.REPLY, reply=reply)
                 return publishing.correct(story, revision=story.version, by=editor, change=notice)

@@ -160,7 +160,7 @@ def test_a_photo_is_locked_between_the_checklist_of_a_deed_and_its_end(
     for step in before:
         ways[step]()
 
-    with transaction.atomic():
+    with publishing.with_pictures(story.pk), transaction.atomic():
         ways[deed]()
         meanwhile = at_once(*[lambda photo=photo: _is_held(photo) for photo in (lead, within, another)])
 

@@ -77,7 +77,6 @@ def open_newsroom() -> None:
         )
 
 
-@transaction.atomic
 def schedule(stories: int, unfit: int, lead: float, spread: float) -> dict[str, Any]:
     """Schedule `stories` that pass the checklist and `unfit` that do not.
 
@@ -86,6 +85,11 @@ def schedule(stories: int, unfit: int, lead: float, spread: float) -> dict[str, 
     of both kinds, and the pairs of an article and its reply.
     """
     photos = list(Photo.objects.order_by("pk").values_list("pk", flat=True))
+    with publishing.with_pictures(photos=photos), transaction.atomic(durable=True):
+        return _schedule(photos, stories, unfit, lead, spread)
+
+
+def _schedule(photos: list[int], stories: int, unfit: int, lead: float, spread: float) -> dict[str, Any]:
     fit_ones: list[int] = []
     replies: dict[int, int] = {}
     while len(fit_ones) < stories:

@@ -111,7 +111,7 @@ class FlashForm(forms.Form):
         `key` is that of the form. Raises Refused, or AlreadyStarted when the form was sent before.
         """
         typed = self.cleaned_data
-        with publishing.with_pictures(photos=[typed["lead_photo"].pk]), transaction.atomic():
+        with publishing.with_pictures(photos=[typed["lead_photo"].pk]), transaction.atomic(durable=True):
             story = saving.start_story(
                 by=by,
                 key=key,

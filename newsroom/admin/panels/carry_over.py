@@ -74,7 +74,7 @@ def carry_over(request: HttpRequest, number: int) -> HttpResponse:
     return conflict.to_carry_over(request, story, before, merge)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _leave_out(request: HttpRequest, number: int) -> HttpResponse:
     lock_story(number)
     story = visible_story(request, number)

@@ -185,7 +185,7 @@ def _last_two(story: Story) -> tuple[int, int]:
 
 def restore(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Make an older version the text again: shown by GET, done by POST, as a new version."""
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         if request.method == "POST":
             lock_story(number)
         story = visible_story(request, number)

@@ -39,7 +39,7 @@ class MailForm(SharedForm):
 def my_account(request: HttpRequest) -> HttpResponse:
     """Show the account of the person signed in, or keep their choices of mail."""
     user = signed_in(request)
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         if request.method == "POST":  # a chief who changes the account at this moment holds it too
             list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
         profile = StaffProfile.objects.select_related("author").filter(user=user).first() or StaffProfile(user=user)

@@ -155,7 +155,7 @@ class StoryPage(ScopedAdmin):
         """The transaction of a post, with the pictures of a publication made ready before it."""
         appears = self.page.is_correction or post.deed in APPEARING
         pictures = publishing.with_pictures(row_number(number) or 0, photos=typed_pictures(post.fields))
-        with pictures if appears else nullcontext(), transaction.atomic():
+        with pictures if appears else nullcontext(), transaction.atomic(durable=True):
             yield
 
     def _compared_with_stored(self, post: StoryPost, number: str) -> conflict.Compared | None:
@@ -323,7 +323,7 @@ class StoryPage(ScopedAdmin):
         obj.saved_at = timezone.now()
         saving.insert_story(obj, by=signed_in(request), key=resubmission.key_of(request))
 
-    @transaction.atomic
+    @transaction.atomic(durable=True)
     def _sent_again(self, started: AlreadyStarted) -> HttpResponse:
         """The answer to a new article that this page has saved before: the stored one. A text that differs from it is
         kept beside it.

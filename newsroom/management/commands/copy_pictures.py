@@ -20,7 +20,7 @@ class Command(BaseCommand):
         failed: list[int] = []
         for number in Image.objects.order_by("pk").values_list("pk", flat=True).iterator():
             try:
-                with transaction.atomic():
+                with transaction.atomic(durable=True):
                     publishing.lock_photos([number])
                     publishing.copy_sizes(Image.objects.filter(pk=number))
             except Exception:

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         except ValidationError as refusal:
             raise CommandError("\n".join(refusal.messages)) from None
         author = getattr(login, "staff_profile", None)
-        with transaction.atomic():  # not while somebody types: SQLite would let nobody else write
+        with transaction.atomic(durable=True):  # not while somebody types: SQLite would let nobody else write
             login.save()
             set_standing(login, roles=roles, sections=sections, author_id=author.author_id if author else None)
         given = ", ".join(role.value for role in roles)
