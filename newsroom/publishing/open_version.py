@@ -32,8 +32,6 @@ WITHOUT_ONE: dict[str, Any] = {
     **NOTHING_MISSED,
     "stage": Stage.PUBLISHED,
     "approved_revision": None,
-    "embargo_until": None,
-    "embargo_wall": "",
 }
 STILL_APPROVED = {Stage.READY: Checklist.REVIEW, Stage.SCHEDULED: Checklist.SCHEDULE}
 PUBLISHING = (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
