@@ -21,7 +21,7 @@ from articles.models import Article
 
 from . import access, notifications
 from .checklist import problems
-from .models import Change, Check, Milestone, Move, Photo, Revision, Story
+from .models import Change, Check, Milestone, Move, Photo, Revision, Story, name_of
 from .refusals import NotAllowed, Refused
 from .scheduling.wall_time import WallTime
 from .scheduling.wording import spoken
@@ -211,7 +211,41 @@ def hold_pictures(story: Story) -> None:
 def submit(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     decision = decide(story, Deed.SUBMIT, revision=revision, by=by, note=note)
     mark(decision.revision, Milestone.SUBMITTED)
-    return decision.carry_out()
+    return decision.carry_out(opened_by=None, opened_at=None)
+
+
+@transaction.atomic
+def take_back(story: Story, *, revision: int, by: User, note: str = "") -> Move:
+    """Make a submitted text a draft again, as long as nobody of the desk has opened it.
+
+    The desk's letters about it that have not left do not leave; who got one is told.
+    """
+    decision = decide(story, Deed.TAKE_BACK, revision=revision, by=by, note=note)
+    held = decision.story
+    if held.opened_at is not None:
+        message = _("Not done: %(who)s opened it, %(when)s. Ask them to send it back to you.")
+        raise Refused(message % {"who": name_of(cast(User, held.opened_by)), "when": spoken(held.opened_at)})
+    submitted = held.moves.filter(deed=Deed.SUBMIT).first()
+    move = decision.carry_out()
+    if submitted is not None:
+        notifications.announce_taken_back(move, submitted)
+    return move
+
+
+def record_opened(story: Story, *, by: access.Login) -> bool:
+    """Record that somebody of the desk has a submitted text before them. To be called by whatever shows it, before it
+    does. Returns False when it was taken back at this very moment: the story must be read again.
+
+    It writes once for each submission, whoever looks how often.
+    """
+    if story.stage != Stage.REVIEW or story.opened_at is not None or not access.rights_on(by, story).opens_for_the_desk:
+        return True
+    now = timezone.now()
+    unopened = Story.objects.filter(pk=story.pk, stage=Stage.REVIEW, opened_at=None)
+    if not unopened.update(opened_by=by.pk, opened_at=now):
+        return False
+    story.opened_by_id, story.opened_at = by.pk, now
+    return True
 
 
 @transaction.atomic
@@ -224,7 +258,9 @@ def approve(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """Approve one revision, the one that `by` read. No other will be published."""
     decision = decide(story, Deed.APPROVE, revision=revision, by=by, note=note)
     mark(decision.revision, Milestone.APPROVED)
-    return decision.carry_out(approved_revision=decision.revision)
+    opened = decision.story.opened_at
+    seen = {} if opened else {"opened_by": decision.by, "opened_at": timezone.now()}
+    return decision.carry_out(approved_revision=decision.revision, **seen)
 
 
 @transaction.atomic

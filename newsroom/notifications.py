@@ -102,8 +102,8 @@ ANNOUNCEMENTS: dict[Deed, Announcement] = {
     ),
 }
 
-# The deeds that send no mail: they ask nothing of anybody.
-SILENT = frozenset({Deed.REOPEN, Deed.LOOK, Deed.REVISE})
+# The deeds that announce nothing: they ask nothing of anybody. What is taken back is told to who was asked to read it.
+SILENT = frozenset({Deed.REOPEN, Deed.LOOK, Deed.REVISE, Deed.TAKE_BACK})
 
 
 def announce(move: Move) -> None:
@@ -133,6 +133,24 @@ def announce(move: Move) -> None:
         # who wrote or submitted the text cannot be its second pair of eyes
         desk = access.desk_of(story.section_id, access.SUB_EDITORS_UP, but=[*story.writers.all(), move.by])
         queue(f"move-{move.pk}", desk, subject, lines, story, concern=Concern.DESK, by=by)
+
+
+def announce_taken_back(move: Move, submitted: Move) -> None:
+    """Stop the letters that asked the desk to read this text, and tell those who have one that it was taken back."""
+    asked = Dispatch.objects.filter(kind=Dispatch.Kind.MAIL, key__startswith=f"move-{submitted.pk}-")
+    asked.filter(done_at=None, attempts=0).delete()
+    people = User.objects.filter(pk__in=[letter.payload["login"] for letter in asked])
+    story = move.story
+    message = _("%(who)s took this text back before anybody had opened it: you need not read it.")
+    queue(
+        f"taken-back-{move.pk}",
+        people,
+        _("Taken back: %(headline)s") % {"headline": story.headline},
+        [message % {"who": name_of(move.by)}],
+        story,
+        concern=Concern.DESK,
+        by=move.by,
+    )
 
 
 def announce_reply(move: Move, answered: Story) -> None:

@@ -26,6 +26,7 @@ IN_WORK = (Stage.DRAFT, Stage.REVIEW, Stage.READY, Stage.SCHEDULED)
 
 class Deed(TextChoices):
     SUBMIT = "submit", _("Submit for review")
+    TAKE_BACK = "take-back", _("Take my text back")
     SEND_BACK = "send-back", _("Send back with a note")
     APPROVE = "approve", _("Approve: fit to publish")
     REOPEN = "reopen", _("Reopen")
@@ -55,6 +56,7 @@ class ChangeKind(TextChoices):
 class Who(StrEnum):
     """Who may do a deed. `access.is_one_of` decides whether somebody is one of them."""
 
+    WRITERS = auto()
     WRITERS_AND_EDITORS = auto()
     SUB_EDITORS_UP = auto()
     EDITORS_UP = auto()
@@ -111,6 +113,7 @@ class Transition:
     chief_may_override: bool = False  # without a second pair of eyes, with a reason, on record
     own_page: OwnPage = OwnPage.NEVER
     only_from_its_article: bool = False  # has no button in a list of articles
+    only_unopened: bool = False  # only until somebody of the desk has opened the submitted text
     only_awaiting_second_look: bool = False  # only on a flash that awaits its second look
     waits_for_embargo: bool = False
     shows_readers: bool = False  # a new text: on a live article it needs a change notice
@@ -123,6 +126,13 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.WRITERS_AND_EDITORS,
         checklist=Checklist.REVIEW,
         confirmation=_("Submitted for review. The desk is told; you can still read, no longer write."),
+    ),
+    Deed.TAKE_BACK: Transition(
+        sources=frozenset({Stage.REVIEW}),
+        target=Stage.DRAFT,
+        who=Who.WRITERS,
+        only_unopened=True,
+        confirmation=_("Taken back: your article is a draft again. Nobody of the desk had opened it."),
     ),
     Deed.SEND_BACK: Transition(
         sources=frozenset({Stage.REVIEW, Stage.READY}),

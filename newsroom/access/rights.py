@@ -45,6 +45,8 @@ class StoryRights:
         """Whether the login is among those whom the workflow's table means by `who`, for this story."""
         over_it = self.standing.covers(self.story.section_id)
         match who:
+            case Who.WRITERS:
+                return self.standing.is_any(WRITERS) and self.is_writer
             case Who.WRITERS_AND_EDITORS:
                 writes = self.standing.is_any(WRITERS) and self.is_writer
                 return writes or (over_it and self.standing.is_any(EDITORS_UP))
@@ -90,6 +92,11 @@ class StoryRights:
         """Whether the rule of four eyes is all that keeps them from approving."""
         is_at_review = self.story.stage in TRANSITIONS[Deed.APPROVE].sources
         return is_at_review and Deed.APPROVE not in self.open_deeds and self.may_do(Deed.APPROVE)
+
+    @property
+    def opens_for_the_desk(self) -> bool:
+        """Whether a submitted text is in the desk's hands once they open it: they review for somebody else."""
+        return self.may_view and self.may_do(Deed.SEND_BACK) and not self.lacks_second_eyes(Deed.APPROVE)
 
     @property
     def may_retry(self) -> bool:
@@ -184,8 +191,11 @@ def fits_live(live: Live, story: Story) -> bool:
 
 
 def is_awaited(deed: Deed, story: Story) -> bool:
-    """Whether there is still something for `deed` to answer: a second look is given once."""
-    return story.awaits_second_look or not TRANSITIONS[deed].only_awaiting_second_look
+    """Whether it is not too late for `deed`: a second look is given once, and what the desk opened is in its hands."""
+    transition = TRANSITIONS[deed]
+    if transition.only_unopened and story.opened_at is not None:
+        return False
+    return story.awaits_second_look or not transition.only_awaiting_second_look
 
 
 def _put_forward_by(story: Story, deed: Deed) -> int | None:

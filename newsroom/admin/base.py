@@ -4,20 +4,24 @@ Django's own hooks leave side doors when only `get_queryset` and the permissions
 forged numbers, filters and raw-id labels. They are closed here, once.
 """
 
+import logging
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from articles.search.folding import MAX_CHARACTERS, MAX_WORDS
-from newsroom import access
+from newsroom import access, deeds
 from newsroom.models import Story
+
+logger = logging.getLogger(__name__)
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -38,6 +42,27 @@ def take_from_session(request: HttpRequest, name: str) -> Any:
 def visible_story(request: HttpRequest, number: int | str) -> Story:
     """The story of that number. Raises Http404 when there is none, or when the signed-in user may not read it."""
     return get_object_or_404(access.visible_stories(request.user), pk=number)
+
+
+def opened_story(request: HttpRequest, number: int | str) -> Story:
+    """The story of that number, whose text is about to be shown. When it was submitted, the desk has opened it now.
+
+    Raises Http404 as `visible_story` does. A database that cannot write keeps nobody from reading.
+    """
+    story = visible_story(request, number)
+    record_opened(request, story)
+    return story
+
+
+def record_opened(request: HttpRequest, story: Story) -> None:
+    """Put on record that the desk has opened `story`, if so, and read it again where it was taken back just now."""
+    try:
+        is_there = deeds.record_opened(story, by=request.user)
+    except DatabaseError:
+        logger.warning("story %s: that it was opened could not be recorded", story.pk, exc_info=True)
+        return
+    if not is_there:
+        story.refresh_from_db()
 
 
 class RowsField(ModelMultipleChoiceField[Any]):

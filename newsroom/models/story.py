@@ -82,6 +82,15 @@ class Story(Content):
     change_text = models.TextField(blank=True, db_default="", editable=False)
     change_reply = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
     awaits_second_look = models.BooleanField(_("awaits a second look"), default=False, db_default=False, editable=False)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="Who of the desk opened the submitted text first. Its writers may take it back until then.",
+    )
+    opened_at = models.DateTimeField(null=True, editable=False)
     missed_since = models.PositiveIntegerField(
         null=True, editable=False, help_text="The live version that the open one was last joined with, if it lacks one."
     )

@@ -22,6 +22,7 @@ register = template.Library()
 # Each deed in the past tense, for the history. Its label, for a button, is in the present.
 DONE = {
     Deed.SUBMIT: pgettext_lazy("of an article", "Submitted"),
+    Deed.TAKE_BACK: gettext_lazy("Taken back by its writer"),
     Deed.SEND_BACK: gettext_lazy("Sent back to its writer"),
     Deed.APPROVE: pgettext_lazy("of an article", "Approved"),
     Deed.REOPEN: gettext_lazy("Reopened"),

@@ -37,13 +37,14 @@ STATES = [*NOT_LIVE, *LIVE]
 
 # deed → whose it is, whatever the stage
 WHOSE: dict[str, set[str]] = {
-    "submit": AUTHORS, "send-back": DESK, "approve": DESK, "reopen": DESK, "schedule": AUTHORITY,
+    "submit": AUTHORS, "take-back": {WRITER}, "send-back": DESK, "approve": DESK, "reopen": DESK, "schedule": AUTHORITY,
     "unschedule": AUTHORITY, "publish": AUTHORITY, "flash": {CHIEF}, "look": DESK, "revise": AUTHORS,
     "abandon": AUTHORS, "correct": AUTHORITY, "withdraw": AUTHORITY, "spike": AUTHORITY, "revive": AUTHORITY,
 }  # fmt: skip
 # deed → the states it is for
 WHEN: dict[str, set[str]] = {
     "submit": {"draft", "draft+live"},
+    "take-back": {"review", "review+live"},
     "send-back": {"review", "ready", "review+live", "ready+live"},
     "approve": {"review", "review+live"},
     "reopen": {"ready", "scheduled", "ready+live", "scheduled+live"},
@@ -62,9 +63,10 @@ WHEN: dict[str, set[str]] = {
 # four eyes: what is theirs by their role, but was done by themselves (everything here goes through the chief)
 BY_THEMSELVES = {("look", "flashed+live", CHIEF)}
 TARGET = {
-    "submit": "review", "send-back": "draft", "approve": "ready", "reopen": "review", "schedule": "scheduled",
-    "unschedule": "ready", "publish": "published", "flash": "published", "look": "published", "revise": "draft",
-    "abandon": "published", "correct": "published", "withdraw": "draft", "spike": "spiked", "revive": "draft",
+    "submit": "review", "take-back": "draft", "send-back": "draft", "approve": "ready", "reopen": "review",
+    "schedule": "scheduled", "unschedule": "ready", "publish": "published", "flash": "published", "look": "published",
+    "revise": "draft", "abandon": "published", "correct": "published", "withdraw": "draft", "spike": "spiked",
+    "revive": "draft",
 }  # fmt: skip
 WITH_A_PAGE_OF_ITS_OWN = {"schedule", "correct", "withdraw"}
 

@@ -13,6 +13,7 @@ from .undone import NONE_UNDONE, UndoneDeed
 
 ICONS: dict[Deed, str] = {
     Deed.SUBMIT: "send",
+    Deed.TAKE_BACK: "undo",
     Deed.SEND_BACK: "undo",
     Deed.APPROVE: "check",
     Deed.REOPEN: "lock",

@@ -22,6 +22,7 @@ from .undone import keep_refused, keep_unsent, note_for
 
 DEEDS: dict[Deed, Callable[..., Move]] = {
     Deed.SUBMIT: deeds.submit,
+    Deed.TAKE_BACK: deeds.take_back,
     Deed.SEND_BACK: deeds.send_back,
     Deed.APPROVE: deeds.approve,
     Deed.REOPEN: deeds.reopen,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.delivery import newspaper
 from newsroom import access
-from newsroom.admin.base import visible_story
+from newsroom.admin.base import opened_story, visible_story
 from newsroom.admin.forms.post import text_over
 from newsroom.admin.policies import set_policy
 from newsroom.models import Story
@@ -67,7 +67,7 @@ def _under_own_policy(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 @require_safe
 def stored(request: HttpRequest, number: int) -> HttpResponse:
     """The text of a story one may read, as it is saved."""
-    story = visible_story(request, number)
+    story = opened_story(request, number)
     label = _("version %(number)s, %(stage)s") % {
         "number": story.version,
         "stage": story.get_stage_display().lower(),
@@ -78,7 +78,7 @@ def stored(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """Any version of a story one may read."""
-    story = visible_story(request, number)
+    story = opened_story(request, number)
     revision = get_object_or_404(story.revisions, number=version)
     label = _("version %(number)s") % {"number": version}
     if version != story.version:

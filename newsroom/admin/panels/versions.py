@@ -16,7 +16,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from newsroom import access, publishing
-from newsroom.admin.base import signed_in, visible_story
+from newsroom.admin.base import opened_story, signed_in, visible_story
 from newsroom.admin.errors import refused_page
 from newsroom.admin.forms.parsing import version_number
 from newsroom.models import Milestone, Move, Revision, Story, lock_story, name_of
@@ -136,7 +136,7 @@ def list_versions(request: HttpRequest, number: int) -> HttpResponse:
 
 def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
     """A saved state of a story one may read, whatever became of it since."""
-    story = visible_story(request, number)
+    story = opened_story(request, number)
     revision = get_object_or_404(story.revisions.select_related("by"), number=version)
     with_milestones(story, [revision])
     return _page(
@@ -152,7 +152,7 @@ def read(request: HttpRequest, number: int, version: int) -> HttpResponse:
 
 def show_comparison(request: HttpRequest, number: int) -> HttpResponse:
     """The versions `avant` and `apres`, word by word; the last two when none is named. The older one stands first."""
-    story = visible_story(request, number)
+    story = opened_story(request, number)
     asked = [version_number(request.GET.get(name)) for name in ("avant", "apres")]
     low, high = sorted(version or default for version, default in zip(asked, _last_two(story), strict=True))
     choices = with_milestones(story, _rows(story).filter(Q(number__in=[low, high]) | _of_a_panel(story)))

@@ -18,8 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
-from newsroom import access, publishing
-from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, signed_in
+from newsroom import access, deeds, publishing
+from newsroom.admin.base import ScopedAdmin, ScopedTabularInline, record_opened, signed_in
 from newsroom.admin.deeds import buttons, perform, undone
 from newsroom.admin.errors import give_back_typed
 from newsroom.admin.forms import resubmission
@@ -47,7 +47,7 @@ NAMING = ("follows", "replies_to")  # the fields that name an article by its num
 
 def with_named_rows(stories: QuerySet[Story]) -> QuerySet[Story]:
     """The stories with the rows that their page and the list name, in one query."""
-    return stories.select_related("section__parent", "lead_photo__credit", "assignee")
+    return stories.select_related("section__parent", "lead_photo__credit", "assignee", "opened_by")
 
 
 class BylineInline(ScopedTabularInline):
@@ -123,6 +123,7 @@ class StoryPage(ScopedAdmin):
         request = self.page.request
         # a reader opens no transaction: where the database has one writer at a time, it would keep others from writing
         self._update_page(story=self.get_object(request, number))
+        record_opened(request, self.page.story)
         if self.page.rights.may_edit_text:
             self._update_page(kept_text=autosave.kept_text_to_open(request, self.page.story))
         return self._finished(self.changeform_view(request, number))
@@ -178,6 +179,7 @@ class StoryPage(ScopedAdmin):
             if access.may_enter(request.user):
                 return give_back_typed(request), False
             raise
+        deeds.record_opened(self.page.story, by=self.page.user)
         answer = self._joined(post) if self.page.rights.may_edit_text else self._answer_late_post(post)
         return (self.changeform_view(request, number), True) if answer is None else (answer, False)
 
