@@ -72,12 +72,17 @@ class Row:
     posted: Posted = lambda _world: {}
     writes: Count | None = None
     does: set[str] | ByState | None = None
+    shows_text: bool = False  # to the desk: a submitted text is opened by it
 
     def answers(self, actor: str, state: str) -> bool:
         return actor in _in(self.who, state)
 
     def is_done(self, actor: str, state: str) -> bool:
         return self.writes is not None and actor in _in(self.who if self.does is None else self.does, state)
+
+    def opens(self, actor: str, state: str) -> bool:
+        """Whether the request goes on record as the desk's opening of a submitted text."""
+        return self.shows_text and state == "review" and actor in DESK
 
     @property
     def is_of_a_story(self) -> bool:
@@ -169,7 +174,7 @@ TABLE = [
     Row("references/", STAFF),
     # a story, its versions, its preview
     Row("newsroom/story/", STAFF),
-    Row("newsroom/story/<path:object_id>/change/", READERS),
+    Row("newsroom/story/<path:object_id>/change/", READERS, shows_text=True),
     Row(
         "newsroom/story/<path:object_id>/change/",
         READERS,  # who comes too late is answered with both texts
@@ -182,15 +187,15 @@ TABLE = [
     Row("newsroom/story/<path:object_id>/delete/", NOBODY),
     Row("newsroom/story/<path:object_id>/history/", NOBODY),
     Row(f"{STORY}versions/", READERS),
-    Row(f"{STORY}version/<int:version>/", READERS),
-    Row(f"{STORY}version/<int:version>/preview/", READERS),
+    Row(f"{STORY}version/<int:version>/", READERS, shows_text=True),
+    Row(f"{STORY}version/<int:version>/preview/", READERS, shows_text=True),
     Row(f"{STORY}version/<int:version>/restore/", WRITES_NOW),
     Row(f"{STORY}version/<int:version>/restore/", WRITES_NOW, "post", page(), of_the_story(Revision)),
     Row(f"{STORY}correction/", WRITES_NOW),
     Row(f"{STORY}correction/", WRITES_NOW, "post", form(correction="1")),
-    Row(f"{STORY}compare/", READERS),
+    Row(f"{STORY}compare/", READERS, shows_text=True),
     Row(f"{STORY}desk-changes/", READERS),
-    Row(f"{STORY}preview/", READERS),
+    Row(f"{STORY}preview/", READERS, shows_text=True),
     Row(f"{STORY}preview/draft/", SEES_TYPED, "post", form(**TEXTS)),
     Row("newsroom/story/add/preview/", TEXT),
     Row("newsroom/story/add/preview/draft/", TEXT, "post", form(**TEXTS)),

@@ -197,7 +197,9 @@ def faults(row: Row, world: World, state: str, actor: str, client: Client) -> It
     if english:
         yield f"{cell}, in English: {english}"
     written = {found[1] for query in queries if (found := CHANGES.match(query["sql"]))}
-    if written and not (row.writes and row.answers(actor, state)):
+    if row.opens(actor, state) is not (row.method == "get" and "newsroom_story" in written):
+        yield f"{cell}, on record as opened: {bool(written)}"
+    if written and not (row.opens(actor, state) or (row.writes and row.answers(actor, state))):
         yield f"{cell}, changed {written}"
 
 

@@ -63,6 +63,7 @@ class Compared:
     """
 
     version: int
+    stored: ContentDict
     post: StoryPost
     typed: ContentDict
     base: Revision | None
@@ -85,7 +86,7 @@ def _compared(story: Story, post: StoryPost, base: Revision | None) -> Compared:
     typed = {**stored, **post.text(stored)}
     is_newer = post.based_on != story.version
     merge = merge_contents(base.content if base else None, typed, stored) if is_newer else None
-    return Compared(story.version, post, typed, base, merge)
+    return Compared(story.version, stored, post, typed, base, merge)
 
 
 def needs_comparing(post: StoryPost, version: int) -> bool:
@@ -99,15 +100,15 @@ def join_with_stored(
     """The post that may be saved over the stored text of `story`: as it came, or joined with what is newer there.
 
     Otherwise the answer: both texts, with a 409. To be called with the story under lock. `compared` is what
-    `compare_with_stored` made before. Raises Outdated when the story was saved since; with `waits=False` both whole
-    texts are shown instead.
+    `compare_with_stored` made before. Raises Outdated when the story was saved since; with `waits=False` the answer is
+    what was compared, to be sent once more.
     """
     if not needs_comparing(post, story.version):
         return post
     if compared is None or compared.version != story.version:
-        if waits:
+        if waits or compared is None:
             raise Outdated
-        compared = _compared(story, post, base=None)  # every difference is a clash: nothing is searched for
+        return _overtaken(request, story, compared)
     post, merge, base = compared.post, compared.merge, compared.base
     if post.is_put_aside and keep_aside(request, story, post):
         message = gettext(
@@ -118,7 +119,7 @@ def join_with_stored(
     if merge is None:
         return post.with_text(compared.typed, story)
     if merge.clashes:
-        return _both_texts(request, story, post, base, merge)
+        return _both_texts(request, story, post, base, merge, compared.stored)
     if merge.content != content_of(story):
         _announce_joined(request, story, post.based_on)
     if post.deed is not None and not _was_done(request, story, post, post.deed):
@@ -163,15 +164,30 @@ def _who_else_wrote(request: HttpRequest, story: Story, since: int) -> str:
     return get_text_list([name_of(user) for user in User.objects.filter(pk__in=by).order_by("pk")], gettext("and"))
 
 
+def _overtaken(request: HttpRequest, story: Story, compared: Compared) -> HttpResponse:
+    """Both texts as they were compared: the stored one was saved once more at each try, and has a newer version."""
+    story.version = compared.version  # in memory: what is sent from the page rests on this version
+    merge = compared.merge or Merge(compared.typed, {})
+    return _both_texts(request, story, compared.post, compared.base, merge, compared.stored, is_overtaken=True)
+
+
 def _both_texts(
-    request: HttpRequest, story: Story, post: StoryPost, base: Revision | None, merge: Merge
+    request: HttpRequest,
+    story: Story,
+    post: StoryPost,
+    base: Revision | None,
+    merge: Merge,
+    stored: ContentDict,
+    *,
+    is_overtaken: bool = False,
 ) -> HttpResponse:
     kept = keep_aside(request, story, post)
     post = kept or post
     since = base.number if base else story.version - 1
     context = {
-        **_to_choose(story, post, base.content if base else {}, merge),
+        **_to_choose(story, post, base.content if base else {}, merge, stored),
         "editable": True,
+        "is_overtaken": is_overtaken,
         "is_kept": kept is not None,
         "who": _who_else_wrote(request, story, since),
     }
@@ -184,17 +200,17 @@ def to_carry_over(request: HttpRequest, story: Story, before: ContentDict, merge
     What is chosen is saved by the page of the story, as a text that was typed there.
     """
     post = StoryPost.read(make_post(merge.content, QueryDict(), story))
-    context = {**_to_choose(story, post, before, merge), "editable": True, "is_carrying": True}
+    context = {**_to_choose(story, post, before, merge, content_of(story)), "editable": True, "is_carrying": True}
     return _page(request, story, post, merge, context, status=200)
 
 
-def _to_choose(story: Story, post: StoryPost, base: ContentDict, merge: Merge) -> dict[str, Any]:
+def _to_choose(story: Story, post: StoryPost, base: ContentDict, merge: Merge, stored: ContentDict) -> dict[str, Any]:
     fields = post.with_text(merge.content, story).fields
     return {
         "carried": [(name, value) for name, values in fields.lists() if name not in merge.clashes for value in values],
         "clashing": list(merge.clashes),
         "pieces": _pieces(merge.clashes["body"]) if "body" in merge.clashes else [],
-        "joined": list(_joined(base, merge, content_of(story))),
+        "joined": list(_joined(base, merge, stored)),
     }
 
 
