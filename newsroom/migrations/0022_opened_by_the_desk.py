@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsroom', '0020_missed_corrections'),
+        ("newsroom", "0021_photos_without_sizes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
