@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from articles.body import ARTICLE, EMBED, IMAGE, references
+from articles.body import ARTICLE, EMBED, IMAGE, references, with_scrolling_tables
 from articles.models import Article
 from newsroom import access, body
 from newsroom.models import Photo, name_of
@@ -112,7 +112,7 @@ def read_body(context: template.Context, html: str) -> SafeString:
     text = ARTICLE.sub(lambda match: link(int(match[1])), text)
     text = IMAGE.sub(lambda match: picture(int(match[1]), match[2]), text)
     text = EMBED.sub(lambda match: f'<p class="ref">{match[1]}</p>', text)
-    return mark_safe(text)  # noqa: S308 (cleaned above, and the references are escaped)
+    return mark_safe(with_scrolling_tables(text))  # noqa: S308 (cleaned above, and the references are escaped)
 
 
 @register.simple_tag

@@ -1,11 +1,15 @@
 """A cell or an item holds one line, or paragraphs and lists as they are shown, and no word of a table is lost."""
 
 import pytest
+from django.contrib.auth.models import User
+from django.template import Context
+from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.body import render, text_of, with_scrolling_tables
 from newsroom.body import clean
+from newsroom.templatetags.desk import read_body
 
 ASIDE = '<aside class="lire-aussi" data-article="7"></aside>'
 
@@ -185,3 +189,13 @@ def test_a_table_stands_in_a_frame_that_scrolls_for_the_keyboard_too() -> None:
 def test_the_plain_text_of_cells_glues_no_words_together() -> None:
     body = clean(table("<p>un</p><p>deux</p>", "<ul><li>trois</li><li>quatre</li></ul>", "cinq"))
     assert text_of(body) == "un deux trois quatre cinq"
+
+
+@pytest.mark.django_db
+def test_staff_who_only_read_a_text_see_its_tables_in_such_frames_too(journalist: User) -> None:
+    request = RequestFactory().get("/redaction/")
+    request.user = journalist
+
+    shown = read_body(Context({"request": request}), table("<p>a</p><p>b</p>", "c"))
+
+    assert '<div class="table" role="group" tabindex="0" aria-label="Tableau"><table>' in shown
