@@ -149,7 +149,7 @@ class CorrectionPage(StoryPage):
         request = self.page.request
         request.session.pop(autosave.SAVED, None)  # set before the refusal: the browser must keep its copy
         again = CorrectionPage(self.admin_site, request, refusal)
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             again._update_page(story=again.get_object(request, number))
             again._show_live()
             if again.opened is not None:
