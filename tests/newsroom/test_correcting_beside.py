@@ -1,7 +1,6 @@
 """Correcting what readers see while the next version is open: at every stage, with and without a clash."""
 
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -21,11 +20,22 @@ from newsroom.stories import saving
 from newsroom.stories.content import content_of
 from newsroom.workflow import ChangeKind, Deed
 
-from .correcting import ADDED, BODY, CLASHING, CORRECTED, OPEN, article_of, corrected, in_two_hours, page_of, shown
+from .correcting import (
+    ADDED,
+    BODY,
+    CLASHING,
+    CORRECTED,
+    OPEN,
+    article_of,
+    corrected,
+    in_two_hours,
+    page_of,
+    shown,
+)
 from .desk import at_the_desk
 from .scheduling import let_hour_come
 from .stages import CHIEF, WRITER, bring_to
-from .story_post import address, typed
+from .story_post import address
 
 pytestmark = pytest.mark.django_db
 
@@ -223,65 +233,6 @@ def test_a_refused_correction_leaves_the_open_version_whole(
     assert Story.objects.filter(pk=story.pk).values().get() == before
     assert (content_of(story), story.moves.count(), story.revisions.count()) == rows
     assert article_of(story).body == BODY
-
-
-def test_a_stale_correction_is_joined_with_the_one_before_it_and_read_again(
-    client: Client, opened: Callable[..., Story], chief: User
-) -> None:
-    story = opened("draft")
-    fields = shown(client, story)
-    corrected(at_the_desk(chief), story, body=BODY.replace("l’aube", "cinq heures"))
-
-    response = client.post(page_of(story), {**fields, "body": CORRECTED, "_deed": "correct", "change_kind": "typo"})
-
-    assert response.status_code == 409
-    page = unescape(response.content.decode())
-    assert "300 mètres" in page
-    assert "cinq heures" in page
-    assert article_of(story).body == BODY.replace("l’aube", "cinq heures")
-
-
-def test_a_page_that_was_open_before_the_next_version_was_begun_still_corrects(
-    client: Client, make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User
-) -> None:
-    story = publish_story(make_story(by=journalist, body=BODY))
-    fields = shown(client, story)
-    deeds.revise(story, revision=1, by=journalist)
-    story.refresh_from_db()
-    saving.put_text(story, {**content_of(story), "body": ADDED, "authors": content_of(story)["authors"]}, by=journalist)
-
-    response = client.post(page_of(story), {**fields, "body": CORRECTED, "_deed": "correct", "change_kind": "typo"})
-
-    story.refresh_from_db()
-    assert response.status_code == 302
-    assert (article_of(story).body, story.stage) == (CORRECTED, "draft")
-    assert story.body == ADDED.replace("400", "300")
-
-
-def test_a_correction_sent_twice_is_done_once(client: Client, opened: Callable[..., Story]) -> None:
-    story = opened("review")
-    fields = {**shown(client, story), "body": CORRECTED, "_deed": "correct", "change_kind": "typo"}
-
-    answers = [client.post(page_of(story), fields).status_code for _ in range(2)]
-
-    story.refresh_from_db()
-    assert answers == [302, 302]
-    assert (story.version, story.changes.count(), story.stage) == (4, 1, "review")
-
-
-def test_a_draft_that_is_written_meanwhile_is_joined_with_the_correction(
-    client: Client, opened: Callable[..., Story], journalist: User
-) -> None:
-    """The writer has the page open, and saves after the correction: theirs and the correction are both there."""
-    story = opened("draft")
-    fields = typed(story, body=ADDED.replace("buvette", "terrasse"))
-    corrected(client, story, body=CORRECTED)
-
-    response = at_the_desk(journalist).post(address(story), fields)
-
-    story.refresh_from_db()
-    assert response.status_code == 302
-    assert story.body == ADDED.replace("buvette", "terrasse").replace("400", "300")
 
 
 def test_an_embargo_or_a_check_of_the_next_version_does_not_keep_a_mistake_before_readers(

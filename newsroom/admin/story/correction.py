@@ -31,7 +31,7 @@ from newsroom.deeds import ChangeNotice
 from newsroom.models import Story
 from newsroom.publishing import JoinedBody, OpenVersion
 from newsroom.refusals import Refused
-from newsroom.stories.content import content_of
+from newsroom.stories.content import complete, content_of
 from newsroom.workflow import TRANSITIONS, ChangeKind, Deed
 
 from .holding import hold_what_appears
@@ -118,6 +118,8 @@ class CorrectionPage(StoryPage):
         if not self.may_write:
             return conflict.too_late(request, story, post)
         self._show_live()
+        is_on_other_rows = self.opened is not None or post.based_on != story.version
+        post = self._on_what_is_shown(post)
         if self._was_published(post):
             autosave.forget_saved(request, post)
             beside.settle_all(self.page, Moment.CORRECTED)
@@ -131,10 +133,25 @@ class CorrectionPage(StoryPage):
             raise Refused(JOINED if others.exists() else JOINED_WITH_ONES_OWN)
         if post.deed != Deed.CORRECT:
             raise Refused(NOT_YET)
-        if self.opened is not None:
+        if is_on_other_rows:
             self._update_page(post=post.with_bylines_anew(story))
             request.POST = self.page.sent.fields  # type: ignore[assignment]  # Django's form reads it there
         return self._form()
+
+    def _on_what_is_shown(self, post: StoryPost) -> StoryPost:
+        """The same post, resting on the version that the page shows now if that is the text which it was opened on.
+
+        A next version that was begun or abandoned meanwhile gives the live text another number, and changes no word.
+        """
+        story = self.page.story
+        if post.based_on == story.version:
+            return post
+        opened_on = story.revisions.filter(number=post.based_on).first()
+        if opened_on is None or complete(opened_on.content) != content_of(story):
+            return post
+        post = post.under(post.page, based_on=str(story.version))
+        self._update_page(post=post)
+        return post
 
     def _form(self) -> HttpResponse:
         """The form, or the answer to its post: 409 when it is shown again."""
