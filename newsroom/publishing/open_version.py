@@ -20,9 +20,10 @@ from newsroom import access, body, notifications
 from newsroom.checklist import problems
 from newsroom.deeds import CLEARED_NOTICE, CLEARED_SCHEDULE, NOTHING_MISSED, decide, mark
 from newsroom.editing.merge import Clash, FieldClash, Merge, body_of, merge_contents
-from newsroom.models import Check, Milestone, Revision, Story, StoryByline
+from newsroom.models import Check, Milestone, Move, Revision, Story, StoryByline
 from newsroom.stories import saving
 from newsroom.stories.content import ContentDict, complete, content_of, surviving
+from newsroom.versions.desk_changes import PUBLISHING_DEEDS
 from newsroom.workflow import IN_WORK, Checklist, Deed, Stage
 
 # What belongs to the open version, and what a published text without one has in its place.
@@ -33,8 +34,8 @@ WITHOUT_ONE: dict[str, Any] = {
     "stage": Stage.PUBLISHED,
     "approved_revision": None,
 }
+# The checklist that a joined text must pass at its stage, to stay approved.
 STILL_APPROVED = {Stage.READY: Checklist.REVIEW, Stage.SCHEDULED: Checklist.SCHEDULE}
-PUBLISHING = (Deed.PUBLISH, Deed.FLASH, Deed.CORRECT)
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,10 @@ class OpenVersion:
 
     def checks(self) -> list[Check]:
         """The checks that were asked of the live text. Those asked since the version was opened are about that one."""
-        opened = self._moves(Deed.REVISE).values_list("at", flat=True).first()
+        begun = Move.objects.filter(story=self.story, deed=Deed.REVISE)
+        opened = begun.values_list("at", flat=True).first()
         asked = Check.objects.filter(story=self.story).select_related("revision").defer("revision__content")
         return list(asked.filter(asked_at__lt=opened) if opened is not None else asked)
-
-    def _moves(self, *deeds: Deed) -> QuerySet[Any]:
-        return Story.objects.get(pk=self.story).moves.filter(deed__in=deeds)
 
 
 def has_open_version(story: Story) -> bool:
@@ -103,6 +102,7 @@ def show_live(story: Story) -> OpenVersion | None:
 
 
 def _read(rows: QuerySet[Any], read: list[Any]) -> QuerySet[Any]:
+    """`rows` as if `read` had been read from the database, as a prefetch does it."""
     rows._result_cache = read
     return rows
 
@@ -254,7 +254,7 @@ def remember_missed(story: Story, restored: Revision) -> None:
     """Record what the held story lacks once its text is that of `restored`, which is older than a correction."""
     if story.live_revision is None or not has_open_version(story):
         return
-    published = story.moves.filter(deed__in=PUBLISHING).order_by("revision__number")
+    published = story.moves.filter(deed__in=PUBLISHING_DEEDS).order_by("revision__number")
     later = published.filter(deed=Deed.CORRECT, revision__number__gt=restored.number)
     if not later.exists():
         return
