@@ -35,6 +35,14 @@ def is_from_our_pages(request: HttpRequest) -> bool:
     )
 
 
+def is_from_another_site(request: HttpRequest) -> bool:
+    """Whether a browser says that a page of another site made the request. An old browser says nothing."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin not in (None, "null", settings.SITE_URL, f"{request.scheme}://{request.get_host()}")
+
+
 def _address_of(request: HttpRequest) -> str:
     """The address that the web server saw. Anybody may write this header, so only the last word of it is read, and
     only where a web server of ours stands in front and writes that word.

@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from articles.networks import is_from_another_site
 from articles.views.errors import TRY_AGAIN_AFTER, database_is_away
 from articles.views.errors import not_found as readers_not_found
 from articles.views.errors import server_error as readers_server_error
@@ -191,7 +192,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @never_cache
 def give_back_typed(request: HttpRequest) -> HttpResponse:
-    """A kind page for a form that came when the session was over: what was typed is given back, to be copied."""
-    context = {"typed": what_was_typed(request), "site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
+    """A kind page for a form that came when the session was over: what was typed is given back, to be copied.
+
+    What another site posts was not typed here, and is never shown under the newspaper's name.
+    """
+    typed = [] if is_from_another_site(request) else what_was_typed(request)
+    context = {"typed": typed, "site_header": settings.NEWSPAPER_NAME, "site_title": DESK_TITLE}
     response = render(request, "newsroom/errors/csrf_failure.html", context, status=403)
     return guard(response)
