@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from newsroom.refusals import Refused
 from newsroom.workflow import Deed, Stage
 
 from .faults import is_lost
-from .pace import FIRST_RETRY
+from .pace import FIRST_RETRY, one_more_try
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +153,7 @@ def _put_off(order: Move, failure: str) -> None:
     if story.embargo_until is not None and timezone.now() < story.embargo_until < next_try:
         next_try = story.embargo_until
     Story.objects.filter(pk=story.pk).update(
-        attempts=F("attempts") + 1, failure=failure[: Story._meta.get_field("failure").max_length], due_at=next_try
+        attempts=one_more_try(), failure=failure[: Story._meta.get_field("failure").max_length], due_at=next_try
     )
     if story.attempts == 0:
         notifications.queue(

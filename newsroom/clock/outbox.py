@@ -10,14 +10,14 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from newsroom import publishing
 from newsroom.models import Dispatch
 
 from . import faults
-from .pace import LONGEST_RETRY, for_a_while, wait_after
+from .pace import LONGEST_RETRY, for_a_while, one_more_try, wait_after
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def _deliver(due: QuerySet[Dispatch], number: int, deliver: Callable[[Any], None
     """
     row = Dispatch.objects.filter(pk=number)
     now = timezone.now()
-    if not due.filter(pk=number).update(due_at=now + LEASE, attempts=F("attempts") + 1):
+    if not due.filter(pk=number).update(due_at=now + LEASE, attempts=one_more_try()):
         return None
     try:
         deliver(row.values_list("payload", flat=True).get())

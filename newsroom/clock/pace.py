@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
+from django.db.models import F, Value
+from django.db.models.functions import Least
+
 Item = TypeVar("Item")
 
 PATIENCE = 5.0  # seconds for one job, before the hand goes on to its next one
@@ -12,6 +15,13 @@ PATIENCE = 5.0  # seconds for one job, before the hand goes on to its next one
 FIRST_RETRY = timedelta(seconds=30)
 
 LONGEST_RETRY = timedelta(hours=1)
+
+MOST_COUNTED = 1000  # tries; what fails for years is tried on, and its count must not outgrow its column
+
+
+def one_more_try() -> Least:
+    """The attempts of a row, one more than they are."""
+    return Least(F("attempts") + 1, Value(MOST_COUNTED))
 
 
 def wait_after(failures: int) -> timedelta:

@@ -69,6 +69,18 @@ def test_the_delay_between_tries_grows_up_to_a_quarter_of_an_hour(schedule: Sche
     assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
 
 
+def test_a_story_that_has_failed_for_years_is_tried_on(schedule: Schedule) -> None:
+    story = schedule()
+    break_it(story)
+    Story.objects.filter(pk=story.pk).update(attempts=32_767)
+
+    Clock().beat()
+
+    story.refresh_from_db()
+    assert story.failure
+    assert story.attempts == 1000
+
+
 def test_a_corrected_story_is_published_at_the_next_try_and_loses_its_failure(schedule: Schedule) -> None:
     story = schedule()
     break_it(story)

@@ -95,6 +95,18 @@ def test_a_letter_that_fails_is_tried_again_later_and_later_but_within_the_hour(
     assert Dispatch.objects.get().attempts == 10
 
 
+def test_what_has_failed_for_years_is_tried_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest number of its column is no end: with one more, PostgreSQL would refuse every later try."""
+    refuse_mail(monkeypatch, "Service away")
+    letter = Dispatch.objects.create(kind="mail", key="l", payload=LETTER, due_at=timezone.now(), attempts=32_767)
+
+    outbox.send_letters()
+
+    letter.refresh_from_db()
+    assert letter.failure
+    assert letter.attempts == pace.MOST_COUNTED
+
+
 def test_a_long_failure_of_a_letter_is_cut_and_cleared_once_it_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
