@@ -224,6 +224,7 @@ TRANSITIONS: dict[Deed, Transition] = {
         who=Who.EDITORS_UP,
         live=Live.ONLY,
         checklist=Checklist.PUBLICATION,
+        waits_for_embargo=True,
         shows_readers=True,
         own_page=OwnPage.ALWAYS,
         confirmation=_("Corrected: readers see the new text."),

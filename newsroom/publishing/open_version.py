@@ -33,6 +33,8 @@ WITHOUT_ONE: dict[str, Any] = {
     **NOTHING_MISSED,
     "stage": Stage.PUBLISHED,
     "approved_revision": None,
+    "embargo_until": None,
+    "embargo_wall": "",
 }
 # The checklist that a joined text must pass at its stage, to stay approved.
 STILL_APPROVED = {Stage.READY: Checklist.REVIEW, Stage.SCHEDULED: Checklist.SCHEDULE}

@@ -1,13 +1,11 @@
 """Correcting a live article at once: the text is saved and published together, or neither happens."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
 from django.utils.html import escape
 
 from articles.models import Article, Author, Section
@@ -225,16 +223,6 @@ def test_a_correction_of_an_article_withdrawn_meanwhile_is_given_back(
     assert "Le quai n’a que 300 mètres.</textarea>" in response.content.decode()
     assert client.get(page_of(story)).status_code == 403
     assert not Article.objects.filter(pk=story.pk).exists()
-
-
-def test_an_embargo_keeps_no_mistake_before_readers(client: Client, story: Story) -> None:
-    """Any writer may set one, on a live article too: it is of news that readers do not have yet."""
-    Story.objects.filter(pk=story.pk).update(embargo_until=timezone.now() + timedelta(days=2), embargo_wall="demain")
-
-    response = client.post(page_of(story), mended(story))
-
-    assert response.status_code == 302
-    assert Article.objects.get(pk=story.pk).headline == "Le mot juste"
 
 
 def test_writers_and_sub_editors_may_not_correct_at_once(
