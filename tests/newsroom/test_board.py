@@ -98,10 +98,10 @@ def test_a_card_links_to_the_deeds_that_its_viewer_may_do(
         deeds.submit(story, revision=1, by=story.writers.get())
 
     client.force_login(journalist)
-    assert moves(client) == {draft.pk: {"submit"}, review.pk: set(), own.pk: set()}
+    assert moves(client) == {draft.pk: {"submit"}, review.pk: {"take-back"}, own.pk: set()}
 
     client.force_login(sub_editor)
-    assert moves(client) == {draft.pk: set(), review.pk: {"send-back", "approve"}, own.pk: {"send-back"}}
+    assert moves(client) == {draft.pk: set(), review.pk: {"send-back", "approve"}, own.pk: {"send-back", "take-back"}}
     page = client.get(BOARD).content.decode()
     assert f'href="/redaction/newsroom/story/{review.pk}/approve/"' in page
     assert client.get(f"/redaction/newsroom/story/{review.pk}/approve/").status_code == 200

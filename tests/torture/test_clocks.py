@@ -32,6 +32,7 @@ class Load:
 SHORT = Load(clocks=2, stories=24, unfit=2, spread=3, kills=3, crashes=1)
 FULL = Load(clocks=4, stories=500, unfit=20, spread=45, kills=30, crashes=3)
 CONTROL = Load(clocks=2, stories=96, unfit=0, spread=0, kills=0, crashes=0)
+CONTROL_TRIES = 6
 CANCELLED = 0.25  # of the stories
 FAULTS = (
     "lost",
@@ -105,8 +106,14 @@ def test_due_stories_go_out_once_while_clocks_are_killed_and_the_database_crashe
 
 
 def test_the_naive_clock_publishes_stories_twice_and_after_their_cancellation(house: House) -> None:
-    counts = run_under(CONTROL, house, NAIVE_CLOCK)
+    """Which of its faults a naive clock shows is chance, most of all on a busy machine: it has some tries."""
+    expected, seen = {"doubled", "cancelled that went out"}, set[str]()
+    for _try in range(CONTROL_TRIES):
+        counts = run_under(CONTROL, house, NAIVE_CLOCK)
+        figures = {name: len(value) if isinstance(value, list) else value for name, value in counts.items()}
+        print("\nnaive clocks:", figures)
+        seen |= faults(counts).keys()
+        if expected <= seen:
+            break
 
-    print("\nnaive clocks:", {name: len(value) if isinstance(value, list) else value for name, value in counts.items()})
-    assert faults(counts)["doubled"]
-    assert faults(counts)["cancelled that went out"]
+    assert expected <= seen
