@@ -253,14 +253,31 @@ def forget_missed(story: Story) -> None:
 
 
 def remember_missed(story: Story, restored: Revision) -> None:
-    """Record what the held story lacks once its text is that of `restored`, which is older than a correction."""
-    if story.live_revision is None or not has_open_version(story):
+    """Record what the held story lacks once its text is that of `restored`, if it lacks a correction."""
+    live = story.live_revision
+    if live is None or not has_open_version(story):
         return
-    published = story.moves.filter(deed__in=PUBLISHING_DEEDS).order_by("revision__number")
-    later = published.filter(deed=Deed.CORRECT, revision__number__gt=restored.number)
-    if not later.exists():
-        return
-    before = published.filter(revision__number__lte=restored.number).values_list("revision__number", flat=True).last()
-    if before is not None:
-        story.missed_since, story.missed_correction = before, story.live_revision.number
+    since = _lacks_corrections_since(story, restored, live)
+    if since is not None:
+        story.missed_since, story.missed_correction = since.number, live.number
         story.save(update_fields=list(NOTHING_MISSED))
+
+
+def _lacks_corrections_since(story: Story, restored: Revision, live: Revision) -> Revision | None:
+    """What readers had before the corrections that `restored` lacks. None when it lacks none.
+
+    A version from before a correction lacks it. A later one was joined with it, and lacks what clashes.
+    """
+    published = story.moves.filter(deed__in=PUBLISHING_DEEDS).select_related("revision").order_by("revision__number")
+    corrections = published.filter(deed=Deed.CORRECT)
+    if corrections.filter(revision__number__gt=restored.number).exists():
+        before = published.filter(revision__number__lte=restored.number).last()
+        return before.revision if before is not None else None
+    begun = story.moves.filter(deed=Deed.REVISE).first()
+    if begun is None or not corrections.filter(pk__gt=begun.pk).exists():
+        return None
+    before = published.filter(pk__lt=begun.pk).last()
+    if before is None or before.revision == live:
+        return None
+    _joined, clashing = join(complete(before.revision.content), complete(live.content), complete(restored.content))
+    return before.revision if clashing else None

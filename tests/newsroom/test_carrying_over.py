@@ -134,6 +134,23 @@ def test_restoring_a_version_from_before_a_correction_does_not_bring_the_mistake
     assert (story.missed_since, story.missed_correction) == (1, 3)
 
 
+def test_restoring_a_version_that_lacked_a_correction_does_not_bring_the_mistake_back_unseen(
+    lacking: Story, journalist: User
+) -> None:
+    lacked, missed = lacking.version, (lacking.missed_since, lacking.missed_correction)
+    writer = at_the_desk(journalist)
+    writer.post(address(lacking), chosen(writer.get(choose_page(lacking)).content.decode(), "mine"))
+    lacking.refresh_from_db()
+    assert lacking.missed_correction is None
+
+    restored = f"/redaction/newsroom/story/{lacking.pk}/version/{lacked}/restore/"
+    writer.post(restored, {"based_on": lacking.version})
+
+    lacking.refresh_from_db()
+    assert lacking.body == CLASHING
+    assert (lacking.missed_since, lacking.missed_correction) == missed
+
+
 # --- What is told of it ----------------------------------------------------------------------------------------------
 
 
