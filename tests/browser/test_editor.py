@@ -250,7 +250,7 @@ def test_tables_lists_and_links_are_saved_unchanged(
     body = (
         "<h2>Trois lignes</h2>\n<ul><li>Une<ol><li>Deux</li></ol></li></ul>\n"
         '<p>Le <a href="https://port.example/">port</a>, le 1<sup>er</sup> mai, <strong>fermé</strong>.</p>\n'
-        '<table><caption>Quais</caption><thead><tr><th scope="col">Quai</th></tr></thead>'
+        '<table><caption>Quais</caption><thead><tr><th scope="col">Quai</th><th scope="col">Longueur</th></tr></thead>'
         '<tbody><tr><td colspan="2">Sud</td></tr></tbody></table>\n'
         "<blockquote><p>Elle tient.</p><footer>La trésorière</footer></blockquote>"
     )

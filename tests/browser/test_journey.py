@@ -164,8 +164,8 @@ def test_a_story_goes_from_the_first_draft_to_publication_withdrawal_and_back(
     story.refresh_from_db()
     assert story.stage == "review"
 
-    # She can neither publish nor see the buttons of an editor.
-    assert buttons(page) == set()
+    # She can neither publish nor see the buttons of an editor, but take her text back while nobody has opened it.
+    assert buttons(page) == {"take-back"}
     refused = page.request.post(
         f"/redaction/newsroom/story/{story.pk}/publish/",
         form={
