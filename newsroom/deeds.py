@@ -314,7 +314,7 @@ def retry(story: Story, *, by: User) -> None:
 def look(story: Story, *, revision: int, by: User, note: str = "") -> Move:
     """Record that a second pair of eyes read a flash after it was published."""
     decision = decide(story, Deed.LOOK, revision=revision, by=by, note=note)
-    if not access.is_awaited(Deed.LOOK, decision.story):
+    if not access.is_in_time(Deed.LOOK, decision.story):
         raise Refused(_("Not done: the second look was given already."))
     return decision.carry_out(awaits_second_look=False)
 

@@ -7,7 +7,7 @@ and `people` stand on it, `stories` on `rights`, `work` and `accounts` on these,
 
 from .accounts import grantable_roles, grantable_sections
 from .people import desk_of, readers_of
-from .rights import StoryRights, fits_live, is_awaited, rights_on
+from .rights import StoryRights, fits_live, is_in_time, rights_on
 from .rows import approved_texts_of_others, choosable_articles, choosable_stories, may, visible
 from .standing import (
     EDITORS_UP,
@@ -61,7 +61,7 @@ __all__ = [
     "givers_of_check",
     "grantable_roles",
     "grantable_sections",
-    "is_awaited",
+    "is_in_time",
     "is_one_of",
     "may",
     "may_be_assigned",

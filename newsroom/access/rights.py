@@ -83,7 +83,7 @@ class StoryRights:
             self.story.stage in transition.sources
             and fits_live(transition.live, self.story)
             and self.may_do(deed)
-            and is_awaited(deed, self.story)
+            and is_in_time(deed, self.story)
             and (not self.lacks_second_eyes(deed) or self.may_override_four_eyes(deed))
         )
 
@@ -190,7 +190,7 @@ def fits_live(live: Live, story: Story) -> bool:
     return live is Live.ANY or story.is_live is (live is Live.ONLY)
 
 
-def is_awaited(deed: Deed, story: Story) -> bool:
+def is_in_time(deed: Deed, story: Story) -> bool:
     """Whether it is not too late for `deed`: a second look is given once, and what the desk opened is in its hands."""
     transition = TRANSITIONS[deed]
     if transition.only_unopened and story.opened_at is not None:

@@ -60,11 +60,11 @@ class OpenVersion:
         return Stage(self.fields["stage"])
 
     def checks(self) -> list[Check]:
-        """The checks that were asked of the live text. Those asked since the version was opened are about that one."""
+        """The checks that were asked of the live text. Those asked since the version was begun are about that one."""
         begun = Move.objects.filter(story=self.story, deed=Deed.REVISE)
-        opened = begun.values_list("at", flat=True).first()
+        begun_at = begun.values_list("at", flat=True).first()
         asked = Check.objects.filter(story=self.story).select_related("revision").defer("revision__content")
-        return list(asked.filter(asked_at__lt=opened) if opened is not None else asked)
+        return list(asked.filter(asked_at__lt=begun_at) if begun_at is not None else asked)
 
 
 def has_open_version(story: Story) -> bool:
@@ -87,12 +87,12 @@ def show_live(story: Story) -> OpenVersion | None:
 
     Returns None, and changes nothing, when no version is open.
     """
-    opened = open_version_of(story)
-    if opened is None:
+    open_version = open_version_of(story)
+    if open_version is None:
         return None
-    content = live_content(opened, story)
+    content = live_content(open_version, story)
     saving.put_fields(story, content)
-    for name, value in {**WITHOUT_ONE, "version": opened.live.number}.items():
+    for name, value in {**WITHOUT_ONE, "version": open_version.live.number}.items():
         setattr(story, name, value)
     bylines = [StoryByline(story=story, author_id=each, order=place) for place, each in enumerate(content["authors"])]
     topics = Topic.objects.filter(pk__in=content["topics"])
@@ -100,7 +100,7 @@ def show_live(story: Story) -> OpenVersion | None:
     story._prefetched_objects_cache = {  # type: ignore[attr-defined]
         **prefetched, "topics": topics, "bylines": _read(StoryByline.objects.none(), bylines),
     }  # fmt: skip
-    return opened
+    return open_version
 
 
 def _read(rows: QuerySet[Any], read: list[Any]) -> QuerySet[Any]:
@@ -109,9 +109,9 @@ def _read(rows: QuerySet[Any], read: list[Any]) -> QuerySet[Any]:
     return rows
 
 
-def live_content(opened: OpenVersion, story: Story) -> ContentDict:
+def live_content(open_version: OpenVersion, story: Story) -> ContentDict:
     """What readers see, as a text, without the rows that were deleted since."""
-    return surviving(opened.live.content, story)[0]
+    return surviving(open_version.live.content, story)[0]
 
 
 def lay_aside(number: int) -> OpenVersion | None:
@@ -120,12 +120,12 @@ def lay_aside(number: int) -> OpenVersion | None:
     To be called in the transaction that ends with `take_up`.
     """
     story = Story.objects.get(pk=number)
-    opened = show_live(story)
-    if opened is not None:
+    open_version = show_live(story)
+    if open_version is not None:
         content = content_of(story)
         story._prefetched_objects_cache = {}  # type: ignore[attr-defined]
         saving.write_rows(story, content)
-    return opened
+    return open_version
 
 
 # --- Joining ---------------------------------------------------------------------------------------------------------
@@ -140,24 +140,24 @@ class JoinedBody:
     has_clash: bool
 
 
-def join_bodies(before: str, after: str, opened: str) -> JoinedBody:
-    """Join what a correction changed, `before` into `after`, with the body `opened`. It may take long: hold nothing."""
-    merge = merge_contents({"body": before}, {"body": after}, {"body": opened})
+def join_bodies(before: str, after: str, in_work: str) -> JoinedBody:
+    """Join what a correction changed, `before` into `after`, with the body `in_work`. It takes time: hold nothing."""
+    merge = merge_contents({"body": before}, {"body": after}, {"body": in_work})
     html = _as_opened(merge)["body"]
-    return JoinedBody((before, after, opened), html, bool(merge.clashes))
+    return JoinedBody((before, after, in_work), html, bool(merge.clashes))
 
 
 def join(
-    before: ContentDict, after: ContentDict, opened: ContentDict, bodies: JoinedBody | None = None
+    before: ContentDict, after: ContentDict, in_work: ContentDict, bodies: JoinedBody | None = None
 ) -> tuple[ContentDict, list[str]]:
-    """`opened` with what a correction changed, and the fields where the two clash: those keep the words of `opened`.
+    """The text `in_work` with what a correction changed, and the fields where the two clash: those keep its words.
 
     `bodies` are the three bodies joined beforehand, if somebody did.
     """
-    texts = (before["body"], after["body"], opened["body"])
+    texts = (before["body"], after["body"], in_work["body"])
     if bodies is None or bodies.texts != texts:
         bodies = join_bodies(*texts)
-    rest = [{name: value for name, value in text.items() if name != "body"} for text in (before, after, opened)]
+    rest = [{name: value for name, value in text.items() if name != "body"} for text in (before, after, in_work)]
     merge = merge_contents(*rest)
     clashing = [*merge.clashes, *(["body"] if bodies.has_clash else [])]
     return {**_as_opened(merge), "body": bodies.html}, clashing
@@ -179,34 +179,34 @@ def _kept(clash: FieldClash) -> Any:
 
 
 @transaction.atomic
-def take_up(opened: OpenVersion, *, by: User, bodies: JoinedBody | None = None) -> None:
+def take_up(open_version: OpenVersion, *, by: User, bodies: JoinedBody | None = None) -> None:
     """Make the open version the text of its story again, joined with what `by` just corrected before readers.
 
     What was approved stays so only when all of the correction went in and `by` may approve it. Else it goes back to
     review, off its schedule, and its writers and the desk get mail.
     """
-    story = Story.objects.get(pk=opened.story)
-    corrected = story.live_revision or opened.live
-    content = opened.content
+    story = Story.objects.get(pk=open_version.story)
+    corrected = story.live_revision or open_version.live
+    content = open_version.content
     clashing: list[str] = []
-    if corrected != opened.live:
-        before, after = complete(opened.since.content), complete(corrected.content)
-        content, clashing = join(before, after, opened.content, bodies)
-    for name, value in opened.fields.items():
+    if corrected != open_version.live:
+        before, after = complete(open_version.since.content), complete(corrected.content)
+        content, clashing = join(before, after, open_version.content, bodies)
+    for name, value in open_version.fields.items():
         setattr(story, name, value)
-    if corrected != opened.live:
-        missed = (opened.since.number, corrected.number) if clashing else (None, None)
+    if corrected != open_version.live:
+        missed = (open_version.since.number, corrected.number) if clashing else (None, None)
         story.missed_since, story.missed_correction = missed
     latest = story.revisions.order_by("-number")[0]
     story.version = latest.number
     revision = saving.replace_text(story, surviving(content, story)[0], by=by) or latest
-    if corrected != opened.live:
-        _settle(story, opened, revision, clashing, by)
+    if corrected != open_version.live:
+        _settle(story, open_version, revision, clashing, by)
 
 
-def _settle(story: Story, opened: OpenVersion, revision: Revision, clashing: list[str], by: User) -> None:
+def _settle(story: Story, open_version: OpenVersion, revision: Revision, clashing: list[str], by: User) -> None:
     """Keep the approval of a joined text, or ask for another one; tell those who have something to do."""
-    checklist = STILL_APPROVED.get(opened.stage)
+    checklist = STILL_APPROVED.get(open_version.stage)
     why = _why_not_approved(story, checklist, clashing, by) if checklist else ""
     if why:
         leaves_at = story.publish_at
@@ -257,13 +257,13 @@ def remember_missed(story: Story, restored: Revision) -> None:
     live = story.live_revision
     if live is None or not has_open_version(story):
         return
-    since = _lacks_corrections_since(story, restored, live)
+    since = _lacked_since(story, restored, live)
     if since is not None:
         story.missed_since, story.missed_correction = since.number, live.number
         story.save(update_fields=list(NOTHING_MISSED))
 
 
-def _lacks_corrections_since(story: Story, restored: Revision, live: Revision) -> Revision | None:
+def _lacked_since(story: Story, restored: Revision, live: Revision) -> Revision | None:
     """What readers had before the corrections that `restored` lacks. None when it lacks none.
 
     A version from before a correction lacks it. A later one was joined with it, and lacks what clashes.

@@ -112,7 +112,7 @@ def correct(
     by: User,
     note: str = "",
     change: ChangeNotice | None = None,
-    opened: OpenVersion | None = None,
+    open_version: OpenVersion | None = None,
     bodies: JoinedBody | None = None,
 ) -> Move:
     """Publish the present text of a live article in one step: for a typo or a wrong figure.
@@ -125,14 +125,14 @@ def correct(
     live = Article.objects.filter(pk=story.pk).first()
     with with_pictures(story.pk, photos=images_of(live) if live else ()), transaction.atomic():
         hold(story.pk, others=_reply_of(change))
-        opened = opened or lay_aside(story.pk)
-        checks = opened.checks() if opened else None
+        open_version = open_version or lay_aside(story.pk)
+        checks = open_version.checks() if open_version else None
         decision = decide(story, Deed.CORRECT, revision=revision, by=by, note=note, checks=checks)
-        if opened is not None:
-            decision = replace(decision, from_stage=opened.stage)
+        if open_version is not None:
+            decision = replace(decision, from_stage=open_version.stage)
         move = _write_for_readers(decision, change)
-        if opened is not None:
-            take_up(opened, by=by, bodies=bodies)
+        if open_version is not None:
+            take_up(open_version, by=by, bodies=bodies)
         _finish({story.pk})
         return move
 

@@ -149,6 +149,21 @@ def seat(new_page: Callable[..., Page], sign_in: Callable[[Page, User], None], s
 
 
 @pytest.fixture
+def open_draft(
+    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
+) -> Callable[[str], tuple[Page, Story]]:
+    """Opens the page of a draft of the journalist's with this body, its editor ready."""
+
+    def begin(body: str) -> tuple[Page, Story]:
+        story = make_story(by=journalist, body=body)
+        sign_in(page, journalist)
+        open_page(page, address(story))
+        return page, story
+
+    return begin
+
+
+@pytest.fixture
 def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes pages send the text almost at once, and a heartbeat twice a second."""
     monkeypatch.setattr(autosave, "PAUSE", 0.1)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from newsroom.models import Story
-from tests.browser.story_page import body_of, wait_for_editor
+from tests.browser.story_page import body_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,14 +19,9 @@ WHERE = """() => {
 
 
 @pytest.fixture
-def writing(
-    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
-) -> tuple[Page, Story]:
+def writing(open_draft: Callable[[str], tuple[Page, Story]]) -> tuple[Page, Story]:
     """A draft of one's own, open to be written, with every panel open."""
-    story = make_story(by=journalist, body="<p>La digue tient.</p>")
-    sign_in(page, journalist)
-    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    wait_for_editor(page)
+    page, story = open_draft("<p>La digue tient.</p>")
     page.evaluate("() => document.querySelectorAll('#rail details').forEach(panel => { panel.open = true; })")
     return page, story
 

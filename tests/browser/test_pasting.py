@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 
 from newsroom.models import Story
-from tests.browser.story_page import body_of, wait_for_editor
+from tests.browser.story_page import body_of
 from tests.newsroom.marked_texts import SAMPLES, WORD, WORD_COMMENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,14 +24,8 @@ cite="mailto:x" datetime="2026-12-01T09:00">détourné</del><ins>obtenu</ins> tr
 
 
 @pytest.fixture
-def writing(
-    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
-) -> Page:
-    story = make_story(by=journalist, body="")
-    sign_in(page, journalist)
-    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    wait_for_editor(page)
-    return page
+def writing(open_draft: Callable[[str], tuple[Page, Story]]) -> Page:
+    return open_draft("")[0]
 
 
 def paste(page: Page, html: str, text: str = "") -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from newsroom import body
 from newsroom.models import Story
 from tests.browser.random_bodies import Writer
-from tests.browser.story_page import wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,14 +24,8 @@ THROUGH_THE_EDITOR = """bodies => (async () => {
 
 
 @pytest.fixture
-def editor(
-    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
-) -> Page:
-    story = make_story(by=journalist, body="<p>Texte.</p>")
-    sign_in(page, journalist)
-    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    wait_for_editor(page)
-    return page
+def editor(open_draft: Callable[[str], tuple[Page, Story]]) -> Page:
+    return open_draft("<p>Texte.</p>")[0]
 
 
 def test_every_body_comes_back_from_the_editor_as_it_was(editor: Page) -> None:
@@ -47,13 +39,10 @@ def test_every_body_comes_back_from_the_editor_as_it_was(editor: Page) -> None:
 
 
 def test_opening_and_saving_an_untouched_text_makes_no_version(
-    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
+    open_draft: Callable[[str], tuple[Page, Story]],
 ) -> None:
     text = "<p>Une ligne<br>et une autre.</p>\n<ul><li>un<br>suite</li><li>deux<ul><li>dedans</li></ul></li></ul>"
-    story = make_story(by=journalist, body=text)
-    sign_in(page, journalist)
-    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    wait_for_editor(page)
+    page, story = open_draft(text)
 
     with page.expect_navigation():
         page.locator("[data-save]").click()

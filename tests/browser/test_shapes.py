@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from articles.body import text_of
@@ -11,20 +10,13 @@ from newsroom import body
 from newsroom.models import Story
 from tests.browser.shapes import shapes
 from tests.browser.shown import through
-from tests.browser.story_page import wait_for_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def editor(
-    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
-) -> Page:
-    story = make_story(by=journalist, body="<p>Texte.</p>")
-    sign_in(page, journalist)
-    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    wait_for_editor(page)
-    return page
+def editor(open_draft: Callable[[str], tuple[Page, Story]]) -> Page:
+    return open_draft("<p>Texte.</p>")[0]
 
 
 def clean(html: str) -> str:

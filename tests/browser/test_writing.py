@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from newsroom import body
 from newsroom.models import Story
 from tests.browser.shown import SHOWN, through
-from tests.browser.story_page import body_of, wait_for_editor
+from tests.browser.story_page import body_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -75,14 +74,8 @@ class Typist:
 
 
 @pytest.fixture
-def typist(
-    page: Page, journalist: User, make_story: Callable[..., Story], sign_in: Callable[[Page, User], None]
-) -> Typist:
-    story = make_story(by=journalist, body="<p>Texte.</p>")
-    sign_in(page, journalist)
-    page.goto(f"/redaction/newsroom/story/{story.pk}/change/")
-    wait_for_editor(page)
-    return Typist(page)
+def typist(open_draft: Callable[[str], tuple[Page, Story]]) -> Typist:
+    return Typist(open_draft("<p>Texte.</p>")[0])
 
 
 DEEDS: list[tuple[str, str, list[str], str]] = [

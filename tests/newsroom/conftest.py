@@ -25,6 +25,7 @@ from tests.english import english_in
 from .autosaves import THE_TEXT, keeping
 from .checklist_texts import LONG
 from .correcting import ADDED, BODY, open_next_version
+from .desk import at_the_desk
 from .scheduling import hour_of, let_hour_come
 from .story_post import typed
 
@@ -59,6 +60,12 @@ def writing(client: Client, journalist: User) -> Client:
     """The journalist at the desk."""
     client.force_login(journalist)
     return client
+
+
+@pytest.fixture
+def editing(editor: User) -> Client:
+    """An editor at the desk."""
+    return at_the_desk(editor)
 
 
 @pytest.fixture

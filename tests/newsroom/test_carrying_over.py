@@ -19,12 +19,6 @@ from .story_post import address, typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client(editor: User) -> Client:
-    """An editor at the desk."""
-    return at_the_desk(editor)
-
-
 # --- Carrying it over -----------------------------------------------------------------------------------------------
 
 
@@ -33,10 +27,10 @@ def choose_page(story: Story) -> str:
 
 
 @pytest.fixture
-def lacking(client: Client, opened: Callable[..., Story]) -> Story:
+def lacking(editing: Client, opened: Callable[..., Story]) -> Story:
     """A draft that lacks a correction: both changed the same figure."""
     story = opened("draft", CLASHING)
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
     story.refresh_from_db()
     return story
 
@@ -119,10 +113,10 @@ def test_abandoning_the_version_forgets_what_it_lacked(lacking: Story, journalis
 
 
 def test_restoring_a_version_from_before_a_correction_does_not_bring_the_mistake_back_unseen(
-    client: Client, opened: Callable[..., Story], journalist: User
+    editing: Client, opened: Callable[..., Story], journalist: User
 ) -> None:
     story = opened("draft")
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
     story.refresh_from_db()
 
     at_the_desk(journalist).post(
@@ -155,11 +149,11 @@ def test_restoring_a_version_that_lacked_a_correction_does_not_bring_the_mistake
 
 
 def test_the_report_of_a_correction_compares_what_readers_saw_with_what_they_see(
-    client: Client, opened: Callable[..., Story], journalist: User
+    editing: Client, opened: Callable[..., Story], journalist: User
 ) -> None:
     story = opened("review")
 
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     letter = Dispatch.objects.get(key__startswith=f"move-{story.moves.get(deed='correct').pk}").payload["text"]
     page = at_the_desk(journalist).get(f"/redaction/newsroom/story/{story.pk}/desk-changes/").content.decode()
@@ -169,10 +163,10 @@ def test_the_report_of_a_correction_compares_what_readers_saw_with_what_they_see
 
 
 def test_the_report_after_a_correction_is_of_the_next_version(
-    client: Client, opened: Callable[..., Story], editor: User
+    editing: Client, opened: Callable[..., Story], editor: User
 ) -> None:
     story = opened("review")
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
     story.refresh_from_db()
     Dispatch.objects.all().delete()
 
@@ -182,11 +176,11 @@ def test_the_report_after_a_correction_is_of_the_next_version(
     assert "buvette" not in letter
 
 
-def test_the_heartbeat_of_a_correction_names_the_live_version(client: Client, opened: Callable[..., Story]) -> None:
+def test_the_heartbeat_of_a_correction_names_the_live_version(editing: Client, opened: Callable[..., Story]) -> None:
     story = opened("draft")
     beat = {"page": "0b6f1c52-8a4e-4d59-9d3a-6f7f8b1c2d3e", "field": "body"}
 
-    of_live = client.post(f"/redaction/presence/{story.pk}/", {**beat, "correcting": "1"}).json()["version"]
-    of_draft = client.post(f"/redaction/presence/{story.pk}/", beat).json()["version"]
+    of_live = editing.post(f"/redaction/presence/{story.pk}/", {**beat, "correcting": "1"}).json()["version"]
+    of_draft = editing.post(f"/redaction/presence/{story.pk}/", beat).json()["version"]
 
     assert (of_live, of_draft) == (1, 2)

@@ -40,19 +40,13 @@ from .story_post import address
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client(editor: User) -> Client:
-    """An editor at the desk."""
-    return at_the_desk(editor)
-
-
 @pytest.mark.parametrize("stage", OPEN)
 def test_the_page_of_a_correction_has_what_readers_see_and_not_the_open_version(
-    stage: str, client: Client, opened: Callable[..., Story]
+    stage: str, editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened(stage, headline="La criée de demain")
 
-    fields = shown(client, story)
+    fields = shown(editing, story)
 
     assert fields["headline"] == article_of(story).headline != "La criée de demain"
     assert fields["body"] == BODY
@@ -62,21 +56,21 @@ def test_the_page_of_a_correction_has_what_readers_see_and_not_the_open_version(
 
 @pytest.mark.parametrize("stage", OPEN)
 def test_the_story_offers_the_correction_at_every_stage_of_the_next_version(
-    stage: str, client: Client, opened: Callable[..., Story]
+    stage: str, editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened(stage)
 
-    assert page_of(story) in client.get(address(story)).content.decode() or stage in ("draft", "review")
-    assert Deed.CORRECT.value in client.get(address(story)).content.decode()
+    assert page_of(story) in editing.get(address(story)).content.decode() or stage in ("draft", "review")
+    assert Deed.CORRECT.value in editing.get(address(story)).content.decode()
 
 
 @pytest.mark.parametrize("stage", OPEN)
 def test_a_correction_reaches_readers_at_once_and_joins_the_open_version(
-    stage: str, client: Client, opened: Callable[..., Story]
+    stage: str, editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened(stage)
 
-    response = corrected(client, story, body=CORRECTED)
+    response = corrected(editing, story, body=CORRECTED)
 
     story.refresh_from_db()
     assert response.status_code == 302
@@ -90,11 +84,11 @@ def test_a_correction_reaches_readers_at_once_and_joins_the_open_version(
 
 @pytest.mark.parametrize("stage", ["ready", "scheduled"])
 def test_what_was_approved_stays_approved_with_the_correction_in_it(
-    stage: str, client: Client, opened: Callable[..., Story]
+    stage: str, editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened(stage)
 
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     story.refresh_from_db()
     assert story.approved_revision == story.revisions.get(number=story.version)
@@ -102,10 +96,10 @@ def test_what_was_approved_stays_approved_with_the_correction_in_it(
 
 
 def test_the_clock_publishes_the_next_version_with_the_correction_in_it(
-    client: Client, opened: Callable[..., Story]
+    editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened("scheduled")
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     let_hour_come(story)
 
@@ -115,11 +109,11 @@ def test_the_clock_publishes_the_next_version_with_the_correction_in_it(
 
 @pytest.mark.parametrize("stage", OPEN)
 def test_a_clash_leaves_the_open_version_as_it_was_and_has_it_wait_for_the_correction(
-    stage: str, client: Client, opened: Callable[..., Story]
+    stage: str, editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened(stage, CLASHING, kicker="Port")
 
-    response = corrected(client, story, body=CORRECTED, headline="Le mot juste")
+    response = corrected(editing, story, body=CORRECTED, headline="Le mot juste")
 
     story.refresh_from_db()
     assert response.status_code == 302
@@ -131,12 +125,12 @@ def test_a_clash_leaves_the_open_version_as_it_was_and_has_it_wait_for_the_corre
 
 
 def test_a_scheduled_version_that_clashes_leaves_the_schedule_and_its_people_get_mail(
-    client: Client, opened: Callable[..., Story], journalist: User, chief: User
+    editing: Client, opened: Callable[..., Story], journalist: User, chief: User
 ) -> None:
     story = opened("scheduled", CLASHING)
     Dispatch.objects.all().delete()
 
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     story.refresh_from_db()
     move = story.moves.first()
@@ -151,10 +145,10 @@ def test_a_scheduled_version_that_clashes_leaves_the_schedule_and_its_people_get
 
 
 def test_nobody_takes_a_version_further_that_lacks_a_correction(
-    client: Client, opened: Callable[..., Story], journalist: User
+    editing: Client, opened: Callable[..., Story], journalist: User
 ) -> None:
     story = opened("draft", CLASHING)
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
     story.refresh_from_db()
 
     with pytest.raises(Refused) as refusal:
@@ -179,12 +173,12 @@ def test_a_writer_who_corrects_has_the_approved_version_read_again(
 
 
 def test_a_note_without_a_change_of_the_text_leaves_the_open_version_untouched(
-    client: Client, opened: Callable[..., Story]
+    editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened("scheduled", CLASHING)
     before = (story.version, story.approved_revision_id, story.due_at, story.body, story.saved_at)
 
-    corrected(client, story, change_kind="clarification", change_text="Il s’agit du quai nord.")
+    corrected(editing, story, change_kind="clarification", change_text="Il s’agit du quai nord.")
 
     story.refresh_from_db()
     assert (story.version, story.approved_revision_id, story.due_at, story.body, story.saved_at) == before
@@ -193,11 +187,11 @@ def test_a_note_without_a_change_of_the_text_leaves_the_open_version_untouched(
 
 
 def test_an_untouched_next_version_becomes_the_corrected_text_itself(
-    client: Client, opened: Callable[..., Story]
+    editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened("draft", BODY)
 
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     story.refresh_from_db()
     assert story.live_revision is not None
@@ -217,7 +211,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("why", REFUSED)
 @pytest.mark.parametrize("stage", ["draft", "scheduled"])
 def test_a_refused_correction_leaves_the_open_version_whole(
-    stage: str, why: str, client: Client, opened: Callable[..., Story]
+    stage: str, why: str, editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened(stage, CLASHING)
     before = Story.objects.filter(pk=story.pk).values().get()
@@ -225,7 +219,7 @@ def test_a_refused_correction_leaves_the_open_version_whole(
     fields = {"body": CORRECTED, "headline": "Le mot juste", "note": "Vu par le desk.", **REFUSED[why]}
     fields = {name: value for name, value in fields.items() if value is not None}
 
-    response = corrected(client, story, **fields)
+    response = corrected(editing, story, **fields)
 
     story = Story.objects.get(pk=story.pk)
     assert response.status_code in (200, 409)
@@ -236,13 +230,13 @@ def test_a_refused_correction_leaves_the_open_version_whole(
 
 
 def test_an_embargo_or_a_check_of_the_next_version_does_not_keep_a_mistake_before_readers(
-    client: Client, opened: Callable[..., Story], chief: User
+    editing: Client, opened: Callable[..., Story], chief: User
 ) -> None:
     story = opened("draft")
     Story.objects.filter(pk=story.pk).update(embargo_until=in_two_hours(), embargo_wall="demain")
     Check.objects.create(story=story, kind=Check.Kind.LEGAL, asked_by=chief, asked_at=timezone.now())
 
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     story.refresh_from_db()
     assert article_of(story).body == CORRECTED
@@ -251,22 +245,22 @@ def test_an_embargo_or_a_check_of_the_next_version_does_not_keep_a_mistake_befor
 
 
 def test_a_check_of_the_live_text_keeps_the_correction_waiting(
-    client: Client, make_story: Callable[..., Story], journalist: User, chief: User
+    editing: Client, make_story: Callable[..., Story], journalist: User, chief: User
 ) -> None:
     story = bring_to("published+live", make_story(by=journalist, body=BODY), {WRITER: journalist, CHIEF: chief})
     Check.objects.create(story=story, kind=Check.Kind.LEGAL, asked_by=chief, asked_at=timezone.now())
     deeds.revise(story, revision=story.version, by=journalist)
 
-    response = corrected(client, story, body=CORRECTED)
+    response = corrected(editing, story, body=CORRECTED)
 
     assert response.status_code == 409
     assert article_of(story).body == BODY
 
 
-def test_the_corrections_of_one_version_add_up_where_they_clash(client: Client, opened: Callable[..., Story]) -> None:
+def test_the_corrections_of_one_version_add_up_where_they_clash(editing: Client, opened: Callable[..., Story]) -> None:
     story = opened("draft", CLASHING)
-    corrected(client, story, body=CORRECTED)
-    corrected(client, story, body=CORRECTED.replace("l’aube", "cinq heures"))
+    corrected(editing, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED.replace("l’aube", "cinq heures"))
 
     story.refresh_from_db()
     assert (story.missed_since, story.missed_correction) == (1, 5)
@@ -279,10 +273,10 @@ def test_another_section_of_the_next_version_does_not_widen_anybodys_rights(
     """The editor of the section that the next version is moved to does not answer for the live article."""
     story = opened("draft")
     Story.objects.filter(pk=story.pk).update(section=Section.objects.get(slug="sport"))
-    client = at_the_desk(editor_elsewhere)
+    editing = at_the_desk(editor_elsewhere)
 
-    response = client.post(
-        page_of(story), {**shown(client, story), "body": CORRECTED, "_deed": "correct", "change_kind": "typo"}
+    response = editing.post(
+        page_of(story), {**shown(editing, story), "body": CORRECTED, "_deed": "correct", "change_kind": "typo"}
     )
 
     assert response.status_code in (403, 409)
@@ -290,7 +284,7 @@ def test_another_section_of_the_next_version_does_not_widen_anybodys_rights(
 
 
 def test_a_picture_of_the_live_text_alone_stays_in_its_correction(
-    client: Client, make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, chief: User
+    editing: Client, make_story: Callable[..., Story], make_photo: Callable[..., Photo], journalist: User, chief: User
 ) -> None:  # fmt: skip
     first, second = make_photo(), make_photo()
     story = bring_to(
@@ -298,7 +292,7 @@ def test_a_picture_of_the_live_text_alone_stays_in_its_correction(
     )
     saving.put_text(story, {**content_of(story), "lead_photo": second.pk}, by=journalist)
 
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     story.refresh_from_db()
     assert article_of(story).lead_image_id == first.pk
@@ -309,15 +303,15 @@ def test_a_picture_of_the_live_text_alone_stays_in_its_correction(
 
 
 def test_an_unsaved_correction_is_offered_for_the_live_text_and_not_for_the_next_version(
-    client: Client, opened: Callable[..., Story]
+    editing: Client, opened: Callable[..., Story]
 ) -> None:
     story = opened("draft")
-    fields = {**shown(client, story), "headline": "Le mot juste", "page": "0b6f1c52-8a4e-4d59-9d3a-6f7f8b1c2d3e"}
-    client.post(f"/redaction/sauvegarde/{story.pk}/", fields)
+    fields = {**shown(editing, story), "headline": "Le mot juste", "page": "0b6f1c52-8a4e-4d59-9d3a-6f7f8b1c2d3e"}
+    editing.post(f"/redaction/sauvegarde/{story.pk}/", fields)
 
-    look = client.get(f"/redaction/texte-garde/lire/{fields['page']}/").content.decode()
-    draft = client.get(f"{address(story)}?texte={fields['page']}").content.decode()
-    again = client.get(f"{page_of(story)}?texte={fields['page']}").content.decode()
+    look = editing.get(f"/redaction/texte-garde/lire/{fields['page']}/").content.decode()
+    draft = editing.get(f"{address(story)}?texte={fields['page']}").content.decode()
+    again = editing.get(f"{page_of(story)}?texte={fields['page']}").content.decode()
 
     assert f"{page_of(story)}?texte=" in look
     assert "buvette" not in look
@@ -325,11 +319,11 @@ def test_an_unsaved_correction_is_offered_for_the_live_text_and_not_for_the_next
     assert "Le mot juste</textarea>" in again
 
 
-def test_an_unchanged_page_of_a_correction_keeps_nothing(client: Client, opened: Callable[..., Story]) -> None:
+def test_an_unchanged_page_of_a_correction_keeps_nothing(editing: Client, opened: Callable[..., Story]) -> None:
     story = opened("draft")
-    fields = {**shown(client, story), "page": "0b6f1c52-8a4e-4d59-9d3a-6f7f8b1c2d3e"}
+    fields = {**shown(editing, story), "page": "0b6f1c52-8a4e-4d59-9d3a-6f7f8b1c2d3e"}
 
-    assert client.post(f"/redaction/sauvegarde/{story.pk}/", fields).json()["kept"] is False
+    assert editing.post(f"/redaction/sauvegarde/{story.pk}/", fields).json()["kept"] is False
 
 
 def test_publishing_is_never_asked_to_correct_the_text_of_the_next_version(

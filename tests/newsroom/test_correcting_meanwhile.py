@@ -28,20 +28,14 @@ from .story_post import address, typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client(editor: User) -> Client:
-    """An editor at the desk."""
-    return at_the_desk(editor)
-
-
 def test_a_stale_correction_is_joined_with_the_one_before_it_and_read_again(
-    client: Client, opened: Callable[..., Story], chief: User
+    editing: Client, opened: Callable[..., Story], chief: User
 ) -> None:
     story = opened("draft")
-    fields = shown(client, story)
+    fields = shown(editing, story)
     corrected(at_the_desk(chief), story, body=BODY.replace("l’aube", "cinq heures"))
 
-    response = client.post(page_of(story), {**fields, "body": CORRECTED, "_deed": "correct", "change_kind": "typo"})
+    response = editing.post(page_of(story), {**fields, "body": CORRECTED, "_deed": "correct", "change_kind": "typo"})
 
     assert response.status_code == 409
     page = unescape(response.content.decode())
@@ -51,15 +45,15 @@ def test_a_stale_correction_is_joined_with_the_one_before_it_and_read_again(
 
 
 def test_a_page_that_was_open_before_the_next_version_was_begun_still_corrects(
-    client: Client, make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User
+    editing: Client, make_story: Callable[..., Story], publish_story: Callable[..., Story], journalist: User
 ) -> None:
     story = publish_story(make_story(by=journalist, body=BODY))
-    fields = shown(client, story)
+    fields = shown(editing, story)
     deeds.revise(story, revision=1, by=journalist)
     story.refresh_from_db()
     saving.put_text(story, {**content_of(story), "body": ADDED, "authors": content_of(story)["authors"]}, by=journalist)
 
-    response = client.post(page_of(story), {**fields, "body": CORRECTED, "_deed": "correct", "change_kind": "typo"})
+    response = editing.post(page_of(story), {**fields, "body": CORRECTED, "_deed": "correct", "change_kind": "typo"})
 
     story.refresh_from_db()
     assert response.status_code == 302
@@ -68,41 +62,41 @@ def test_a_page_that_was_open_before_the_next_version_was_begun_still_corrects(
 
 
 def test_a_version_that_is_abandoned_meanwhile_keeps_no_correction_waiting(
-    client: Client, opened: Callable[..., Story], journalist: User
+    editing: Client, opened: Callable[..., Story], journalist: User
 ) -> None:
     story = opened("draft")
-    fields = corrected_fields(client, story, body=CORRECTED)
+    fields = corrected_fields(editing, story, body=CORRECTED)
     deeds.abandon(story, revision=story.version, by=journalist)
 
-    response = client.post(page_of(story), fields)
+    response = editing.post(page_of(story), fields)
 
     assert response.status_code == 302
     assert article_of(story).body == CORRECTED
 
 
 def test_a_version_that_is_begun_again_meanwhile_keeps_no_correction_waiting(
-    client: Client, opened: Callable[..., Story], journalist: User
+    editing: Client, opened: Callable[..., Story], journalist: User
 ) -> None:
     story = opened("draft")
     deeds.abandon(story, revision=story.version, by=journalist)
-    fields = corrected_fields(client, story, body=CORRECTED)
+    fields = corrected_fields(editing, story, body=CORRECTED)
     story.refresh_from_db()
     deeds.revise(story, revision=story.version, by=journalist)
     story.refresh_from_db()
     saving.put_text(story, {**content_of(story), "body": ADDED}, by=journalist)
 
-    response = client.post(page_of(story), fields)
+    response = editing.post(page_of(story), fields)
 
     story.refresh_from_db()
     assert response.status_code == 302
     assert (article_of(story).body, story.body) == (CORRECTED, ADDED.replace("400", "300"))
 
 
-def test_a_correction_sent_twice_is_done_once(client: Client, opened: Callable[..., Story]) -> None:
+def test_a_correction_sent_twice_is_done_once(editing: Client, opened: Callable[..., Story]) -> None:
     story = opened("review")
-    fields = {**shown(client, story), "body": CORRECTED, "_deed": "correct", "change_kind": "typo"}
+    fields = {**shown(editing, story), "body": CORRECTED, "_deed": "correct", "change_kind": "typo"}
 
-    answers = [client.post(page_of(story), fields).status_code for _ in range(2)]
+    answers = [editing.post(page_of(story), fields).status_code for _ in range(2)]
 
     story.refresh_from_db()
     assert answers == [302, 302]
@@ -110,12 +104,12 @@ def test_a_correction_sent_twice_is_done_once(client: Client, opened: Callable[.
 
 
 def test_a_draft_that_is_written_meanwhile_is_joined_with_the_correction(
-    client: Client, opened: Callable[..., Story], journalist: User
+    editing: Client, opened: Callable[..., Story], journalist: User
 ) -> None:
     """The writer has the page open, and saves after the correction: theirs and the correction are both there."""
     story = opened("draft")
     fields = typed(story, body=ADDED.replace("buvette", "terrasse"))
-    corrected(client, story, body=CORRECTED)
+    corrected(editing, story, body=CORRECTED)
 
     response = at_the_desk(journalist).post(address(story), fields)
 

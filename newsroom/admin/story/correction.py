@@ -63,7 +63,7 @@ class CorrectionPage(StoryPage):
         super().__init__(site, request)
         self._update_page(is_correction=True)
         self.refusal = refusal  # why the correction was not done, when the page is shown again
-        self.opened: OpenVersion | None = None  # the next version, while the story of the page is the live one
+        self.open_version: OpenVersion | None = None  # the next version, while the story of the page is the live one
         self.bodies: JoinedBody | None = None  # what was posted, joined with the next version before it is locked
 
     @property
@@ -94,18 +94,20 @@ class CorrectionPage(StoryPage):
 
     def _show_live(self) -> None:
         """Make the story of the page the one that readers see, in memory."""
-        self.opened = publishing.show_live(self.page.story)
+        self.open_version = publishing.show_live(self.page.story)
 
     def _compared_with_stored(self, post: StoryPost, number: str) -> conflict.Compared | None:
         """What was posted, compared with the live text, and its body joined with the next version, if one is open."""
         story = self.get_queryset(self.page.request).filter(pk=row_number(number) or 0).first()
         if story is None or not access.rights_on(self.page.user, story).may_correct:
             return None
-        opened = publishing.show_live(story)
+        open_version = publishing.show_live(story)
         live = content_of(story)
-        if opened is not None:
+        if open_version is not None:
             typed = {**live, **post.text(live)}
-            self.bodies = publishing.join_bodies(opened.since.content["body"], typed["body"], opened.content["body"])
+            self.bodies = publishing.join_bodies(
+                open_version.since.content["body"], typed["body"], open_version.content["body"]
+            )
         return conflict.compare_with_stored(story, post) if conflict.needs_comparing(post, story.version) else None
 
     def _carry_out(self, number: str, post: StoryPost) -> HttpResponse:
@@ -118,7 +120,7 @@ class CorrectionPage(StoryPage):
         if not self.may_write:
             return conflict.too_late(request, story, post)
         self._show_live()
-        is_on_other_rows = self.opened is not None or post.based_on != story.version
+        is_on_other_rows = self.open_version is not None or post.based_on != story.version
         post = self._on_what_is_shown(post)
         if self._was_published(post):
             autosave.forget_saved(request, post)
@@ -169,7 +171,7 @@ class CorrectionPage(StoryPage):
         with transaction.atomic(durable=True):
             again._update_page(story=again.get_object(request, number))
             again._show_live()
-            if again.opened is not None:
+            if again.open_version is not None:
                 again._update_page(post=again.page.sent.with_bylines_anew(again.page.story))
                 request.POST = again.page.sent.fields  # type: ignore[assignment]  # Django's form reads it there
             return again._form()
@@ -178,11 +180,11 @@ class CorrectionPage(StoryPage):
         page = page.with_changes(undone=self._undone_deed(page))
         dialog = ChangeDialog(page.story, page.user, page.post.fields if page.post else None)
         frame = super().surroundings(page, is_editable)
-        return {**frame, "buttons": [], "correcting": dialog, "opened": self.opened}
+        return {**frame, "buttons": [], "correcting": dialog, "open_version": self.open_version}
 
     def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
-        if self.opened is not None:
-            self.opened = publishing.lay_aside(obj.pk)
+        if self.open_version is not None:
+            self.open_version = publishing.lay_aside(obj.pk)
             # what was shown of them had no rows
             obj._prefetched_objects_cache = {}  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
@@ -195,33 +197,33 @@ class CorrectionPage(StoryPage):
         if notice is not None and self._lacks_its_change(story, notice):
             raise Refused(_("Not done: nothing changed in the text, so there is no typo mended and no update."))
         note = dialog.cleaned_data["note"]
-        if self.opened and not self.is_last_round and not self._is_joined_beforehand(self.opened, story):
+        if self.open_version and not self.is_last_round and not self._is_joined_beforehand(self.open_version, story):
             raise conflict.Outdated
         do(
             Deed.CORRECT, story, revision=story.version, by=self.page.user, note=note, change=notice,
-            opened=self.opened, bodies=self.bodies,
+            open_version=self.open_version, bodies=self.bodies,
         )  # fmt: skip
         stored = Story.objects.get(pk=story.pk)
         beside.settle_all(self.page.after_save(stored), Moment.CORRECTED)
         messages.success(request, str(TRANSITIONS[Deed.CORRECT].confirmation))
-        if self.opened is not None:
-            self._say_what_became_of(self.opened, stored)
+        if self.open_version is not None:
+            self._say_what_became_of(self.open_version, stored)
         return redirect("admin:newsroom_story_change", story.pk)
 
-    def _is_joined_beforehand(self, opened: OpenVersion, story: Story) -> bool:
-        texts = (opened.since.content["body"], story.body, opened.content["body"])
+    def _is_joined_beforehand(self, open_version: OpenVersion, story: Story) -> bool:
+        texts = (open_version.since.content["body"], story.body, open_version.content["body"])
         return self.bodies is not None and self.bodies.texts == texts
 
-    def _say_what_became_of(self, opened: OpenVersion, story: Story) -> None:
+    def _say_what_became_of(self, open_version: OpenVersion, story: Story) -> None:
         """Tell who corrected the live text whether the open version has the correction now."""
         request = self.page.request
-        if story.stage != opened.stage:
+        if story.stage != open_version.stage:
             reason = story.moves.first()
             message = gettext("The next version is back in review, and must be approved again. %(why)s")
             messages.warning(request, message % {"why": reason.note if reason else ""})
         elif story.missed_correction is not None:
             messages.warning(request, str(MISSED))
-        elif story.version != opened.number:
+        elif story.version != open_version.number:
             messages.info(request, gettext("The correction is in the next version too."))
 
     def _was_published(self, post: StoryPost) -> bool:
